@@ -1,5 +1,64 @@
-"""Front door: the command line."""
+"""Front door: the command line. One table of commands; anything else is handed to Django's own.
+
+Each command module has `run(argv) -> exit code` and is imported only when asked for, so that the
+pure commands answer without Django or a database.
+"""
+
+import importlib
+import os
+import sys
+from collections.abc import Callable
+
+PURE = {
+    "owed": "recoup.console.owed",
+    "einvoice": "recoup.console.einvoice",
+    "bankfile": "recoup.console.bankfile",
+    "check-number": "recoup.console.check_number",
+    "messages": "recoup.console.messages",
+    "up": "recoup.console.up",
+}
+WITH_DATABASE = {
+    "serve": "recoup.console.serve",
+    "quote": "recoup.console.quote",
+    "import-bank": "recoup.console.import_bank",
+    "day": "recoup.console.day",
+    "remit": "recoup.console.remit",
+    "prove": "recoup.console.prove",
+    "bench": "recoup.console.bench",
+    "seed": "recoup.console.seed",
+}
+USAGE = "usage: recoup COMMAND …\ncommands: {}\nanything else is handed to Django (recoup migrate, …)"
 
 
-def main() -> int:
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; returns its exit code (0 done, 1 refused, 2 wrong usage)."""
+    argv = sys.argv[1:] if argv is None else argv
+    if not argv or argv[0] in ("-h", "--help", "help"):
+        print(USAGE.format(", ".join([*PURE, *WITH_DATABASE])), file=sys.stderr)
+        return 0 if argv else 2
+    name, rest = argv[0], argv[1:]
+    if name in PURE:
+        return command(PURE[name])(rest)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recoup.config.settings")
+    if name in WITH_DATABASE:
+        return with_database(command(WITH_DATABASE[name]), rest)
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["recoup", *argv])
     return 0
+
+
+def command(module: str) -> Callable[[list[str]], int]:
+    run: Callable[[list[str]], int] = importlib.import_module(module).run
+    return run
+
+
+def with_database(run: Callable[[list[str]], int], argv: list[str]) -> int:
+    """Start Django, then run; the embedded database is started if it is ours and stands still."""
+    from recoup.config.database import ensure_running
+
+    ensure_running()
+    import django
+
+    django.setup()
+    return run(argv)

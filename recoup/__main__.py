@@ -1,0 +1,5 @@
+import sys
+
+from recoup.console import main
+
+sys.exit(main())
