@@ -1,0 +1,120 @@
+"""Agencies, their people and counters."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+from recoup.kernel.actor import Actor
+from recoup.kernel.ids import new_id
+from recoup.tenancy.roles import CLIENT_ROLES, Role
+
+
+class Agency(models.Model):
+    """The tenant: a collection agency, or a company's own credit department.
+
+    Its rows are readable without a context: a visitor's page needs the name before anything else.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=200)
+    country = models.CharField(max_length=2)
+    language = models.CharField(max_length=7, default="en")
+    currency = models.CharField(max_length=3, default="EUR")
+    time_zone = models.CharField(max_length=64, default="Europe/Stockholm")
+    registration_number = models.CharField(max_length=40, blank=True)
+    vat_number = models.CharField(max_length=20, blank=True)
+    address = models.JSONField(default=list)
+    email = models.EmailField()
+    phone = models.CharField(max_length=40, blank=True)
+    licence = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name_plural = "agencies"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TenantModel(models.Model):
+    """A row that belongs to one agency. UUIDv7 keys, never deleted together with what they point at."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        abstract = True
+
+
+class UserManager(BaseUserManager["User"]):
+    use_in_migrations = True
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractUser):
+    """A person who logs in. Holds identity only; what they may see follows from `Member`."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    username = None  # type: ignore[assignment]
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=150)
+    language = models.CharField(max_length=7, default="en")
+    time_zone = models.CharField(max_length=64, default="UTC")
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def actor(self) -> Actor:
+        return Actor.user(self.id, str(self))
+
+
+class Member(TenantModel):
+    """A person's place in an agency: a role, and for a client's people the client.
+
+    `client_id` is a plain column here (the foreign key is added by the room above, which knows
+    clients), so that the floor below stays free of it.
+    """
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="members")
+    role = models.CharField(max_length=24, choices=[(r.value, r.value) for r in Role])
+    client_id = models.UUIDField(null=True, blank=True)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "user"], name="member_once_per_agency"),
+            models.CheckConstraint(
+                name="member_client_iff_client_role",
+                condition=models.Q(role__in=sorted(CLIENT_ROLES), client_id__isnull=False)
+                | (~models.Q(role__in=sorted(CLIENT_ROLES)) & models.Q(client_id__isnull=True)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.role})"
+
+
+class Counter(TenantModel):
+    """The last number given in a series (case numbers, invoice numbers), one row per series."""
+
+    series = models.CharField(max_length=40)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "series"], name="counter_once_per_series")
+        ]

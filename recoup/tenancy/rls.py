@@ -1,0 +1,81 @@
+"""Row-level security as migration operations, so that each table says beside its making who sees it.
+
+The context is three transaction-local settings: `app.agency_id` (without it, no rows),
+`app.client_id` (a client's people), `app.case_id` (a debtor's link). Unset and empty mean the same,
+because a transaction-local setting leaves '' behind, not NULL.
+"""
+
+from django.db.migrations.operations import RunSQL
+
+SETTING = "(SELECT nullif(current_setting('app.{}', true), '')::uuid)"
+AGENCY, CLIENT, CASE, USER = (
+    SETTING.format(name) for name in ("agency_id", "client_id", "case_id", "user_id")
+)
+
+
+def isolate(
+    table: str, *, agency: str = "agency_id", client: str | None = None, case: str | None = None,
+    shared: bool = False, own_user: str | None = None,
+) -> RunSQL:  # fmt: skip
+    """Rows of `table` are seen and written only inside their agency.
+
+    `client` and `case` name the columns that narrow a client's or a debtor's view; without the
+    column such a reader sees nothing, unless `shared` (the agency's own public facts). `own_user`
+    lets a person find their own rows before an agency is chosen.
+    """
+    narrow_client = "true" if shared else "false"
+    narrow_case = "true" if shared else "false"
+    if client:
+        narrow_client = f"{client} = {CLIENT}"
+    if case:
+        narrow_case = f"{case} = {CASE}"
+    rule = (
+        f"{agency} = {AGENCY} "
+        f"AND ({CLIENT} IS NULL OR {narrow_client}) AND ({CASE} IS NULL OR {narrow_case})"
+    )
+    seen = f"({rule}) OR {own_user} = {USER}" if own_user else rule
+    return RunSQL(
+        f"""
+        ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+        ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+        CREATE POLICY isolation ON {table} USING ({seen}) WITH CHECK ({rule});
+        """,
+        f"""
+        DROP POLICY isolation ON {table};
+        ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY;
+        ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;
+        """,
+    )
+
+
+def append_only(table: str) -> RunSQL:
+    """Rows of `table` are never changed or deleted, by grant and by trigger (TRUNCATE too)."""
+    return RunSQL(
+        f"""
+        REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM recoup_app;
+        CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$;
+        CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table}
+            FOR EACH ROW EXECUTE FUNCTION refuse_change();
+        CREATE TRIGGER never_truncated BEFORE TRUNCATE ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+        """,
+        f"""
+        DROP TRIGGER append_only ON {table};
+        DROP TRIGGER never_truncated ON {table};
+        GRANT UPDATE, DELETE ON {table} TO recoup_app;
+        """,
+    )
+
+
+def same_agency(table: str, column: str, target: str) -> RunSQL:
+    """A composite foreign key: what `column` points at belongs to the same agency."""
+    constraint = f"{table}_{column}_same_agency"[:63]
+    return RunSQL(
+        f"""
+        CREATE UNIQUE INDEX IF NOT EXISTS {target}_agency_key ON {target} (agency_id, id);
+        ALTER TABLE {table} ADD CONSTRAINT {constraint} FOREIGN KEY (agency_id, {column})
+            REFERENCES {target} (agency_id, id) DEFERRABLE INITIALLY DEFERRED;
+        """,
+        f"ALTER TABLE {table} DROP CONSTRAINT {constraint};",
+    )
