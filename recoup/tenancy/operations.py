@@ -1,5 +1,6 @@
 """Writers of agencies, members and numbers."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -24,6 +25,11 @@ def next_numbers(*, agency: UUID, series: str, count: int = 1) -> range:
 
 def next_number(*, agency: UUID, series: str) -> int:
     return next_numbers(agency=agency, series=series)[0]
+
+
+def add_agency(*, slug: str, **fields: Any) -> Agency:
+    """Found an agency: the tenant itself, before any scope can be entered."""
+    return Agency.objects.create(slug=slug, **fields)
 
 
 def add_member(*, agency: Agency, user: User, role: Role, client_id: UUID | None = None) -> Member:

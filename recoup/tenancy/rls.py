@@ -14,31 +14,35 @@ AGENCY, CLIENT, CASE, USER = (
 
 
 def isolate(
-    table: str, *, agency: str = "agency_id", client: str | None = None, case: str | None = None,
-    shared: bool = False, own_user: str | None = None,
-) -> RunSQL:  # fmt: skip
+    table: str, *, client: str | None = None, case: str | None = None, shared: bool = False
+) -> RunSQL:
     """Rows of `table` are seen and written only inside their agency.
 
-    `client` and `case` name the columns that narrow a client's or a debtor's view; without the
-    column such a reader sees nothing, unless `shared` (the agency's own public facts). `own_user`
-    lets a person find their own rows before an agency is chosen.
+    `client` and `case` narrow a client's and a debtor's view: the name of the column that must
+    match, or a whole condition in SQL. Without one such a reader sees nothing, unless `shared`
+    (the agency's own public facts).
     """
-    narrow_client = "true" if shared else "false"
-    narrow_case = "true" if shared else "false"
-    if client:
-        narrow_client = f"{client} = {CLIENT}"
-    if case:
-        narrow_case = f"{case} = {CASE}"
+    otherwise = "true" if shared else "false"
     rule = (
-        f"{agency} = {AGENCY} "
-        f"AND ({CLIENT} IS NULL OR {narrow_client}) AND ({CASE} IS NULL OR {narrow_case})"
+        f"agency_id = {AGENCY} "
+        f"AND ({CLIENT} IS NULL OR {narrowed(client, CLIENT) or otherwise}) "
+        f"AND ({CASE} IS NULL OR {narrowed(case, CASE) or otherwise})"
     )
-    seen = f"({rule}) OR {own_user} = {USER}" if own_user else rule
+    return policy(table, rule, rule)
+
+
+def narrowed(by: str | None, setting: str) -> str:
+    return f"{by} = {setting}" if by and by.isidentifier() else by or ""
+
+
+def policy(table: str, seen: str, written: str) -> RunSQL:
+    """Force row security on `table` with one policy; for the few rules that `isolate` cannot say."""
     return RunSQL(
         f"""
         ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
         ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
-        CREATE POLICY isolation ON {table} USING ({seen}) WITH CHECK ({rule});
+        DROP POLICY IF EXISTS isolation ON {table};
+        CREATE POLICY isolation ON {table} USING ({seen}) WITH CHECK ({written});
         """,
         f"""
         DROP POLICY isolation ON {table};

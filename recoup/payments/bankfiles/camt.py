@@ -7,7 +7,7 @@ from recoup.payments.bankfiles import reading
 from recoup.payments.bankfiles.camt_statement import StatementReader
 from recoup.payments.bankfiles.camt_transaction import Transaction, transaction
 from recoup.payments.bankfiles.facts import BankFile, Entry, Remark, Statement
-from recoup.payments.bankfiles.stream import Message, events, fold, forget, text
+from recoup.payments.bankfiles.stream import Message, events, flatten, fold, forget, text
 
 
 def read_camt(content: bytes, message: Message, *, file: str) -> BankFile:
@@ -26,12 +26,12 @@ def read_camt(content: bytes, message: Message, *, file: str) -> BankFile:
     unit, entry, details, _ = tags
     for _, element in events(content, file, tags, ("end",)):
         if element.tag == details:
-            waiting.append(transaction(fold(element)))
+            waiting.append(transaction(flatten(element)))
             forget(element)
         elif element.tag == entry:
             if reader is None:
                 reader = open_statement(element.getparent(), message, len(statements), file)
-            entries += reader.read(fold(element), waiting)
+            entries += reader.read(flatten(element), waiting)
             waiting = []
             forget(element)
         elif element.tag == unit:

@@ -19,7 +19,7 @@ from recoup.payments.bankfiles.camt_transaction import (
 )
 from recoup.payments.bankfiles.facts import BOOKED, Entry, Remark, Statement
 from recoup.payments.bankfiles.identity import Ordinals, digest, line_key, plain, reference
-from recoup.payments.bankfiles.stream import Node, money, node, text
+from recoup.payments.bankfiles.stream import Flat, Node, first, flat_money, money, node, text
 
 NO_DETAILS = Transaction(
     (), None, None, NOBODY, NOBODY, None, None, None, None, None, None, None, None, ()
@@ -69,7 +69,7 @@ class StatementReader:
     def remark(self, code: str, sentence: str, **params: object) -> None:
         self.remarks.append(Remark(code, sentence, {"file": self.file, **params}))
 
-    def read(self, entry: Node, details: Sequence[Transaction]) -> list[Entry]:
+    def read(self, entry: Flat, details: Sequence[Transaction]) -> list[Entry]:
         """The lines of one entry: its transactions where they add up to it, else the entry itself."""
         bank = self.bank(entry)
         self.entries += 1
@@ -92,10 +92,10 @@ class StatementReader:
         self.transactions += len(lines)
         return lines
 
-    def bank(self, entry: Node) -> Bank:
-        given = money(entry, "Amt") or (text(entry, "Amt") or "", "")
+    def bank(self, entry: Flat) -> Bank:
+        given = flat_money(entry, "Amt") or ("", "")
         size = reading.amount(given[0])
-        direction = text(entry, "CdtDbtInd")
+        direction = first(entry, "CdtDbtInd")
         number = self.entries
         if size is None or direction not in ("CRDT", "DBIT") or not reading.CURRENCY.fullmatch(given[1]):
             self.remarks.append(unreadable(self.file, number + 1, "Amt", f"{direction or '–'} {given[0]} {given[1]}"))
@@ -106,20 +106,20 @@ class StatementReader:
             given[1] if reading.CURRENCY.fullmatch(given[1]) else self.currency,
             direction or "",
             self.status(entry),
-            (text(entry, "RvslInd") or "").lower() in ("true", "1"),
-            day(node(entry, "BookgDt")),
-            day(node(entry, "ValDt")),
-            reference(text(entry, "AcctSvcrRef")) or reference(text(entry, "NtryRef")),
-            bank_code(node(entry, "BkTxCd")),
-            reading.clean(text(entry, "AddtlNtryInf")),
+            (first(entry, "RvslInd") or "").lower() in ("true", "1"),
+            reading.day(first(entry, "BookgDt/Dt", "BookgDt/DtTm")),
+            reading.day(first(entry, "ValDt/Dt", "ValDt/DtTm")),
+            reference(first(entry, "AcctSvcrRef")) or reference(first(entry, "NtryRef")),
+            bank_code(entry),
+            reading.clean(first(entry, "AddtlNtryInf")),
         )
         self.remarks += check_precision(self.file, number + 1, bank.amount, bank.currency)
         self.remarks += check_days(self.file, number + 1, bank.booked_on, bank.value_on)
         return bank
 
-    def status(self, entry: Node) -> str:
+    def status(self, entry: Flat) -> str:
         """BOOK, PDNG, INFO, FUTR …; an unmarked line is booked in a statement only."""
-        given = text(entry, "Sts", "Cd") or text(entry, "Sts", "Prtry") or text(entry, "Sts")
+        given = first(entry, "Sts/Cd", "Sts/Prtry", "Sts")
         if given:
             return given
         return BOOKED if self.message == "camt.053" else "INFO"

@@ -1,11 +1,32 @@
 """The facts of one TxDtls of camt.052/053/054, in any version from 01 to 13. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from recoup.payments.bankfiles import reading
 from recoup.payments.bankfiles.identity import reference
-from recoup.payments.bankfiles.stream import Node, money, node, text
+from recoup.payments.bankfiles.stream import Flat, Node, first, flat_money, node, text
+
+AMOUNTS = ("Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/CntrValAmt/Amt", "AmtDtls/InstdAmt/Amt")
+# AC04 account closed, MD06 refund asked …: the ISO code, or the bank's own.
+RETURN_REASONS = ("RtrInf/Rsn/Cd", "RtrInf/Rsn/Prtry", "RtrInf/RtrRsn/Cd", "RtrInf/RtrRsn/Prtry")
+DOCUMENTS = ("RmtInf/Strd/RfrdDocInf/Nb", "RmtInf/Strd/RfrdDocInf/RfrdDocNb")
+DOMAIN = ("BkTxCd/Domn/Cd", "BkTxCd/Domn/Fmly/Cd", "BkTxCd/Domn/Fmly/SubFmlyCd")
+NAMES = ("Pty/Nm", "Nm", "Agt/FinInstnId/Nm")
+ADDRESSES = ("Pty/PstlAdr/AdrLine", "PstlAdr/AdrLine")
+ACCOUNTS = ("IBAN", "Othr/Id", "BBAN", "PrtryAcct/Id", "UPIC")
+PARTIES = {
+    role: (
+        (
+            *(f"RltdPties/{role}/{name}" for name in NAMES),
+            *(f"RltdPties/Ultmt{role}/{name}" for name in NAMES[:2]),
+            *(f"RltdPties/{role}/{line}" for line in ADDRESSES),
+        ),
+        tuple(f"RltdPties/{role}Acct/Id/{kind}" for kind in ACCOUNTS),
+    )
+    for role in ("Dbtr", "Cdtr")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,40 +58,33 @@ class Transaction:
     documents: tuple[str, ...]
 
 
-def transaction(of: Node) -> Transaction:
-    """The facts of a folded TxDtls; names by `Nm`, `Pty/Nm` (version 8 on) or the bank's own name."""
-    remittance = of.get("RmtInf", ())
-    infos = [info for info in remittance if isinstance(info, dict)]
-    structured = [s for info in infos for s in info.get("Strd", ()) if isinstance(s, dict)]
-    refs = node(of, "Refs")
+def transaction(of: Flat) -> Transaction:
+    """The facts of a flattened TxDtls; names by `Nm`, `Pty/Nm` (version 8 on) or the bank's own name."""
+    instructed = of.get("AmtDtls/InstdAmt/Amt")
+    references = of.get("RmtInf/Strd/CdtrRefInf/Ref") or of.get("RmtInf/Strd/CdtrRefInf/CdtrRef")
     return Transaction(
         amounts=amounts(of),
-        instructed=read(money(of, "AmtDtls", "InstdAmt", "Amt")),
-        direction=text(of, "CdtDbtInd"),
+        instructed=read(flat_money(of, "AmtDtls/InstdAmt/Amt")) if instructed else None,
+        direction=first(of, "CdtDbtInd"),
         debtor=party(of, "Dbtr"),
         creditor=party(of, "Cdtr"),
-        end_to_end_id=text(refs, "EndToEndId"),
-        reference=joined([text(s, "CdtrRefInf", "Ref") or text(s, "CdtrRefInf", "CdtrRef") for s in structured], "|"),
-        remittance=joined([u for info in infos for u in info.get("Ustrd", ()) if isinstance(u, str)], " "),
-        return_reason=return_reason(of),
-        bank_reference=reference(text(refs, "AcctSvcrRef")),
-        mandate_id=text(refs, "MndtId"),
-        code=bank_code(node(of, "BkTxCd")),
-        additional=reading.clean(text(of, "AddtlTxInf")),
-        documents=tuple(d for s in structured for d in document_numbers(s)),
+        end_to_end_id=first(of, "Refs/EndToEndId"),
+        reference=joined(references, "|"),
+        remittance=joined(of.get("RmtInf/Ustrd"), " "),
+        return_reason=first(of, *RETURN_REASONS),
+        bank_reference=reference(first(of, "Refs/AcctSvcrRef")),
+        mandate_id=first(of, "Refs/MndtId"),
+        code=bank_code(of),
+        additional=reading.clean(first(of, "AddtlTxInf")),
+        documents=tuple(
+            n for path in DOCUMENTS for n in of.get(path, ()) if n
+        ),
     )  # fmt: skip
 
 
-def amounts(of: Node) -> tuple[tuple[Decimal, str], ...]:
+def amounts(of: Flat) -> tuple[tuple[Decimal, str], ...]:
     """The transaction's own amount, else what it came to, else what was instructed."""
-    details = node(of, "AmtDtls")
-    given = (
-        money(of, "Amt"),
-        money(details, "TxAmt", "Amt"),
-        money(details, "CntrValAmt", "Amt"),
-        money(details, "InstdAmt", "Amt"),
-    )
-    return tuple(found for found in map(read, given) if found)
+    return tuple(found for path in AMOUNTS if path in of and (found := read(flat_money(of, path))))
 
 
 def read(given: tuple[str, str] | None) -> tuple[Decimal, str] | None:
@@ -80,19 +94,26 @@ def read(given: tuple[str, str] | None) -> tuple[Decimal, str] | None:
     return None if amount is None else (amount, given[1])
 
 
-def party(of: Node, role: str) -> Party:
+def party(of: Flat, role: str) -> Party:
     """Debtor or creditor; the ultimate party where the bank names only that."""
-    parties = node(of, "RltdPties")
-    name = party_name(node(parties, role)) or party_name(node(parties, f"Ultmt{role}"))
-    account = account_id(node(parties, f"{role}Acct"))
-    return Party(name, account) if name or account else NOBODY
+    names, accounts = PARTIES[role]
+    name, account = first(of, *names), first(of, *accounts)
+    return Party(reading.clean(name), account) if name or account else NOBODY
+
+
+def bank_code(of: Flat) -> str | None:
+    """Domain/family/sub-family, else the bank's own code."""
+    domain = [p for path in DOMAIN if (p := first(of, path))]
+    return "/".join(domain) or first(of, "BkTxCd/Prtry/Cd")
+
+
+def joined(texts: Sequence[str] | None, by: str) -> str | None:
+    return reading.clean(by.join(t for t in texts if t)) if texts else None
 
 
 def party_name(of: Node) -> str | None:
-    return reading.clean(
-        text(of, "Pty", "Nm") or text(of, "Nm") or text(of, "Agt", "FinInstnId", "Nm")
-        or text(of, "Pty", "PstlAdr", "AdrLine") or text(of, "PstlAdr", "AdrLine")
-    )  # fmt: skip
+    """The name of a folded party."""
+    return reading.clean(text(of, "Pty", "Nm") or text(of, "Nm"))
 
 
 def account_id(of: Node) -> str | None:
@@ -102,29 +123,3 @@ def account_id(of: Node) -> str | None:
         text(ids, "IBAN") or text(ids, "Othr", "Id") or text(ids, "BBAN")
         or text(ids, "PrtryAcct", "Id") or text(ids, "UPIC")
     )  # fmt: skip
-
-
-def return_reason(of: Node) -> str | None:
-    """The ISO reason code of a return (AC04 account closed, MD06 refund asked …)."""
-    info = node(of, "RtrInf")
-    return (
-        text(info, "Rsn", "Cd") or text(info, "Rsn", "Prtry")
-        or text(info, "RtrRsn", "Cd") or text(info, "RtrRsn", "Prtry")
-    )  # fmt: skip
-
-
-def bank_code(of: Node) -> str | None:
-    """Domain/family/sub-family, else the bank's own code."""
-    domain = node(of, "Domn")
-    parts = (text(domain, "Cd"), text(domain, "Fmly", "Cd"), text(domain, "Fmly", "SubFmlyCd"))
-    return "/".join(p for p in parts if p) or text(of, "Prtry", "Cd")
-
-
-def document_numbers(of: Node) -> list[str]:
-    """Numbers of the invoices a structured remittance refers to."""
-    documents = [d for d in of.get("RfrdDocInf", ()) if isinstance(d, dict)]
-    return [n for d in documents if (n := text(d, "Nb") or text(d, "RfrdDocNb"))]
-
-
-def joined(texts: list[str | None], by: str) -> str | None:
-    return reading.clean(by.join(t for t in texts if t))

@@ -129,6 +129,57 @@ def fold(element: Any, skip: frozenset[str] = frozenset()) -> Node:
     return node
 
 
+Flat: TypeAlias = dict[str, list[str]]
+LOCAL: dict[str, str] = {}
+
+
+def flatten(element: Any) -> Flat:
+    """Every leaf by its path of local names, `A/B/C`, in order; an amount's currency at `A/B@Ccy`."""
+    flat: Flat = {}
+    _flatten(element, "", flat)
+    return flat
+
+
+def _flatten(element: Any, prefix: str, flat: Flat) -> None:
+    for child in element:
+        tag = child.tag
+        path = prefix + (LOCAL.get(tag) or local(tag))
+        if len(child):
+            _flatten(child, path + "/", flat)
+            continue
+        value = child.text
+        value = value.strip() if value else ""
+        if path in flat:
+            flat[path].append(value)
+        else:
+            flat[path] = [value]
+        if path.endswith("Amt"):
+            flat.setdefault(path + "@Ccy", []).append(child.get("Ccy") or "")
+
+
+def local(tag: str) -> str:
+    """The local name, remembered: a file has a few dozen tags and millions of elements."""
+    name = tag[tag.rfind("}") + 1 :]
+    if len(LOCAL) < 5000:
+        LOCAL[tag] = name
+    return name
+
+
+def first(of: Flat, *paths: str) -> str | None:
+    """The first text that is not empty, at the first of `paths` that has one."""
+    for path in paths:
+        found = of.get(path)
+        if found and found[0]:
+            return found[0]
+    return None
+
+
+def flat_money(of: Flat, path: str) -> tuple[str, str] | None:
+    """`(text, currency)` of the amount at `path`."""
+    found = of.get(path)
+    return (found[0], of[path + "@Ccy"][0]) if found else None
+
+
 def forget(element: Any) -> None:
     """Free an element that has been read, and its like before it."""
     element.clear()

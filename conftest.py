@@ -1,0 +1,118 @@
+"""Tests run on a throw-away embedded PostgreSQL, as the application's own unprivileged role.
+
+One migrated template database per state of the migrations; each test process gets a copy of it.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+os.environ.setdefault("RECOUP_HOME", str(ROOT / ".recoup" / "test"))
+Path(os.environ["RECOUP_HOME"]).mkdir(parents=True, exist_ok=True)
+os.environ["RECOUP_THROWAWAY"] = "yes"
+os.environ["RECOUP_TESTING"] = "yes"
+os.environ["RECOUP_ADMIN"] = "yes"
+os.environ["RECOUP_DB_NAME"] = f"test_{os.getpid()}"
+os.environ["DJANGO_SETTINGS_MODULE"] = "recoup.config.settings"
+
+import django
+
+django.setup()
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from recoup.config import database
+
+
+def migrations_mark() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(ROOT.glob("recoup/*/migrations/*.py")) + [ROOT / "requirements/base.lock"]:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def superuser(dbname: str = "postgres") -> psycopg.Connection:
+    place = database.parameters("superuser") | {"dbname": dbname}
+    return psycopg.connect(**place, autocommit=True)
+
+
+def make_template() -> str:
+    """The name of a migrated template database, made when the migrations have changed."""
+    template = f"template_{migrations_mark()}"
+    with superuser() as db:
+        db.execute("SELECT pg_advisory_lock(4711)")
+        if db.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone():
+            return template
+        fresh = f"making_{os.getpid()}"
+        db.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(fresh)))
+        db.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(fresh), sql.Identifier(database.OWNER)))
+        with superuser(fresh) as inside:
+            database.prepare(inside, database.OWNER)
+        migrate(fresh)
+        db.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(fresh), sql.Identifier(template)))
+    return template
+
+
+def migrate(name: str) -> None:
+    from django.core.management import call_command
+    from django.db import connections
+
+    owner = connections["owner"]
+    owner.close()
+    owner.settings_dict["NAME"] = name
+    call_command("migrate", database="owner", verbosity=0)
+    owner.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: object) -> Iterator[None]:
+    """Replaces pytest-django's: our roles, our template, row security in force."""
+    from django.db import connections
+
+    database.ensure_running()
+    database.ensure_roles()
+    name = os.environ["RECOUP_DB_NAME"]
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        template = make_template()
+        with superuser() as db:
+            db.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            db.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+        for alias in ("default", "owner"):
+            connections[alias].settings_dict["NAME"] = name
+    yield
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        for alias in ("default", "owner"):
+            connections[alias].close()
+    with superuser() as db:
+        db.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        others = db.execute("SELECT count(*) FROM pg_stat_activity WHERE datname LIKE 'test_%%'").fetchone()
+    if others == (0,) and os.environ.get("CI"):
+        database.Cluster().stop()
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
+    """For tests that need real commits (threads, processes, kills): everything is emptied afterwards,
+    by the superuser, since the application may neither delete nor truncate."""
+    from django.db import connections
+
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        yield
+        connections.close_all()
+        with superuser(os.environ["RECOUP_DB_NAME"]) as db:
+            db.execute("SET session_replication_role = replica")
+            tables = [
+                row[0]
+                for row in db.execute(
+                    "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN"
+                    " ('django_migrations', 'django_content_type', 'auth_permission', 'cases_allowed_move')"
+                )
+            ]
+            db.execute(sql.SQL("TRUNCATE {} CASCADE").format(sql.SQL(", ").join(map(sql.Identifier, tables))))
+
+
+pytest_plugins = ["tests.cast"]

@@ -1,0 +1,211 @@
+"""Cases: one client's claims against one debtor, with stage, holds, tasks and assignment."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from recoup.cases.states import OPEN, CloseCode, HoldKind, Stage
+from recoup.tenancy.models import TenantModel
+
+STAGES = [(s.value, s.value) for s in Stage]
+
+
+class Case(TenantModel):
+    """`stage` changes only by `UPDATE … WHERE stage = old` plus a Move row. Paid, days overdue,
+    letters sent and the next step are derived, never stored.
+
+    `interest` is the contract's clause in the form `recoup owed` takes, empty for statutory;
+    `jurisdiction` whose law is applied; `reference` the RF creditor reference (ISO 11649).
+    """
+
+    client = models.ForeignKey("parties.Client", models.PROTECT, related_name="cases")
+    debtor = models.ForeignKey("parties.Debtor", models.PROTECT, related_name="cases")
+    number = models.CharField(max_length=20)
+    reference = models.CharField(max_length=25)
+    client_reference = models.CharField(max_length=60, blank=True)
+    currency = models.CharField(max_length=3)
+    jurisdiction = models.CharField(max_length=6)
+    interest = models.JSONField(default=dict)
+    stage = models.CharField(max_length=12, choices=STAGES, default=Stage.SUBMITTED)
+    collector = models.ForeignKey(
+        "tenancy.Member", models.PROTECT, null=True, blank=True, related_name="cases"
+    )
+    quote = models.ForeignKey("agreements.Quote", models.PROTECT, null=True, blank=True, related_name="+")
+    agreement = models.ForeignKey("agreements.Agreement", models.PROTECT, related_name="cases")
+    submission_key = models.CharField(max_length=100, help_text="the same submission twice is one case")
+    known_dispute = models.BooleanField(default=False)
+    submitted_at = models.DateTimeField()
+    next_action_on = models.DateField(null=True, help_text="the day run looks at it from this day on")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "number"], name="case_number_once"),
+            models.UniqueConstraint(fields=["agency", "reference"], name="case_reference_once"),
+            models.UniqueConstraint(fields=["agency", "client", "submission_key"], name="case_submitted_once"),
+            models.CheckConstraint(
+                name="case_stage_known", condition=Q(stage__in=[s.value for s in Stage])
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["agency", "next_action_on"],
+                name="case_due",
+                condition=Q(stage__in=[s.value for s in OPEN]),
+            ),
+            models.Index(fields=["agency", "client", "stage"], name="case_by_client"),
+            models.Index(fields=["agency", "collector", "stage"], name="case_by_collector"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ClaimLine(TenantModel):
+    """One invoice or credit note of a case. Amounts are positive; `kind` gives the sign."""
+
+    class Kind(models.TextChoices):
+        INVOICE = "invoice"
+        CREDIT_NOTE = "credit_note"
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="lines")
+    client_id = models.UUIDField()
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    ref = models.CharField(max_length=60)
+    issued_on = models.DateField(null=True, blank=True)
+    due_on = models.DateField()
+    amount = models.DecimalField(max_digits=19, decimal_places=4)
+    document = models.ForeignKey("files.Document", models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "kind", "ref"], name="claim_line_once_per_case"),
+            models.CheckConstraint(name="claim_line_positive", condition=Q(amount__gt=0, amount__lt=10**13)),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class Charge(TenantModel):
+    """A recoverable cost charged to the debtor; `amount` as fixed on the day by the tariff or a bill."""
+
+    class Kind(models.TextChoices):
+        REMINDER = "reminder"
+        DEMAND = "demand"
+        INSTALMENT_PLAN = "instalment_plan"
+        COURT_FEE = "court_fee"
+        LAWYER = "lawyer"
+        OTHER = "other"
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="charges")
+    client_id = models.UUIDField()
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    on = models.DateField()
+    amount = models.DecimalField(max_digits=19, decimal_places=4)
+    key = models.CharField(max_length=120, help_text="the same cause is charged once")
+    because = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "key"], name="charge_once_per_cause")]
+
+
+class Move(TenantModel):
+    """A change of stage: was, now, by, at, because."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="moves")
+    client_id = models.UUIDField()
+    was = models.CharField(max_length=12)
+    now = models.CharField(max_length=12)
+    by_name = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    because = models.CharField(max_length=300)
+
+
+class Hold(TenantModel):
+    """Contact rests while such a row has no `lifted_at` and `until` has not passed."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="holds")
+    client_id = models.UUIDField()
+    kind = models.CharField(max_length=12, choices=[(k.value, k.value) for k in HoldKind])
+    since = models.DateTimeField()
+    until = models.DateField(null=True, blank=True)
+    because = models.CharField(max_length=300)
+    by_name = models.CharField(max_length=200)
+    lifted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "kind"], condition=Q(lifted_at__isnull=True), name="hold_once_per_kind"
+            )
+        ]
+
+
+class Task(TenantModel):
+    """Something a person must do by a day: a call, a review, a line to allocate. `default` says what
+    happens when nobody does it."""
+
+    case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="tasks")
+    client_id = models.UUIDField(null=True)
+    kind = models.CharField(max_length=24)
+    key = models.CharField(max_length=120, help_text="the same cause makes one task")
+    sentence = models.CharField(max_length=300, help_text="English with gaps; see `params`")
+    params = models.JSONField(default=dict)
+    default = models.CharField(max_length=200, blank=True)
+    owner = models.ForeignKey("tenancy.Member", models.PROTECT, null=True, blank=True, related_name="tasks")
+    role = models.CharField(max_length=24, help_text="whose task it is when it has no owner")
+    due_on = models.DateField()
+    made_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.CharField(max_length=200, blank=True)
+    outcome = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "key"], name="task_once_per_cause")]
+        indexes = [
+            models.Index(fields=["agency", "owner", "due_on"], name="task_open", condition=Q(done_at__isnull=True)),
+        ]
+
+
+class CollectorProfile(TenantModel):
+    """What a collector can take: countries, languages, how many open cases."""
+
+    member = models.OneToOneField("tenancy.Member", models.PROTECT, related_name="profile")
+    countries = ArrayField(models.CharField(max_length=2), default=list)
+    languages = ArrayField(models.CharField(max_length=7), default=list)
+    capacity = models.PositiveIntegerField(default=200)
+    absent_until = models.DateField(null=True, blank=True)
+
+
+class Assignment(TenantModel):
+    """Who had the case since when, and why this person: the score's parts as shown by *Why?*"""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="assignments")
+    client_id = models.UUIDField()
+    collector = models.ForeignKey("tenancy.Member", models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    by_name = models.CharField(max_length=200)
+    because = models.JSONField(default=dict)
+
+
+class Closure(TenantModel):
+    """The end of a case, with its code and the closing report."""
+
+    case = models.OneToOneField(Case, models.PROTECT, related_name="closure")
+    client_id = models.UUIDField()
+    code = models.CharField(max_length=24, choices=[(c.value, c.value) for c in CloseCode])
+    at = models.DateTimeField()
+    by_name = models.CharField(max_length=200)
+    because = models.CharField(max_length=300)
+    report = models.ForeignKey("files.Document", models.PROTECT, null=True, blank=True, related_name="+")
+
+
+class DebtorLink(TenantModel):
+    """A debtor's way in, without an account: only the hash of the token is kept."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="links")
+    client_id = models.UUIDField()
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)

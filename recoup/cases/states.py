@@ -1,0 +1,46 @@
+"""The stages of a case and the table of moves between them. The diagram in the docs is drawn from it."""
+
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    SUBMITTED = "submitted"  # waits for the feasibility review
+    ACCEPTED = "accepted"    # waits for a collector
+    CONTACT = "contact"      # in the treatment plan
+    EVALUATION = "evaluation"  # the phase's contacts are done; weigh and decide
+    LEGAL = "legal"
+    CLOSED = "closed"
+    DECLINED = "declined"
+
+
+MOVES: dict[Stage, tuple[Stage, ...]] = {
+    Stage.SUBMITTED: (Stage.ACCEPTED, Stage.DECLINED, Stage.CLOSED),
+    Stage.ACCEPTED: (Stage.CONTACT, Stage.CLOSED),
+    Stage.CONTACT: (Stage.EVALUATION, Stage.LEGAL, Stage.CLOSED),
+    Stage.EVALUATION: (Stage.CONTACT, Stage.LEGAL, Stage.CLOSED),
+    Stage.LEGAL: (Stage.CONTACT, Stage.EVALUATION, Stage.CLOSED),
+    Stage.CLOSED: (),
+    Stage.DECLINED: (),
+}
+
+OPEN = (Stage.SUBMITTED, Stage.ACCEPTED, Stage.CONTACT, Stage.EVALUATION, Stage.LEGAL)
+
+
+class HoldKind(StrEnum):
+    """Why a debtor is not contacted for now; several may stand at once."""
+
+    DISPUTED = "disputed"
+    PROMISE = "promise"
+    PLAN = "plan"
+    CLIENT_ASKS = "client_asks"
+    INSOLVENCY = "insolvency"
+
+
+class CloseCode(StrEnum):
+    PAID = "paid"
+    PAID_AND_REST_WAIVED = "paid_and_rest_waived"
+    SETTLED = "settled"
+    WITHDRAWN = "withdrawn"
+    UNCOLLECTABLE = "uncollectable"
+    INSOLVENT = "insolvent"
+    LIMITATION = "limitation"

@@ -1,0 +1,46 @@
+"""What was said to a debtor and what came back."""
+
+from django.db import models
+
+from recoup.tenancy.models import TenantModel
+
+
+class ContactAttempt(TenantModel):
+    """One attempt to reach a debtor: its step, channel, the gate's answer and the outcome.
+
+    A letter or e-mail has its outbox message and document; a call has its outcome code and note.
+    Never changed once made: the message's own state tells whether it left.
+    """
+
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="attempts")
+    client_id = models.UUIDField()
+    step = models.CharField(max_length=40)
+    channel = models.CharField(max_length=16)
+    contact = models.ForeignKey("parties.Contact", models.PROTECT, null=True, blank=True, related_name="+")
+    message = models.OneToOneField("outbox.Message", models.PROTECT, null=True, blank=True, related_name="attempt")
+    document = models.ForeignKey("files.Document", models.PROTECT, null=True, blank=True, related_name="+")
+    language = models.CharField(max_length=7, blank=True)
+    made_at = models.DateTimeField()
+    answer_by = models.DateField(null=True, blank=True, help_text="the deadline stated to the debtor")
+    outcome = models.CharField(max_length=24, blank=True)
+    right_party = models.BooleanField(null=True)
+    note = models.TextField(blank=True)
+    by_name = models.CharField(max_length=200)
+    owed = models.JSONField(default=dict, help_text="what was stated as owed, with its derivation")
+
+    class Meta:
+        indexes = [models.Index(fields=["agency", "case", "made_at"], name="attempt_by_case")]
+
+
+class Denial(TenantModel):
+    """The gate said no: by which rule, why, and from when it would say yes."""
+
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="denials")
+    client_id = models.UUIDField()
+    step = models.CharField(max_length=40)
+    channel = models.CharField(max_length=16)
+    at = models.DateTimeField()
+    code = models.CharField(max_length=32)
+    because = models.CharField(max_length=300)
+    params = models.JSONField(default=dict)
+    earliest_at = models.DateTimeField(null=True)

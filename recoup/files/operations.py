@@ -1,0 +1,65 @@
+"""Writers of documents: bytes first, durable, then the row that says whose they are."""
+
+import os
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+from recoup.files.models import Document
+from recoup.files.rules import display_name
+from recoup.kernel.actor import Actor
+from recoup.kernel.ids import new_id
+
+
+def path_of(digest: str) -> Path:
+    return Path(settings.FILES_ROOT) / digest[:2] / digest
+
+
+def store(content: bytes) -> str:
+    """Put bytes into the store, durable on return; the same bytes lie there once. Returns the sha256."""
+    digest = sha256(content).hexdigest()
+    path = path_of(digest)
+    if path.exists() and path.stat().st_size == len(content):
+        return digest
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = path.with_name(f"{digest}.{new_id().hex}.part")
+    with open(fresh, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return digest
+
+
+def keep(
+    *, agency: UUID, content: bytes, name: str, media_type: str, kind: str, by: Actor, at: datetime,
+    title: str = "", language: str = "", client: UUID | None = None, case: UUID | None = None,
+    audience: str = "client",
+) -> Document:  # fmt: skip
+    """Keep a document. The same content of the same kind in the same case is linked once."""
+    digest = store(content)
+    if case is not None:
+        known = Document.objects.filter(agency_id=agency, case_id=case, kind=kind, sha256=digest).first()
+        if known is not None:
+            return known
+    return Document.objects.create(
+        agency_id=agency, sha256=digest, size=len(content), media_type=media_type,
+        name=display_name(name), kind=kind, title=title, language=language, client_id=client,
+        case_id=case, audience=audience, made_at=at, by_kind=by.kind, by_id=by.id, by_name=by.name,
+    )  # fmt: skip
+
+
+def content_of(document: Document) -> bytes:
+    """The document's bytes, checked against their hash. Raises `OSError` when they are damaged."""
+    content = path_of(document.sha256).read_bytes()
+    if sha256(content).hexdigest() != document.sha256:
+        raise OSError(f"document {document.id} does not match its hash")
+    return content

@@ -1,0 +1,118 @@
+"""What has to be looked at in a reading: missing facts, totals that do not add up, accounts, due day."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from recoup.intake.einvoice.due_text import due_days_in
+from recoup.intake.einvoice.reading import Notice, Reading, notice
+from recoup.kernel.money import round_half_up
+from recoup.kernel.refusal import N_, Refusal
+
+WANTED = ("number", "issue_date", "currency", "grand_total", "due_payable")
+TEXT = "free text, to be confirmed"
+
+
+def checked(reading: Reading) -> Reading:
+    """`reading` with its due day chosen and every doubt as a warning.
+
+    Raises `Refusal` `einvoice_empty` where there is neither a number nor an amount.
+    """
+    if not reading.number and reading.grand_total is None and reading.due_payable is None:
+        raise Refusal("einvoice_empty", N_("%(file)s has neither an invoice number nor an amount."),
+                      file=reading.file)  # fmt: skip
+    reading = with_due_day(reading)
+    doubts = (*missing(reading), *sums(reading), *accounts(reading), *oddities(reading))
+    further = tuple(checked(one) for one in reading.further)
+    if further:
+        doubts += (notice("several_invoices", N_("The file holds %(count)s invoices; this is the first."),
+                          count=1 + len(further)),)  # fmt: skip
+    return replace(reading, warnings=(*reading.warnings, *doubts), further=further)
+
+
+def with_due_day(reading: Reading) -> Reading:
+    """The first day that is no discount day; else a day from the payment terms or notes."""
+    full = [due.on for due in reading.due_dates if not due.discount] or [due.on for due in reading.due_dates]
+    if full:
+        several = len(set(reading.due_dates)) > 1
+        listed = ", ".join(f"{d.on} (discount)" if d.discount else str(d.on) for d in reading.due_dates)
+        doubt = notice("several_due_dates", N_("The invoice names several due dates: %(days)s; %(chosen)s is taken."),
+                       days=listed, chosen=full[0])  # fmt: skip
+        return replace(reading, due_date=full[0], warnings=(*reading.warnings, *([doubt] if several else [])))
+    for text in (reading.payment_terms, *reading.notes):
+        found = [f for f in due_days_in(text or "") if not reading.issue_date or f.on >= reading.issue_date]
+        if found:
+            days = ", ".join(str(d) for d in dict.fromkeys(f.on for f in found))
+            doubt = notice(
+                "due_date_from_text",
+                N_("The due date %(days)s stands only in the words “%(phrase)s”; please confirm it."),
+                days=days, phrase=found[0].phrase,
+            )  # fmt: skip
+            return replace(reading, due_date=found[0].on, due_date_source=TEXT,
+                           warnings=(*reading.warnings, doubt))  # fmt: skip
+    said = (reading.payment_terms or "").strip()[:120]
+    text = N_("The invoice names no due date; its terms say: “%(terms)s”.") if said else N_("The invoice names no due date.")
+    return replace(reading, warnings=(*reading.warnings, notice("due_date_missing", text, terms=said)))
+
+
+def missing(reading: Reading) -> Iterator[Notice]:
+    for field in WANTED:
+        if getattr(reading, field) is None:
+            yield notice(f"{field}_missing", N_("The invoice gives no %(field)s."), field=field)
+    for side in ("seller", "buyer"):
+        if not getattr(reading, side).name:
+            yield notice(f"{side}_name_missing", N_("The invoice gives no name for the %(side)s."), side=side)
+
+
+def sums(reading: Reading) -> Iterator[Notice]:
+    """EN 16931 BR-CO-10, -13, -15, -16: every total beside what its parts give."""
+    r, zero = reading, Decimal(0)
+    italian = r.syntax.startswith("FatturaPA")
+    if r.line_total is not None and r.lines and all(line.net is not None for line in r.lines):
+        nets = sum((line.net or zero for line in r.lines), zero)
+        nested = len({line.id for line in r.lines}) < len(r.lines) or "." in "".join(l.id or "" for l in r.lines)
+        yield from [] if nested else differs(r, "line_total", r.line_total, nets)
+    if r.tax_basis_total is not None and r.line_total is not None and not italian:
+        expected = r.line_total - (r.allowance_total or zero) + (r.charge_total or zero)
+        yield from differs(r, "tax_basis_total", r.tax_basis_total, expected)
+    if r.grand_total is not None and r.tax_basis_total is not None:
+        expected = r.tax_basis_total + (r.tax_total or zero) + (r.rounding or zero if italian else zero)
+        yield from differs(r, "grand_total", r.grand_total, expected)
+    if r.due_payable is not None and r.grand_total is not None:
+        expected = r.grand_total - (r.prepaid or zero) + (zero if italian else r.rounding or zero)
+        yield from differs(r, "due_payable", r.due_payable, expected)
+
+
+def differs(reading: Reading, field: str, stated: Decimal, computed: Decimal) -> Iterator[Notice]:
+    computed = round_half_up(computed, reading.currency or "EUR")
+    if stated != computed:
+        yield notice("totals_differ", N_("%(field)s is stated as %(stated)s, but its parts add up to %(computed)s."),
+                     field=field, stated=stated, computed=computed)  # fmt: skip
+
+
+def accounts(reading: Reading) -> Iterator[Notice]:
+    """A warning for every account that has the shape of an IBAN but is none (ISO 13616)."""
+    from recoup.parties.numbers import check_number
+
+    for account in reading.accounts:
+        compact = account.replace(" ", "")
+        if compact[:2].isalpha() and compact[2:4].isdigit() and len(compact) >= 8:
+            check = check_number("iban", account)
+            if not check.valid:
+                yield notice("iban_invalid", N_("The account “%(found)s” is not a valid IBAN: %(why)s"),
+                             found=account, why=check.why)  # fmt: skip
+
+
+def oddities(reading: Reading) -> Iterator[Notice]:
+    r = reading
+    if r.due_date and r.issue_date and r.due_date < r.issue_date:
+        yield notice("due_before_issue", N_("The due date %(due)s lies before the issue date %(issued)s."),
+                     due=r.due_date, issued=r.issue_date)  # fmt: skip
+    if r.due_payable is not None and r.due_payable < 0:
+        yield notice("amount_negative", N_("The amount due is negative (%(amount)s): the document is a credit."),
+                     amount=r.due_payable)  # fmt: skip
+    if r.type_code in ("325", "751"):
+        yield notice("no_claim", N_("Type %(type)s (pro forma, or for information) asks for no payment."),
+                     type=r.type_code)  # fmt: skip
+    if r.prepaid:
+        yield notice("prepaid", N_("%(amount)s was paid before the invoice was issued."), amount=r.prepaid)

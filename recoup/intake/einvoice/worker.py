@@ -1,0 +1,75 @@
+"""The guarded child: reads one file after another from standard input under limits of time and memory.
+
+A frame is the length (8 bytes, big-endian) and the bytes. A request is two frames, the file's name
+and its content; the answer is one frame, a packed outcome.
+"""
+
+import resource
+import socket
+import struct
+import sys
+from typing import BinaryIO, NoReturn
+
+from recoup.intake.einvoice.document import read_here
+from recoup.intake.einvoice.reading import Reading
+from recoup.intake.einvoice.transport import packed
+from recoup.kernel.refusal import N_, Refusal
+
+MEMORY = 768 * 1024 * 1024
+SECONDS = 10
+LENGTH = struct.Struct(">Q")
+
+
+def main() -> None:
+    limit_memory()
+    socket.socket = no_network  # type: ignore[assignment,misc]
+    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    while (name := frame(requests)) is not None:
+        content = frame(requests) or b""
+        limit_time()
+        answer = packed(outcome(content, name.decode("utf-8", "surrogateescape")))
+        answers.write(LENGTH.pack(len(answer)) + answer)
+        answers.flush()
+
+
+def outcome(content: bytes, file: str) -> Reading | Refusal:
+    try:
+        return read_here(content, file=file)
+    except Refusal as refusal:
+        return refusal
+    except (MemoryError, RecursionError):
+        return too_hard(file)
+
+
+def too_hard(file: str) -> Refusal:
+    return Refusal(
+        "file_too_hard",
+        N_("%(file)s could not be read within %(seconds)d seconds and %(memory)d MB; it may be built to do harm."),
+        file=file, seconds=SECONDS, memory=MEMORY >> 20,
+    )  # fmt: skip
+
+
+def limit_memory() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def limit_time() -> None:
+    """Ten more seconds of processor time; the kernel ends the process after that."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + SECONDS + 1, hard))
+
+
+def no_network(*_: object, **__: object) -> NoReturn:
+    raise OSError("no network while a foreign file is read")
+
+
+def frame(stream: BinaryIO) -> bytes | None:
+    head = stream.read(LENGTH.size)
+    return stream.read(LENGTH.unpack(head)[0]) if len(head) == LENGTH.size else None
+
+
+if __name__ == "__main__":
+    main()

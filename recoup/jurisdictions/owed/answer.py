@@ -1,0 +1,138 @@
+"""The answer of `owed`, with everything a *Why?* panel needs. Frozen and pure."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One sentence: an English text with named gaps, so that front doors can translate it."""
+
+    code: str
+    text: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+    def sentence(self, translated: str | None = None) -> str:
+        return (self.text if translated is None else translated) % self.params
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Interest on one claim at one rate on one principal; `first` and `last` are both interest days.
+
+    `rate`, `base` and `margin` in percent a year; `days` and `basis` by the day count; `interest` is
+    rounded for showing, the total is not the sum of these unless rounding is by segment.
+    """
+
+    claim: str
+    first: date
+    last: date
+    days: int
+    basis: int
+    principal: Decimal
+    rate: Decimal
+    base: Decimal | None
+    margin: Decimal | None
+    interest: Decimal
+    source: str
+    verified: str
+    series: str | None
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """Where a payment went; the parts and `unallocated` always add up to `amount`."""
+
+    on: date
+    amount: Decimal
+    costs: Decimal
+    compensation: Decimal
+    interest: Decimal
+    principal: Decimal
+    unallocated: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Compensation:
+    """Fixed compensation the debtor came to owe, once per invoice, and what is still open of it."""
+
+    amount: Decimal
+    currency: str
+    paid: Decimal
+    open: Decimal
+    source: str | None
+    verified: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CostLine:
+    """A cost as charged: the tariff's or the stated amount, before any set-off."""
+
+    kind: str
+    on: date
+    amount: Decimal
+    source: str | None
+    verified: str | None
+    condition: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimLine:
+    """What is open on one claim: principal and interest, its first interest day, accrued and paid."""
+
+    ref: str
+    amount: Decimal
+    due: date
+    interest_from: date
+    principal: Decimal
+    interest: Decimal
+    interest_accrued: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Limitation:
+    """The last day to act, taking only what the request shows into account."""
+
+    ends_on: date
+    rule: str
+    source: str
+    verified: str
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What is owed on `as_of`. Principal, interest and costs are what is still open then.
+
+    `per_diem` is the interest that each further day adds at the rates of the last interest day.
+    `conventions` names the day count, rounding and end-day conventions that were used.
+    """
+
+    jurisdiction: str
+    currency: str
+    as_of: date
+    principal: Decimal
+    interest: Decimal
+    interest_accrued: Decimal
+    interest_paid: Decimal
+    compensation: Compensation
+    costs: Decimal
+    total: Decimal
+    unallocated: Decimal
+    per_diem: Decimal
+    segments: tuple[Segment, ...]
+    allocations: tuple[Allocation, ...]
+    claims: tuple[ClaimLine, ...]
+    cost_lines: tuple[CostLine, ...]
+    limitation: Limitation | None
+    why: tuple[Reason, ...]
+    not_answered: tuple[str, ...]
+    conventions: dict[str, Any]
+
+    @property
+    def provisional(self) -> bool:
+        """Whether any figure rests on a value whose publication nobody has read."""
+        return any(segment.provisional for segment in self.segments)

@@ -1,0 +1,125 @@
+"""Walk the days of a request: accrue, allocate, and gather what is owed. Pure.
+
+Amounts are whole minor units inside; the convention and every division are named in
+docs/algorithms/interest.md and allocation.md.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from recoup.jurisdictions.formulas.day_counts import stretches
+from recoup.jurisdictions.formulas.exact import ONE_YEAR, Sum, half_up
+from recoup.jurisdictions.formulas.rates import RateRow, RateTable
+from recoup.jurisdictions.owed.request import Claim
+
+
+@dataclass(slots=True)
+class Stretch:
+    """Interest on one principal at one rate; `first` ≤ day < `end` as ordinals."""
+
+    first: int
+    end: int
+    days: int
+    basis: int
+    principal: int
+    row: RateRow
+
+    def rounded(self) -> int:
+        return half_up(self.principal * self.row.scaled * self.days, self.basis * ONE_YEAR)
+
+
+@dataclass(slots=True)
+class Line:
+    """One claim on its way through the days. `at` is the next day not yet accrued."""
+
+    claim: Claim
+    principal: int
+    first: int
+    table: RateTable | None
+    day_count: str
+    by_segment: bool
+    rests: str
+    at: int = 0
+    capital: int = 0
+    paid: int = 0
+    exact: Sum = field(default_factory=Sum)
+    stretches: list[Stretch] = field(default_factory=list)
+    next_rest: int = 0
+    rests_taken: int = 0
+
+    def __post_init__(self) -> None:
+        self.at = self.first
+        self._plan_rest()
+
+    def _plan_rest(self) -> None:
+        """When interest is next added to what bears interest: the default's anniversary, or month's end."""
+        if self.rests == "simple":
+            return
+        start = date.fromordinal(self.first)
+        self.rests_taken += 1
+        if self.rests == "yearly":
+            self.next_rest = anniversary(start, self.rests_taken).toordinal()
+        else:
+            months = start.year * 12 + start.month - 1 + self.rests_taken
+            self.next_rest = date(months // 12, months % 12 + 1, 1).toordinal()
+
+    def accrued(self) -> int:
+        """Interest so far in minor units, rounded by the request's convention."""
+        if self.by_segment:
+            return sum(stretch.rounded() for stretch in self.stretches)
+        return self.exact.rounded() if self.exact.by_basis else 0
+
+    def open_interest(self) -> int:
+        return self.accrued() - self.paid
+
+    def accrue(self, end: int) -> None:
+        """Add interest for every day before `end`. Raises `NotKnown` where no rate is known."""
+        while self.next_rest and self.next_rest < end:
+            self._accrue_plain(self.next_rest)
+            self.capital = self.open_interest()
+            self._plan_rest()
+        self._accrue_plain(end)
+
+    def _accrue_plain(self, end: int) -> None:
+        if end <= self.at or self.table is None:
+            return
+        bearing = self.principal + self.capital
+        if bearing:
+            for first, stop, row in self.table.pieces(self.first, self.at, end):
+                for a, b, days, basis in stretches(first, stop, self.day_count):
+                    self.exact.add(bearing, row.scaled, days, basis)
+                    self._record(a, b, days, basis, bearing, row)
+        self.at = end
+
+    def _record(self, first: int, end: int, days: int, basis: int, bearing: int, row: RateRow) -> None:
+        last = self.stretches[-1] if self.stretches else None
+        if (
+            last is not None and last.end == first and last.row is row
+            and last.principal == bearing and last.basis == basis
+        ):  # fmt: skip
+            last.end, last.days = end, last.days + days
+        else:
+            self.stretches.append(Stretch(first, end, days, basis, bearing, row))
+
+    def pay_interest(self, amount: int) -> None:
+        """The oldest interest, which has been added to the capital, is paid first."""
+        self.paid += amount
+        self.capital = max(0, self.capital - amount)
+
+    def per_day(self, day: int) -> tuple[int, int]:
+        """Interest of one further day at that day's rate: (numerator, denominator) in minor units."""
+        if self.table is None or not self.principal + self.capital or day < self.first:
+            return 0, 1
+        row = self.table.pieces(self.first, day, day + 1)[0][2]
+        basis = stretches(day, day + 1, "act/act" if self.day_count == "act/act" else "act/365")[0][3]
+        if self.day_count in ("act/360", "30/360"):
+            basis = 360
+        return (self.principal + self.capital) * row.scaled, basis * ONE_YEAR
+
+
+def anniversary(start: date, years: int) -> date:
+    """The first day of the next year of default: 29 February is followed by 1 March."""
+    try:
+        return start.replace(year=start.year + years)
+    except ValueError:
+        return date(start.year + years, 3, 1)

@@ -1,0 +1,43 @@
+"""The accounts of each kind of book. Pure. Debit positive, credit negative.
+
+Case book (a memorandum of the claim; the claim is the client's, not the agency's property):
+  what the debtor owes on the left, what it came from or went to on the right.
+Client book: what the agency owes the client (trust money, credit), and what the client owes.
+House book: bank accounts in trust, the agency's own money, what cannot be allocated yet.
+"""
+
+from enum import StrEnum
+
+
+class CaseAccount(StrEnum):
+    PRINCIPAL = "principal"        # debit: owed principal
+    INTEREST = "interest"          # debit: interest fixed by a payment or a judgment
+    COMPENSATION = "compensation"  # debit: fixed compensation charged
+    COSTS = "costs"                # debit: recoverable costs charged
+    CLAIMED = "claimed"            # credit: where the above came from
+    PAID = "paid"                  # debit: what the debtor paid (its credits reduce the four above)
+    WAIVED = "waived"              # debit: given up, by whom and why in the entry
+
+
+class ClientAccount(StrEnum):
+    TRUST = "trust"            # credit: client money held
+    RECEIVABLE = "receivable"  # debit: what the client owes (returned after remittance, invoices)
+
+
+class HouseAccount(StrEnum):
+    TRUST_BANK = "trust_bank"        # debit: money on the trust bank account
+    UNALLOCATED = "unallocated"      # credit: received, not yet anybody's
+    OVERPAID = "overpaid"            # credit: to be returned to a debtor
+    IN_TRANSIT = "in_transit"        # credit: payout ordered, not yet on the statement
+    AGENCY_SHARE = "agency_share"    # credit: commission earned, still on the trust bank account
+    REVENUE = "revenue"              # credit: commission and fees (own books)
+    VAT_OUT = "vat_out"              # credit: output tax (own books)
+    SETTLED_FEES = "settled_fees"    # debit: contra of revenue and tax: taken from or billed to clients
+    OPENING = "opening"              # contra for balances brought forward
+
+
+TRUST_LIABILITIES = (
+    ClientAccount.TRUST, HouseAccount.UNALLOCATED, HouseAccount.OVERPAID,
+    HouseAccount.IN_TRANSIT, HouseAccount.AGENCY_SHARE,
+)  # fmt: skip
+"""What the trust bank account must be equal to at any second, with the sign turned."""

@@ -1,0 +1,91 @@
+"""Clients (creditors), debtors and the people at debtors. Companies only."""
+
+from django.db import models
+
+from recoup.tenancy.models import TenantModel
+
+
+class Company(TenantModel):
+    """What every business party has. `address` is a list of lines without the country."""
+
+    name = models.CharField(max_length=200)
+    country = models.CharField(max_length=2)
+    registration_number = models.CharField(max_length=40, blank=True)
+    vat_number = models.CharField(max_length=20, blank=True)
+    address = models.JSONField(default=list)
+    city = models.CharField(max_length=100, blank=True)
+    postcode = models.CharField(max_length=20, blank=True)
+    language = models.CharField(max_length=7, default="en")
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Client(Company):
+    """A creditor who hands over debts. `stage`: registered → signed → active (countersigned)."""
+
+    class Stage(models.TextChoices):
+        REGISTERED = "registered"
+        SIGNED = "signed"
+        ACTIVE = "active"
+        CLOSED = "closed"
+
+    reference = models.CharField(max_length=20)
+    stage = models.CharField(max_length=12, choices=Stage.choices, default=Stage.REGISTERED)
+    signatory = models.CharField(max_length=150, blank=True)
+    authority = models.CharField(max_length=150, blank=True)
+    payout_iban = models.CharField(max_length=34, blank=True)
+    payout_bic = models.CharField(max_length=11, blank=True)
+    account_manager = models.ForeignKey(
+        "tenancy.Member", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "reference"], name="client_reference_once"),
+            models.UniqueConstraint(
+                fields=["agency", "country", "registration_number"],
+                condition=~models.Q(registration_number=""),
+                name="client_number_once",
+            ),
+        ]
+
+
+class Debtor(Company):
+    """A company that owes. Known once per agency; each case joins one client's claims to it."""
+
+    match_name = models.CharField(max_length=200, help_text="folded name for finding it again")
+
+    class Meta:
+        indexes = [models.Index(fields=["agency", "match_name"], name="debtor_by_name")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "country", "registration_number"],
+                condition=~models.Q(registration_number=""),
+                name="debtor_number_once",
+            )
+        ]
+
+
+class Contact(TenantModel):
+    """A person at a debtor, or the company's general address when `name` is blank."""
+
+    debtor = models.ForeignKey(Debtor, models.PROTECT, related_name="contacts")
+    name = models.CharField(max_length=150, blank=True)
+    role = models.CharField(max_length=100, blank=True)
+    language = models.CharField(max_length=7, blank=True)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    opted_out_at = models.DateTimeField(null=True, blank=True)
+    bad_since = models.DateTimeField(null=True, blank=True)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name or self.email or self.phone

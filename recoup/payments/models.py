@@ -1,0 +1,190 @@
+"""Money in and out: trust accounts, bank files, their lines, allocations, remittances, invoices."""
+
+from django.db import models
+from django.db.models import Q
+
+from recoup.tenancy.models import TenantModel
+
+
+class TrustAccount(TenantModel):
+    """A bank account that holds only client money."""
+
+    name = models.CharField(max_length=100)
+    bank = models.CharField(max_length=100, blank=True)
+    iban = models.CharField(max_length=34)
+    bic = models.CharField(max_length=11, blank=True)
+    currency = models.CharField(max_length=3)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "iban", "currency"], name="trust_account_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.currency})"
+
+
+class BankFile(TenantModel):
+    """A file from a bank, taken whole or not at all; its bytes are kept as a document."""
+
+    sha256 = models.CharField(max_length=64)
+    name = models.CharField(max_length=200)
+    format = models.CharField(max_length=40)
+    document = models.ForeignKey("files.Document", models.PROTECT, related_name="+")
+    taken_at = models.DateTimeField()
+    by_name = models.CharField(max_length=200)
+    summary = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "sha256"], name="bank_file_once")]
+
+
+class Statement(TenantModel):
+    """One statement of a file with its balances."""
+
+    file = models.ForeignKey(BankFile, models.PROTECT, related_name="statements")
+    account = models.ForeignKey(TrustAccount, models.PROTECT, related_name="statements")
+    identifier = models.CharField(max_length=60)
+    sequence = models.CharField(max_length=30, blank=True)
+    from_on = models.DateField(null=True)
+    to_on = models.DateField(null=True)
+    opening = models.DecimalField(max_digits=19, decimal_places=4, null=True)
+    closing = models.DecimalField(max_digits=19, decimal_places=4, null=True)
+
+
+class BankLine(TenantModel):
+    """One booked movement, taken exactly once (`key`). Append-only: what became of it follows from its
+    allocations and from `LineOutcome` rows."""
+
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="lines")
+    account = models.ForeignKey(TrustAccount, models.PROTECT, related_name="lines")
+    key = models.CharField(max_length=64)
+    booked_on = models.DateField()
+    value_on = models.DateField()
+    amount = models.DecimalField(max_digits=19, decimal_places=4)
+    currency = models.CharField(max_length=3)
+    counterparty = models.CharField(max_length=200, blank=True)
+    counterparty_account = models.CharField(max_length=40, blank=True)
+    end_to_end_id = models.CharField(max_length=60, blank=True)
+    reference = models.CharField(max_length=60, blank=True)
+    remittance = models.TextField(blank=True)
+    return_reason = models.CharField(max_length=10, blank=True)
+    entry = models.OneToOneField("ledger.Entry", models.PROTECT, related_name="bank_line")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "key"], name="bank_line_once"),
+            models.CheckConstraint(name="bank_line_a_number", condition=Q(amount__lt=10**13, amount__gt=-(10**13))),
+        ]
+        indexes = [models.Index(fields=["agency", "booked_on"], name="bank_line_by_day")]
+
+
+class Suggestion(TenantModel):
+    """A likely match that waits for a person, with its reasons. Removed by deciding, kept as history."""
+
+    line = models.ForeignKey(BankLine, models.PROTECT, related_name="suggestions")
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="+")
+    amount = models.DecimalField(max_digits=19, decimal_places=4)
+    score = models.PositiveSmallIntegerField()
+    because = models.JSONField(default=list)
+    decided_at = models.DateTimeField(null=True)
+    taken = models.BooleanField(null=True)
+
+
+class Allocation(TenantModel):
+    """A part of a received payment given to a case and split by law. Append-only; undone by a
+    reversing ledger entry and an Allocation with `reverses`."""
+
+    line = models.ForeignKey(BankLine, models.PROTECT, null=True, blank=True, related_name="allocations")
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="allocations")
+    client_id = models.UUIDField()
+    received_on = models.DateField()
+    amount = models.DecimalField(max_digits=19, decimal_places=4)
+    currency = models.CharField(max_length=3)
+    costs = models.DecimalField(max_digits=19, decimal_places=4, default=0)
+    compensation = models.DecimalField(max_digits=19, decimal_places=4, default=0)
+    interest = models.DecimalField(max_digits=19, decimal_places=4, default=0)
+    principal = models.DecimalField(max_digits=19, decimal_places=4, default=0)
+    overpaid = models.DecimalField(max_digits=19, decimal_places=4, default=0)
+    direct = models.BooleanField(default=False, help_text="paid to the client, not to us")
+    entry = models.OneToOneField("ledger.Entry", models.PROTECT, related_name="allocation")
+    reverses = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="reversed_by")
+    at = models.DateTimeField()
+    by_name = models.CharField(max_length=200)
+    because = models.JSONField(default=dict, help_text="the match's reasons and the derivation of the split")
+
+    class Meta:
+        indexes = [models.Index(fields=["agency", "case", "received_on"], name="allocation_by_case")]
+        constraints = [
+            models.CheckConstraint(
+                name="allocation_adds_up",
+                condition=Q(
+                    amount=models.F("costs") + models.F("compensation") + models.F("interest")
+                    + models.F("principal") + models.F("overpaid")
+                ),
+            )
+        ]
+
+
+class PayoutFile(TenantModel):
+    """A pain.001: its identifiers are stored before the file exists."""
+
+    message_id = models.CharField(max_length=35)
+    account = models.ForeignKey(TrustAccount, models.PROTECT, related_name="payouts")
+    on = models.DateField()
+    made_at = models.DateTimeField()
+    document = models.ForeignKey("files.Document", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "message_id"], name="payout_message_once")]
+
+
+class Invoice(TenantModel):
+    """A commission invoice. `lines` cite rate card version and clause."""
+
+    client = models.ForeignKey("parties.Client", models.PROTECT, related_name="invoices")
+    number = models.CharField(max_length=20)
+    on = models.DateField()
+    currency = models.CharField(max_length=3)
+    net = models.DecimalField(max_digits=19, decimal_places=4)
+    vat = models.DecimalField(max_digits=19, decimal_places=4)
+    total = models.DecimalField(max_digits=19, decimal_places=4)
+    lines = models.JSONField(default=list)
+    document = models.ForeignKey("files.Document", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "number"], name="invoice_number_once")]
+
+
+class Remittance(TenantModel):
+    """What a client gets on a day in a currency: gross less commission and tax. One per client, currency, day."""
+
+    client = models.ForeignKey("parties.Client", models.PROTECT, related_name="remittances")
+    number = models.CharField(max_length=20)
+    on = models.DateField()
+    currency = models.CharField(max_length=3)
+    gross = models.DecimalField(max_digits=19, decimal_places=4)
+    commission = models.DecimalField(max_digits=19, decimal_places=4)
+    vat = models.DecimalField(max_digits=19, decimal_places=4)
+    net = models.DecimalField(max_digits=19, decimal_places=4)
+    lines = models.JSONField(default=list)
+    payout = models.ForeignKey(PayoutFile, models.PROTECT, null=True, related_name="remittances")
+    end_to_end_id = models.CharField(max_length=35)
+    invoice = models.OneToOneField(Invoice, models.PROTECT, null=True, related_name="remittance")
+    statement = models.ForeignKey("files.Document", models.PROTECT, null=True, related_name="+")
+    entry = models.OneToOneField("ledger.Entry", models.PROTECT, related_name="remittance")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "client", "currency", "on"], name="remittance_once_a_day"),
+            models.UniqueConstraint(fields=["agency", "end_to_end_id"], name="remittance_end_to_end_once"),
+        ]
+
+
+class RemittedAllocation(TenantModel):
+    """An allocation is remitted once."""
+
+    remittance = models.ForeignKey(Remittance, models.PROTECT, related_name="allocations")
+    allocation = models.OneToOneField(Allocation, models.PROTECT, related_name="remitted")
+    client_id = models.UUIDField()
+    commission = models.DecimalField(max_digits=19, decimal_places=4)
+    clause = models.CharField(max_length=60)

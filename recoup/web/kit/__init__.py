@@ -1,0 +1,1 @@
+"""What every front door shares: layouts, components, formats, languages. The living page is /kit/."""

@@ -1,0 +1,138 @@
+"""Who asks, in which language, and what the database may show them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone, translation
+
+from recoup.kernel.actor import Actor, ActorKind
+from recoup.tenancy.context import apply
+from recoup.tenancy.models import Agency, Member
+from recoup.tenancy.roles import CLIENT_ROLES
+
+NOBODY = "00000000-0000-0000-0000-000000000000"
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a request stands: the agency, and for a logged-in person their membership."""
+
+    agency: Agency
+    actor: Actor
+    now: datetime
+    member: Member | None = None
+    client_id: UUID | None = None
+    case_id: UUID | None = None
+
+    @property
+    def role(self) -> str:
+        return self.member.role if self.member else ""
+
+    @property
+    def staff(self) -> bool:
+        return self.member is not None and self.member.role not in CLIENT_ROLES
+
+
+class LanguageMiddleware:
+    """The reader's choice (cookie), else the browser's, among the product's languages."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if chosen not in dict(settings.LANGUAGES):
+            chosen = translation.get_language_from_request(request)
+        with translation.override(chosen):
+            request.LANGUAGE_CODE = translation.get_language()
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", chosen)
+        return response
+
+
+class TenantMiddleware:
+    """One transaction per request, in the tenant context of whoever asks.
+
+    A visitor sees only what the agency shows to all; a debtor with a link sees their case; a
+    client's people their client; staff their agency. A 5xx rolls everything back.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(settings.STATIC_URL) or request.path == "/healthz":
+            return self.get_response(request)
+        with transaction.atomic():
+            request.place = find_place(request)  # type: ignore[attr-defined]
+            response = self.get_response(request)
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+        connect = f"http://{request.get_host().split(':')[0]}:{settings.EVENTS_PORT}"
+        if settings.EVENTS_PORT:
+            response._csp_update = {"connect-src": connect}  # type: ignore[attr-defined]
+        return response
+
+
+def find_place(request: HttpRequest) -> Place | None:
+    """Choose the context and apply it. None before the first agency exists."""
+    now = timezone.now()
+    user = request.user
+    if user.is_authenticated:
+        apply({"agency_id": "", "client_id": "", "case_id": "", "user_id": str(user.id)})
+        member = (
+            Member.objects.select_related("agency", "user")
+            .filter(user=user, active=True, user__is_active=True)
+            .first()
+        )
+        if member is not None:
+            apply({"agency_id": str(member.agency_id), "client_id": str(member.client_id or ""),
+                   "case_id": ""})  # fmt: skip
+            return Place(member.agency, user.actor(), now, member, member.client_id)
+    agency = visited_agency()
+    if agency is None:
+        return None
+    case = request.session.get("debtor_case") if request.path.startswith("/d/") else None
+    apply({"agency_id": str(agency.id), "client_id": "" if case else NOBODY, "case_id": case or "",
+           "user_id": ""})  # fmt: skip
+    kind, name = (ActorKind.DEBTOR, "debtor") if case else (ActorKind.VISITOR, "visitor")
+    return Place(agency, Actor(kind, name), now, case_id=UUID(case) if case else None)
+
+
+def visited_agency() -> Agency | None:
+    """Whose public pages these are: `RECOUP_AGENCY` by slug, else the first agency."""
+    import os
+
+    slug = os.environ.get("RECOUP_AGENCY")
+    known = Agency.objects.order_by("id")
+    return known.filter(slug=slug).first() if slug else known.first()
+
+
+def place_of(request: HttpRequest) -> Place:
+    """The request's place; 404 while no agency exists."""
+    place: Place | None = getattr(request, "place", None)
+    if place is None:
+        raise Http404
+    return place
+
+
+def staff_place(request: HttpRequest, *roles: str) -> Place:
+    """The place of a staff member in one of `roles` (any staff when none is named); else 404."""
+    place = place_of(request)
+    if not place.staff or (roles and place.role not in (*roles, "administrator", "supervisor")):
+        raise Http404
+    return place
+
+
+def client_place(request: HttpRequest, *roles: str) -> Place:
+    """The place of a client's person in one of `roles`; else 404: what you may not see does not exist."""
+    place = place_of(request)
+    if place.client_id is None or (roles and place.role not in (*roles, "client_administrator")):
+        raise Http404
+    return place

@@ -1,0 +1,160 @@
+// The kit's behaviour: theme, menus, shortcuts, search, drop zone, copy, undo toast, live badge.
+// Every page works without it. No eval, no inline handlers, no markup from strings.
+(() => {
+  "use strict";
+  const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const typing = (el) => el.closest("input, textarea, select, [contenteditable]");
+
+  // Theme: <button data-theme-choice="light|dark|system">
+  const showTheme = () => {
+    const now = window.recoupTheme.chosen() || "system";
+    $$("[data-theme-choice]").forEach((b) => b.setAttribute("aria-pressed", String(b.dataset.themeChoice === now)));
+  };
+  document.addEventListener("click", (event) => {
+    const choice = event.target.closest("[data-theme-choice]");
+    if (!choice) return;
+    window.recoupTheme.choose(choice.dataset.themeChoice);
+    showTheme();
+  });
+
+  // Menus and Why panels are <details>: one open at a time, Escape and a click outside close them.
+  const floating = "details.why[open], details.k-menu[open]";
+  const closeAll = (except) => $$(floating).forEach((d) => { if (!except || !d.contains(except)) d.open = false; });
+  document.addEventListener("click", (event) => closeAll(event.target));
+  document.addEventListener("toggle", (event) => {
+    const panel = event.target;
+    if (!panel.open || !panel.matches("details.why")) return;
+    const box = panel.querySelector(".why-panel");
+    panel.dataset.side = "";
+    if (box && box.getBoundingClientRect().right > window.innerWidth - 8) panel.dataset.side = "end";
+  }, true);
+  let openBeforePrint = [];
+  window.addEventListener("beforeprint", () => { openBeforePrint = $$("details:not([open])"); openBeforePrint.forEach((d) => { d.open = true; }); });
+  window.addEventListener("afterprint", () => openBeforePrint.forEach((d) => { d.open = false; }));
+
+  // Shortcuts: data-key="n" on a link, button or field; "g c" is one key after another. Never while typing.
+  // On a table or list: data-rows makes j and k walk its rows' first link; Enter is the link's own.
+  let before = "";
+  const strike = (key) => {
+    const wanted = [`${before} ${key}`.trim(), key];
+    before = key;
+    window.setTimeout(() => { before = ""; }, 900);
+    for (const name of wanted) {
+      const target = $$("[data-key]").find((el) => el.dataset.key === name && el.offsetParent !== null);
+      if (!target) continue;
+      if (target.matches("input, textarea, select")) target.focus(); else target.click();
+      return true;
+    }
+    return false;
+  };
+  const walk = (step) => {
+    const links = $$("[data-rows] [data-row]");
+    if (!links.length) return false;
+    const at = links.indexOf(document.activeElement);
+    const next = links[Math.min(links.length - 1, Math.max(0, at + step))];
+    next.focus();
+    next.scrollIntoView({ block: "nearest" });
+    return true;
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      const open = event.target.closest(floating) || document.querySelector(floating);
+      if (open) { open.open = false; open.querySelector("summary").focus(); }
+      return;
+    }
+    const search = document.querySelector("[data-search]");
+    if (search && (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      search.focus(); search.select();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
+    if (search && event.key === "/") { event.preventDefault(); search.focus(); return; }
+    const done = event.key === "j" ? walk(1) : event.key === "k" ? walk(-1) : strike(event.key);
+    if (done) event.preventDefault();
+  });
+
+  // Drop zone: <div class="k-drop" data-drop><input type="file">…<ul data-drop-list></div>
+  const size = (bytes) => new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: bytes < 1e6 ? "kilobyte" : "megabyte", maximumFractionDigits: 1 }).format(bytes / (bytes < 1e6 ? 1e3 : 1e6));
+  const listFiles = (zone) => {
+    const list = zone.querySelector("[data-drop-list]");
+    if (!list) return;
+    list.replaceChildren(...[...zone.querySelector('input[type="file"]').files].map((file) => {
+      const item = document.createElement("li");
+      const name = document.createElement("span");
+      const bytes = document.createElement("span");
+      name.textContent = file.name;
+      bytes.textContent = size(file.size);
+      item.append(name, bytes);
+      return item;
+    }));
+  };
+  ["dragenter", "dragover", "dragleave", "drop"].forEach((kind) => document.addEventListener(kind, (event) => {
+    const zone = event.target.closest && event.target.closest("[data-drop]");
+    if (!zone) return;
+    event.preventDefault();
+    if (kind === "dragenter" || kind === "dragover") zone.dataset.over = ""; else delete zone.dataset.over;
+    if (kind !== "drop" || !event.dataTransfer.files.length) return;
+    const input = zone.querySelector('input[type="file"]');
+    input.files = event.dataTransfer.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  }));
+  document.addEventListener("change", (event) => {
+    const zone = event.target.closest("[data-drop]");
+    if (zone) listFiles(zone);
+    if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
+  });
+
+  // Copy: <button data-copy="text"> or data-copy-from="#id"; data-copied is the word shown afterwards.
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy], [data-copy-from], [data-print]");
+    if (!button) return;
+    if ("print" in button.dataset) { window.print(); return; }
+    const panel = button.dataset.copyFrom === "panel" ? button.closest(".why-panel") : button.dataset.copyFrom && document.querySelector(button.dataset.copyFrom);
+    await navigator.clipboard.writeText(panel ? panel.innerText : button.dataset.copy);
+    const label = button.querySelector("[data-label]") || button;
+    const word = label.textContent;
+    label.textContent = button.dataset.copied || word;
+    window.setTimeout(() => { label.textContent = word; }, 1600);
+  });
+
+  // Toasts: gone after data-seconds (10 unless told), never while pointed at or focused.
+  const watchToasts = () => $$(".k-toast:not([data-watched])").forEach((toast) => {
+    toast.dataset.watched = "";
+    let left = Number(toast.dataset.seconds || 10);
+    const timer = window.setInterval(() => {
+      if (toast.matches(":hover, :focus-within")) return;
+      left -= 1;
+      if (left > 0) return;
+      window.clearInterval(timer);
+      toast.remove();
+    }, 1000);
+  });
+  document.addEventListener("click", (event) => {
+    const close = event.target.closest("[data-dismiss]");
+    if (close) close.closest(".k-toast, .k-note").remove();
+  });
+
+  // Live badge: <span class="k-live" data-live> follows the page's event stream (htmx's sse extension).
+  const live = (state) => $$("[data-live]").forEach((badge) => { badge.dataset.state = state; });
+  document.addEventListener("htmx:sseOpen", () => live("on"));
+  document.addEventListener("htmx:sseError", () => live("off"));
+  document.addEventListener("htmx:sseClose", () => live("off"));
+  document.addEventListener("htmx:load", watchToasts);
+  document.addEventListener("htmx:afterSwap", watchToasts);
+
+  // A form is sent once: a second press while the first is under way does nothing.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || form.target) return;
+    if ("sent" in form.dataset) { event.preventDefault(); return; }
+    if (!event.defaultPrevented && !form.hasAttribute("hx-post")) form.dataset.sent = "";
+  });
+  window.addEventListener("pageshow", () => $$("form[data-sent]").forEach((form) => { delete form.dataset.sent; }));
+
+  $$("[hidden][data-needs-js]").forEach((el) => { el.hidden = false; });
+  const bad = document.querySelector("[data-error-summary]");
+  if (bad) bad.focus();
+  showTheme();
+  watchToasts();
+})();
