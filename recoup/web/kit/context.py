@@ -17,7 +17,7 @@ class NavItem:
     """One entry of a navigation: `label` is translated, `url` is a path, `icon` one of the sprite's.
 
     `count` is shown when not zero; `tone` "needs" makes it amber; `key` is a keyboard shortcut.
-    `under` are further path prefixes for which the item counts as the current one.
+    It is the current one on its own path and below it (not below when `exact`), and below `under`.
     """
 
     label: Any
@@ -27,6 +27,7 @@ class NavItem:
     tone: str = ""
     key: str = ""
     under: tuple[str, ...] = ()
+    exact: bool = False
 
 
 def kit(request: HttpRequest) -> dict[str, Any]:

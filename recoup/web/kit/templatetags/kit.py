@@ -8,12 +8,14 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.forms import BoundField
+from django.http import HttpRequest
 from django.template.context import Context
 from django.utils.translation import gettext as _
 
 from recoup.kernel.refusal import Refusal
 from recoup.web.kit import charts, figures, formats
 from recoup.web.kit.components import Entry, Series, Step, Tab, Why
+from recoup.web.kit.context import NavItem
 
 register = template.Library()
 _ids = itertools.count(1)
@@ -209,6 +211,21 @@ def toast(context: Context, text: str, undo_url: str = "", seconds: int = 10) ->
 @register.inclusion_tag("kit/parts/live.html")
 def live() -> dict[str, Any]:
     return {}
+
+
+@register.filter
+def nav_groups(nav: Sequence[Any] | None) -> list[tuple[str, list[NavItem]]]:
+    """A navigation as (heading, items) groups, whether it came flat or grouped."""
+    nav = list(nav or [])
+    return [("", nav)] if nav and isinstance(nav[0], NavItem) else nav
+
+
+@register.filter
+def is_here(item: NavItem, request: HttpRequest | None) -> bool:
+    """Whether the page shown lies under this entry."""
+    path = request.path if request else ""
+    below = item.under if item.exact else (item.url, *item.under)
+    return path == item.url or any(path.startswith(prefix) for prefix in below)
 
 
 # ---- Charts -------------------------------------------------------------------------------------
