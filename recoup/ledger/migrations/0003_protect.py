@@ -20,35 +20,39 @@ class Migration(migrations.Migration):
         same_agency("ledger_posting", "book_id", "ledger_book"),
         migrations.RunSQL(
             """
+            CREATE FUNCTION ledger_look_at(context text[]) RETURNS text[] LANGUAGE plpgsql AS $$
+            DECLARE was text[] := ARRAY[current_setting('app.agency_id', true),
+                current_setting('app.client_id', true), current_setting('app.case_id', true)];
+            BEGIN
+                PERFORM set_config('app.agency_id', coalesce(context[1], ''), true),
+                    set_config('app.client_id', coalesce(context[2], ''), true),
+                    set_config('app.case_id', coalesce(context[3], ''), true);
+                RETURN was;
+            END $$;
             -- At commit, the postings of each new entry sum to zero per currency. The check looks with the
             -- entry's own agency in context and unnarrowed: at commit the writer's context may be gone, and
             -- a check that sees no rows would pass everything.
-            CREATE FUNCTION ledger_balanced() RETURNS trigger LANGUAGE plpgsql
-                SET app.client_id TO '' SET app.case_id TO '' AS $$
-            DECLARE off record; was text := current_setting('app.agency_id', true);
+            CREATE FUNCTION ledger_balanced() RETURNS trigger LANGUAGE plpgsql AS $$
+            DECLARE off record; context text[] := ledger_look_at(ARRAY[NEW.agency_id::text, '', '']);
             BEGIN
-                PERFORM set_config('app.agency_id', NEW.agency_id::text, true);
                 SELECT p.currency, sum(p.amount) AS total INTO off FROM ledger_posting p
                     WHERE p.entry_id = NEW.entry_id GROUP BY p.currency HAVING sum(p.amount) <> 0 LIMIT 1;
                 IF FOUND THEN
                     RAISE EXCEPTION 'entry % is off by % %', NEW.entry_id, off.total, off.currency
                         USING ERRCODE = 'check_violation';
                 END IF;
-                PERFORM set_config('app.agency_id', coalesce(was, ''), true);
+                PERFORM ledger_look_at(context);
                 RETURN NULL;
             END $$;
             CREATE CONSTRAINT TRIGGER balanced AFTER INSERT ON ledger_posting
                 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_balanced();
-            CREATE FUNCTION ledger_not_empty() RETURNS trigger LANGUAGE plpgsql
-                SET app.client_id TO '' SET app.case_id TO '' AS $$
-            DECLARE was text := current_setting('app.agency_id', true); filled boolean;
+            CREATE FUNCTION ledger_not_empty() RETURNS trigger LANGUAGE plpgsql AS $$
+            DECLARE context text[] := ledger_look_at(ARRAY[NEW.agency_id::text, '', '']);
             BEGIN
-                PERFORM set_config('app.agency_id', NEW.agency_id::text, true);
-                SELECT EXISTS (SELECT 1 FROM ledger_posting WHERE entry_id = NEW.id) INTO filled;
-                PERFORM set_config('app.agency_id', coalesce(was, ''), true);
-                IF NOT filled THEN
+                IF NOT EXISTS (SELECT 1 FROM ledger_posting WHERE entry_id = NEW.id) THEN
                     RAISE EXCEPTION 'entry % has no postings', NEW.id USING ERRCODE = 'check_violation';
                 END IF;
+                PERFORM ledger_look_at(context);
                 RETURN NULL;
             END $$;
             CREATE CONSTRAINT TRIGGER not_empty AFTER INSERT ON ledger_entry
@@ -56,7 +60,7 @@ class Migration(migrations.Migration):
             """,
             """
             DROP TRIGGER balanced ON ledger_posting; DROP FUNCTION ledger_balanced();
-            DROP TRIGGER not_empty ON ledger_entry; DROP FUNCTION ledger_not_empty();
+            DROP TRIGGER not_empty ON ledger_entry; DROP FUNCTION ledger_not_empty(); DROP FUNCTION ledger_look_at(text[]);
             """,
         ),
     ]
