@@ -56,6 +56,10 @@ INSTALLED_APPS = [
     "recoup.strategy",
     "recoup.jobs",
     "recoup.web.kit",
+    "recoup.web.public",
+    "recoup.web.client",
+    "recoup.web.desk",
+    "recoup.web.debtor",
 ]
 AUTH_USER_MODEL = "tenancy.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,7 +1,12 @@
 """Every address of the product: one front door per audience."""
 
-from django.http import HttpRequest, HttpResponse
+import contextlib
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import include, path
+
+from recoup.web.kit.middleware import place_of
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -9,7 +14,23 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+def home(request: HttpRequest) -> HttpResponse:
+    """After log-in: to the front door of the person's role."""
+    place = place_of(request)
+    if place.staff:
+        return HttpResponseRedirect("/desk/")
+    return HttpResponseRedirect("/client/" if place.client_id else "/")
+
+
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("home/", home, name="home"),
     path("accounts/", include("allauth.urls")),
+    path("client/", include("recoup.web.client.urls")),
+    path("desk/", include("recoup.web.desk.urls")),
+    path("d/", include("recoup.web.debtor.urls")),
+    path("", include("recoup.web.public.urls")),
 ]
+if settings.DEBUG or settings.DEMO:
+    with contextlib.suppress(ModuleNotFoundError):
+        urlpatterns.append(path("kit/", include("recoup.web.kit.urls")))
