@@ -1,1 +1,1 @@
-"""TODO"""
+"""What the law of each country says about collecting commercial debt. Pure: no Django, no clock."""

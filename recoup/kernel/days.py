@@ -68,7 +68,9 @@ def business_calendar(country: str) -> Any:
         return holidays.country_holidays(code, subdiv=part or None)
     except NotImplementedError:
         raise NotAnswered(
-            "calendar_unknown", N_("No calendar of public holidays is held for %(found)s."), found=country
+            "calendar_unknown",
+            N_("No calendar of public holidays is held for %(found)s."),
+            found=country,
         ) from None
 
 

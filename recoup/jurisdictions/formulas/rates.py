@@ -72,7 +72,9 @@ class RateTable:
         return found
 
 
-def table(rows: list[RateRow], *, at_default: bool, missing: Callable[[date], NotKnown]) -> RateTable:
+def table(
+    rows: list[RateRow], *, at_default: bool, missing: Callable[[date], NotKnown]
+) -> RateTable:
     return RateTable(tuple(rows), tuple(row.first for row in rows), at_default, missing)
 
 
@@ -92,7 +94,12 @@ def whole(values: Series, *, at_default: bool) -> RateTable:
 
 
 def base_plus_margin(
-    base: Series, margins: list[tuple[date, Decimal]], *, at_default: bool, source: str, up_to_half: bool
+    base: Series,
+    margins: list[tuple[date, Decimal]],
+    *,
+    at_default: bool,
+    source: str,
+    up_to_half: bool,
 ) -> RateTable:
     """Base plus a dated margin (percentage points); a negative base is added, not cut off.
 
@@ -110,9 +117,7 @@ def base_plus_margin(
             if up_to_half:
                 rate = Decimal(-(-_scaled(rate) // HALF_POINT)) / 2
             cited = f"{source}; {row.source}" if source else row.source
-            rows.append(
-                _row(first, last, rate, row.value, margin, cited, row.verified, base.name)
-            )
+            rows.append(_row(first, last, rate, row.value, margin, cited, row.verified, base.name))
     return table(rows, at_default=at_default, missing=base.missing)
 
 
@@ -138,7 +143,9 @@ def statutory(rule: dict[str, Any]) -> RateTable | None:
         )  # fmt: skip
     if kind == "base_times":
         factor = Decimal(rule["factor"])
-        return base_times(series(rule["base"]), factor, at_default=at_default, source=rule["source"])
+        return base_times(
+            series(rule["base"]), factor, at_default=at_default, source=rule["source"]
+        )
     if kind == "series":
         return whole(series(rule["series"]), at_default=at_default)
     return None
@@ -151,7 +158,15 @@ def _row(
     # Interest is never negative: a total below nought bears nothing.
     rate = max(rate, Decimal(0))
     return RateRow(
-        first.toordinal(), last.toordinal(), _scaled(rate), rate, base, margin, source, verified, name
+        first.toordinal(),
+        last.toordinal(),
+        _scaled(rate),
+        rate,
+        base,
+        margin,
+        source,
+        verified,
+        name,
     )
 
 

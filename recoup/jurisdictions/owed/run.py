@@ -91,7 +91,9 @@ class Line:
                     self._record(a, b, days, basis, bearing, row)
         self.at = end
 
-    def _record(self, first: int, end: int, days: int, basis: int, bearing: int, row: RateRow) -> None:
+    def _record(
+        self, first: int, end: int, days: int, basis: int, bearing: int, row: RateRow
+    ) -> None:
         last = self.stretches[-1] if self.stretches else None
         if (
             last is not None and last.end == first and last.row is row
@@ -111,7 +113,9 @@ class Line:
         if self.table is None or not self.principal + self.capital or day < self.first:
             return 0, 1
         row = self.table.pieces(self.first, day, day + 1)[0][2]
-        basis = stretches(day, day + 1, "act/act" if self.day_count == "act/act" else "act/365")[0][3]
+        basis = stretches(day, day + 1, "act/act" if self.day_count == "act/act" else "act/365")[0][
+            3
+        ]
         if self.day_count in ("act/360", "30/360"):
             basis = 360
         return (self.principal + self.capital) * row.scaled, basis * ONE_YEAR

@@ -1,0 +1,308 @@
+"""`owed`: what a debtor owes under a country's law on a day, with the derivation. Pure.
+
+One sum serves letters, portal, ledger and court papers. The steps: lay out the lines, go through the
+events in the order of days (credit notes, costs, payments), accrue to the last interest day, gather.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import lru_cache
+
+from recoup.jurisdictions.formulas import limitation as limitations
+from recoup.jurisdictions.formulas import rates
+from recoup.jurisdictions.formulas.rates import RateTable
+from recoup.jurisdictions.owed import reasons
+from recoup.jurisdictions.owed.allocate import Allocator
+from recoup.jurisdictions.owed.answer import (
+    Allocation,
+    ClaimLine,
+    Compensation,
+    CostLine,
+    Limitation,
+    Owed,
+    Reason,
+    Segment,
+)
+from recoup.jurisdictions.owed.pots import Pots
+from recoup.jurisdictions.owed.request import Claim, Interest, Request
+from recoup.jurisdictions.owed.run import Line
+from recoup.jurisdictions.rules import Rules, rules
+from recoup.jurisdictions.series import provisional, series
+from recoup.kernel.money import places
+from recoup.kernel.refusal import N_, NotAnswered, Refusal
+
+ONE_DAY = timedelta(days=1)
+
+
+def owed(request: Request) -> Owed:
+    """The answer to one request.
+
+    Raises `NotKnown` naming the missing period of a rate, `NotAnswered` where the country has no such
+    rule, `Refusal` for a request that contradicts itself.
+    """
+    return Computation(request).answer()
+
+
+@lru_cache(maxsize=256)
+def rate_table(code: str, interest: Interest, name: str | None) -> RateTable | None:
+    """The rates that apply; None where no interest runs. Raises `Refusal`, `NotAnswered`."""
+    rule = rules(code).interest
+    at_default = rule["fixing"] == "at_default"
+    if interest.kind == "none":
+        return None
+    if interest.kind == "fixed":
+        assert interest.rate is not None
+        return rates.fixed(interest.rate, source="contract")
+    if interest.kind == "over_base":
+        base = name or rule.get("base") or rule.get("over_base")
+        if base is None:
+            raise NotAnswered(
+                "base_not_answered",
+                N_("No base rate is established for %(found)s; name a series to use."),
+                field="interest", found=code,
+            )  # fmt: skip
+        assert interest.margin is not None
+        margins = [(date.min, interest.margin)]
+        return rates.base_plus_margin(
+            series(base), margins, at_default=False, source="contract", up_to_half=False
+        )
+    if name is not None:
+        return rates.whole(series(name), at_default=at_default)
+    return rates.statutory(rule)
+
+
+class Computation:
+    """One request being answered; the attributes are what the steps hand on."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.law = law = rules(request.jurisdiction)
+        conventions = law.conventions
+        self.unit = 10 ** places(request.currency)
+        self.exponent = Decimal(1).scaleb(-places(request.currency))
+        self.day_count = request.day_count or conventions.day_count
+        self.rounding = request.rounding or conventions.rounding
+        self.counted = _given(request.as_of_counted, conventions.as_of_counted)
+        self.payment_day = _given(request.payment_day_counted, conventions.payment_day_counted)
+        self.end = request.as_of.toordinal() + (1 if self.counted else 0)
+        self.why: list[Reason] = []
+        self.not_answered: list[str] = []
+        self.table = rate_table(request.jurisdiction, request.interest, request.series)
+        self.lines = self._lines()
+        self.pots = Pots(law, request, self.unit, self.why, self.not_answered)
+        self.allocations: list[Allocation] = []
+        self.unallocated = 0
+
+    # Laying out ----------------------------------------------------------------------------
+
+    def _lines(self) -> list[Line]:
+        request, rests = self.request, self._rests()
+        claims = [claim for claim in request.claims if claim.kind == "invoice"]
+        claims.sort(key=lambda claim: claim.due)
+        return [
+            Line(
+                claim=claim, principal=self.minor(claim.amount),
+                first=(claim.interest_from or claim.due + ONE_DAY).toordinal(), table=self.table,
+                day_count=self.day_count, by_segment=self.rounding == "segment", rests=rests,
+            )
+            for claim in claims
+        ]  # fmt: skip
+
+    def _rests(self) -> str:
+        interest = self.request.interest
+        if interest.compounding is not None:
+            return interest.compounding
+        statutory = interest.kind == "statutory"
+        return str(self.law.interest["compounding"]) if statutory else "simple"
+
+    def minor(self, amount: Decimal) -> int:
+        return int(amount * self.unit)
+
+    def major(self, minor: int) -> Decimal:
+        return Decimal(minor) * self.exponent
+
+    # Going through the days ----------------------------------------------------------------
+
+    def _walk(self) -> None:
+        request = self.request
+        events: list[tuple[int, int, int, object]] = []
+        for i, claim in enumerate(request.claims):
+            if claim.kind == "credit_note":
+                day = (claim.interest_from or claim.due).toordinal()
+                if day > request.as_of.toordinal():
+                    self.why.append(reasons.credit_note_later(claim))
+                else:
+                    events.append((day, 0, i, claim))
+        for i, cost in enumerate(request.costs):
+            if cost.on > request.as_of:
+                self.why.append(reasons.cost_later(cost))
+            else:
+                events.append((cost.on.toordinal(), 1, i, cost))
+        for i, payment in enumerate(request.payments):
+            if payment.on > request.as_of:
+                self.why.append(reasons.payment_later(payment))
+            else:
+                events.append((payment.on.toordinal(), 2, i, payment))
+        self.allocator = Allocator(request, self.law, self.lines, self.pots)
+        events.sort(key=lambda event: event[:3])
+        for day, kind, _, what in events:
+            if kind == 0:
+                self._credit(what, day)  # type: ignore[arg-type]
+            elif kind == 1:
+                self._accrue(day)
+                self.pots.default(self.lines, day)
+                self.pots.charge(what, self.lines)  # type: ignore[arg-type]
+            else:
+                self._pay(what, day)
+        self._accrue(self.end)
+        self.pots.default(self.lines, self.end - 1)
+
+    def _accrue(self, end: int) -> None:
+        end = min(end, self.end)
+        for line in self.lines:
+            line.accrue(end)
+
+    def _pay(self, payment: object, day: int) -> None:
+        self._accrue(day + 1 if self.payment_day else day)
+        self.pots.default(self.lines, day)
+        parts = self.allocator.pay(payment)  # type: ignore[arg-type]
+        self.unallocated += parts["unallocated"]
+        self.allocations.append(
+            Allocation(
+                on=payment.on, amount=payment.amount,  # type: ignore[attr-defined]
+                **{bucket: self.major(amount) for bucket, amount in parts.items()},
+            )
+        )  # fmt: skip
+
+    def _credit(self, note: Claim, day: int) -> None:
+        """A credit note takes principal off the claim it names, then off the oldest."""
+        self._accrue(day)
+        self.pots.default(self.lines, day - 1)
+        left = self.minor(note.amount)
+        named = [line for line in self.lines if line.claim.ref == note.credits]
+        for line in [*named, *(line for line in self.lines if line not in named)]:
+            taken = min(left, line.principal)
+            line.principal -= taken
+            left -= taken
+        if left:
+            self.why.append(reasons.credit_left(note, self.major(left), self.request.currency))
+
+    # Gathering -----------------------------------------------------------------------------
+
+    def answer(self) -> Owed:
+        self._explain()
+        self._walk()
+        request, lines, pots = self.request, self.lines, self.pots
+        accrued = sum(line.accrued() for line in lines)
+        paid = sum(line.paid for line in lines)
+        principal = sum(line.principal for line in lines)
+        costs, compensation = pots.open_costs(), pots.open_compensation()
+        limit = self._limitation()
+        if self.unallocated:
+            self.why.append(reasons.overpaid(self.major(self.unallocated), request.currency))
+        return Owed(
+            jurisdiction=request.jurisdiction, currency=request.currency, as_of=request.as_of,
+            principal=self.major(principal), interest=self.major(accrued - paid),
+            interest_accrued=self.major(accrued), interest_paid=self.major(paid),
+            compensation=self._compensation(), costs=self.major(costs),
+            total=self.major(principal + accrued - paid + costs + compensation),
+            unallocated=self.major(self.unallocated), per_diem=self._per_diem(),
+            segments=tuple(self._segments()), allocations=tuple(self.allocations),
+            claims=tuple(self._claims()), cost_lines=tuple(self._cost_lines()), limitation=limit,
+            why=tuple(self.why), not_answered=tuple(self.not_answered),
+            conventions={
+                "day_count": self.day_count, "rounding": self.rounding,
+                "as_of_counted": self.counted, "payment_day_counted": self.payment_day,
+                "compounding": self._rests(), "allocation": list(self.allocator.order),
+            },
+        )  # fmt: skip
+
+    def _explain(self) -> None:
+        request, law = self.request, self.law
+        self.why.append(reasons.interest(law, request, self.table))
+        if request.interest.kind == "statutory" and request.series is None:
+            kind = law.interest["kind"]
+            if kind == "not_answered":
+                self.not_answered.append(f"late_interest: {law.interest['note']}")
+            elif law.interest.get("note") and self.table is not None:
+                self.why.append(reasons.note(law.interest["note"]))
+        self.why.append(
+            reasons.conventions(self.day_count, self.rounding, self.counted, request.as_of)
+        )
+        for line in self.lines:
+            if line.claim.due >= request.as_of:
+                self.why.append(reasons.not_yet_due(line.claim))
+
+    def _per_diem(self) -> Decimal:
+        """Interest of the day after `as_of` at the rate of the last interest day, rounded once."""
+        numerator, denominator = 0, 1
+        day = max(self.end - 1, 1)
+        for line in self.lines:
+            n, d = line.per_day(max(day, line.first)) if line.first <= self.end else (0, 1)
+            numerator, denominator = numerator * d + n * denominator, denominator * d
+        return self.major((2 * numerator + denominator) // (2 * denominator))
+
+    def _segments(self) -> Iterable[Segment]:
+        for line in self.lines:
+            for one in line.stretches:
+                row = one.row
+                yield Segment(
+                    line.claim.ref, date.fromordinal(one.first), date.fromordinal(one.end - 1),
+                    one.days, one.basis, self.major(one.principal), row.rate, row.base, row.margin,
+                    self.major(one.rounded()), row.source, row.verified, row.series,
+                    row.provisional,
+                )  # fmt: skip
+
+    def _claims(self) -> Iterable[ClaimLine]:
+        for line in self.lines:
+            yield ClaimLine(
+                ref=line.claim.ref, amount=line.claim.amount, due=line.claim.due,
+                interest_from=date.fromordinal(line.first), principal=self.major(line.principal),
+                interest=self.major(line.open_interest()), interest_accrued=self.major(line.accrued()),
+            )  # fmt: skip
+
+    def _cost_lines(self) -> Sequence[CostLine]:
+        return self.pots.cost_lines
+
+    def _compensation(self) -> Compensation:
+        pots, rule = self.pots, self.law.compensation
+        scale = 10 ** places(pots.compensation_currency)
+        step = Decimal(1).scaleb(-places(pots.compensation_currency))
+        amount = Decimal(int(pots.compensation_due() * scale)) * step
+        none = rule["kind"] in ("none", "not_answered")
+        return Compensation(
+            amount=amount, currency=pots.compensation_currency,
+            paid=self.major(pots.paid_compensation),
+            open=self.major(pots.open_compensation()) if pots.same_currency else amount,
+            source=None if none else rule["source"], verified=None if none else rule["verified"],
+        )  # fmt: skip
+
+    def _limitation(self) -> Limitation | None:
+        rule = self.law.limitation
+        if rule.get("not_answered"):
+            self.not_answered.append("limitation: " + str(rule.get("alternatives", "")))
+            return None
+        live = [line for line in self.lines if line.principal] or self.lines
+        if not live:
+            return None
+        days = [p.on for p in self.request.payments if p.on <= self.request.as_of]
+        ends = min(
+            (
+                limitations.ends_on(
+                    rule, due=line.claim.due, arose=line.claim.arose_on, part_payments=days
+                )
+                for line in live
+            ),
+            key=lambda found: found.on,
+        )
+        return Limitation(
+            ends.on, ends.rule, rule["source"], rule["verified"], provisional(rule["verified"])
+        )
+
+
+def _given(stated: bool | None, default: bool) -> bool:
+    return default if stated is None else stated
+
+
+__all__ = ["Refusal", "Rules", "owed", "rate_table"]

@@ -1,0 +1,164 @@
+"""The sentences of *Why?*: one each, with gaps that a translation fills in its own order. Pure."""
+
+from datetime import date
+from decimal import Decimal
+
+from recoup.jurisdictions.formulas.rates import RateTable
+from recoup.jurisdictions.formulas.tariffs import Charge
+from recoup.jurisdictions.owed.answer import Reason
+from recoup.jurisdictions.owed.request import Claim, Cost, Payment, Request
+from recoup.jurisdictions.rules import Rules
+from recoup.kernel.refusal import N_
+
+KINDS = {
+    "base_plus_margin": N_("Statutory interest is the base rate plus a margin (%(source)s)."),
+    "base_times": N_("Statutory interest is the base rate with a mark-up (%(source)s)."),
+    "series": N_("Statutory interest is the published rate (%(source)s)."),
+    "none_as_of_right": N_("No interest is owed as of right: %(note)s"),
+    "not_answered": N_("No interest is counted: %(note)s"),
+}
+FIXED = N_(
+    "Statutory interest stays at the rate of the first day of default for the life of the debt (%(source)s)."
+)
+WITH_DAY = N_("Days are counted %(day_count)s with %(as_of)s as an interest day; %(rounding)s.")
+WITHOUT_DAY = N_("Days are counted %(day_count)s with %(as_of)s not an interest day; %(rounding)s.")
+ROUNDING = {
+    "sum": "unrounded segments are added and rounded once",
+    "segment": "each segment is rounded, then they are added",
+}
+
+
+def interest(law: Rules, request: Request, table: RateTable | None) -> Reason:
+    """By what the claims bear interest."""
+    terms, rule = request.interest, law.interest
+    if terms.kind == "none":
+        return Reason("interest_none", N_("No interest is claimed."))
+    if terms.kind == "fixed":
+        return Reason(
+            "interest_fixed",
+            N_("Interest runs at the contract's %(rate)s %% a year."), {"rate": str(terms.rate)},
+        )  # fmt: skip
+    if terms.kind == "over_base":
+        return Reason(
+            "interest_over_base",
+            N_("Interest runs at the contract's %(margin)s points over the base rate."),
+            {"margin": str(terms.margin)},
+        )
+    if request.series is not None:
+        return Reason(
+            "interest_series", N_("Interest runs at the rates of the series %(series)s."),
+            {"series": request.series},
+        )  # fmt: skip
+    kind = rule["kind"]
+    if table is not None and table.at_default:
+        return Reason("interest_at_default", FIXED, {"source": rule["source"]})
+    if table is None:
+        return Reason(f"interest_{kind}", KINDS[kind], {"note": rule["note"]})
+    return Reason(f"interest_{kind}", KINDS[kind], {"source": rule["source"]})
+
+
+def note(text: str) -> Reason:
+    return Reason("note", "%(note)s", {"note": text})
+
+
+def conventions(day_count: str, rounding: str, counted: bool, as_of: date) -> Reason:
+    text = WITH_DAY if counted else WITHOUT_DAY
+    params = {"day_count": day_count, "as_of": as_of.isoformat(), "rounding": ROUNDING[rounding]}
+    return Reason("conventions", text, params)
+
+
+def not_yet_due(claim: Claim) -> Reason:
+    return Reason(
+        "not_yet_due", N_("%(ref)s is not yet overdue (due %(due)s): it counts without interest."),
+        {"ref": claim.ref, "due": claim.due.isoformat()},
+    )  # fmt: skip
+
+
+def payment_later(payment: Payment) -> Reason:
+    return Reason(
+        "payment_later", N_("The payment of %(on)s comes after the day and is left out."),
+        {"on": payment.on.isoformat()},
+    )  # fmt: skip
+
+
+def cost_later(cost: Cost) -> Reason:
+    return Reason(
+        "cost_later", N_("The cost “%(kind)s” of %(on)s comes after the day and is left out."),
+        {"kind": cost.kind, "on": cost.on.isoformat()},
+    )  # fmt: skip
+
+
+def credit_note_later(claim: Claim) -> Reason:
+    return Reason(
+        "credit_note_later", N_("The credit note %(ref)s of %(on)s comes after the day and is left out."),
+        {"ref": claim.ref, "on": (claim.interest_from or claim.due).isoformat()},
+    )  # fmt: skip
+
+
+def credit_left(claim: Claim, amount: Decimal, currency: str) -> Reason:
+    return Reason(
+        "credit_left",
+        N_("%(amount)s %(currency)s of the credit note %(ref)s found no open principal."),
+        {"ref": claim.ref, "amount": str(amount), "currency": currency},
+    )
+
+
+def overpaid(amount: Decimal, currency: str) -> Reason:
+    return Reason(
+        "overpaid", N_("%(amount)s %(currency)s was paid beyond what was owed and is not allocated."),
+        {"amount": str(amount), "currency": currency},
+    )  # fmt: skip
+
+
+def compensation(law: Rules, claim: Claim, amount: Decimal, currency: str) -> Reason:
+    return Reason(
+        "compensation", N_("%(ref)s: fixed compensation of %(amount)s %(currency)s (%(source)s)."),
+        {"ref": claim.ref, "amount": f"{amount:f}", "currency": currency,
+         "source": law.compensation["source"]},
+    )  # fmt: skip
+
+
+def exchange_day(claim: Claim, day: date) -> Reason:
+    return Reason(
+        "exchange_day",
+        N_(
+            "%(ref)s: the compensation is converted at the mid rate of %(day)s and is not in the total."
+        ),
+        {"ref": claim.ref, "day": day.isoformat()},
+    )
+
+
+def other_currency(amount: Decimal, currency: str) -> Reason:
+    return Reason(
+        "other_currency", N_("%(amount)s %(currency)s is in another currency and is not in the total."),
+        {"amount": f"{amount:f}", "currency": currency},
+    )  # fmt: skip
+
+
+def tariff(cost: Cost, charge: Charge, currency: str) -> Reason:
+    params = {"kind": cost.kind, "on": cost.on.isoformat(), "amount": f"{charge.amount:f}",
+              "currency": currency, "source": charge.source}  # fmt: skip
+    if charge.capped == "count":
+        text = N_("“%(kind)s” of %(on)s: nothing more may be charged so often (%(source)s).")
+    elif charge.capped == "days":
+        text = N_(
+            "“%(kind)s” of %(on)s: nothing may be charged so soon after the last (%(source)s)."
+        )
+    else:
+        text = N_("“%(kind)s” of %(on)s: the tariff is %(amount)s %(currency)s (%(source)s).")
+    return Reason("tariff", text, params)
+
+
+def cost_capped(cost: Cost, amount: Decimal, source: str) -> Reason:
+    return Reason(
+        "cost_capped", N_("“%(kind)s” of %(on)s: at most %(amount)s may be charged (%(source)s)."),
+        {"kind": cost.kind, "on": cost.on.isoformat(), "amount": f"{amount:f}", "source": source},
+    )  # fmt: skip
+
+
+def contract_only(law: Rules, cost: Cost) -> Reason:
+    return Reason(
+        "contract_only",
+        N_("“%(kind)s” of %(on)s is owed only if the contract says so (%(source)s)."),
+        {"kind": cost.kind, "on": cost.on.isoformat(), "source": law.costs["source"]},
+    )
