@@ -29,7 +29,9 @@ def run(argv: list[str]) -> int:
     if "--json" in options:
         print(json.dumps(result, indent=1))
     else:
-        print("\n".join(row for d in documents for row in rows(d)).encode("utf-8", "replace").decode())
+        print(
+            "\n".join(row for d in documents for row in rows(d)).encode("utf-8", "replace").decode()
+        )
     return 1 if refused else 0
 
 

@@ -9,7 +9,17 @@ from recoup.intake.einvoice.reading import Notice, Reading, notice
 from recoup.kernel.money import round_half_up
 from recoup.kernel.refusal import N_, Refusal
 
-WANTED = ("number", "issue_date", "currency", "grand_total", "due_payable")
+WANTED = {
+    "number": N_("The invoice has no number."),
+    "issue_date": N_("The invoice has no issue date."),
+    "currency": N_("The invoice names no currency."),
+    "grand_total": N_("The invoice gives no total with VAT."),
+    "due_payable": N_("The invoice does not say how much is to be paid."),
+}
+SIDES = {
+    "seller": N_("The invoice does not name the seller."),
+    "buyer": N_("The invoice does not name the buyer."),
+}
 TEXT = "free text, to be confirmed"
 
 
@@ -32,15 +42,25 @@ def checked(reading: Reading) -> Reading:
 
 def with_due_day(reading: Reading) -> Reading:
     """The first day that is no discount day; else a day from the payment terms or notes."""
-    full = [due.on for due in reading.due_dates if not due.discount] or [due.on for due in reading.due_dates]
+    full = [due.on for due in reading.due_dates if not due.discount] or [
+        due.on for due in reading.due_dates
+    ]
     if full:
         several = len(set(reading.due_dates)) > 1
-        listed = ", ".join(f"{d.on} (discount)" if d.discount else str(d.on) for d in reading.due_dates)
+        listed = ", ".join(
+            f"{d.on} (discount)" if d.discount else str(d.on) for d in reading.due_dates
+        )
         doubt = notice("several_due_dates", N_("The invoice names several due dates: %(days)s; %(chosen)s is taken."),
                        days=listed, chosen=full[0])  # fmt: skip
-        return replace(reading, due_date=full[0], warnings=(*reading.warnings, *([doubt] if several else [])))
+        return replace(
+            reading, due_date=full[0], warnings=(*reading.warnings, *([doubt] if several else []))
+        )
     for text in (reading.payment_terms, *reading.notes):
-        found = [f for f in due_days_in(text or "") if not reading.issue_date or f.on >= reading.issue_date]
+        found = [
+            f
+            for f in due_days_in(text or "")
+            if not reading.issue_date or f.on >= reading.issue_date
+        ]
         if found:
             days = ", ".join(str(d) for d in dict.fromkeys(f.on for f in found))
             doubt = notice(
@@ -51,17 +71,23 @@ def with_due_day(reading: Reading) -> Reading:
             return replace(reading, due_date=found[0].on, due_date_source=TEXT,
                            warnings=(*reading.warnings, doubt))  # fmt: skip
     said = (reading.payment_terms or "").strip()[:120]
-    text = N_("The invoice names no due date; its terms say: “%(terms)s”.") if said else N_("The invoice names no due date.")
-    return replace(reading, warnings=(*reading.warnings, notice("due_date_missing", text, terms=said)))
+    text = (
+        N_("The invoice names no due date; its terms say: “%(terms)s”.")
+        if said
+        else N_("The invoice names no due date.")
+    )
+    return replace(
+        reading, warnings=(*reading.warnings, notice("due_date_missing", text, terms=said))
+    )
 
 
 def missing(reading: Reading) -> Iterator[Notice]:
-    for field in WANTED:
+    for field, sentence in WANTED.items():
         if getattr(reading, field) is None:
-            yield notice(f"{field}_missing", N_("The invoice gives no %(field)s."), field=field)
-    for side in ("seller", "buyer"):
+            yield notice(f"{field}_missing", sentence)
+    for side, sentence in SIDES.items():
         if not getattr(reading, side).name:
-            yield notice(f"{side}_name_missing", N_("The invoice gives no name for the %(side)s."), side=side)
+            yield notice(f"{side}_missing", sentence)
 
 
 def sums(reading: Reading) -> Iterator[Notice]:
@@ -69,14 +95,15 @@ def sums(reading: Reading) -> Iterator[Notice]:
     r, zero = reading, Decimal(0)
     italian = r.syntax.startswith("FatturaPA")
     if r.line_total is not None and r.lines and all(line.net is not None for line in r.lines):
-        nets = sum((line.net or zero for line in r.lines), zero)
-        nested = len({line.id for line in r.lines}) < len(r.lines) or "." in "".join(l.id or "" for l in r.lines)
-        yield from [] if nested else differs(r, "line_total", r.line_total, nets)
+        nets = sum((line.net or zero for line in r.lines if line.counts), zero)
+        yield from differs(r, "line_total", r.line_total, nets)
     if r.tax_basis_total is not None and r.line_total is not None and not italian:
         expected = r.line_total - (r.allowance_total or zero) + (r.charge_total or zero)
         yield from differs(r, "tax_basis_total", r.tax_basis_total, expected)
     if r.grand_total is not None and r.tax_basis_total is not None:
-        expected = r.tax_basis_total + (r.tax_total or zero) + (r.rounding or zero if italian else zero)
+        expected = (
+            r.tax_basis_total + (r.tax_total or zero) + (r.rounding or zero if italian else zero)
+        )
         yield from differs(r, "grand_total", r.grand_total, expected)
     if r.due_payable is not None and r.grand_total is not None:
         expected = r.grand_total - (r.prepaid or zero) + (zero if italian else r.rounding or zero)
@@ -86,7 +113,7 @@ def sums(reading: Reading) -> Iterator[Notice]:
 def differs(reading: Reading, field: str, stated: Decimal, computed: Decimal) -> Iterator[Notice]:
     computed = round_half_up(computed, reading.currency or "EUR")
     if stated != computed:
-        yield notice("totals_differ", N_("%(field)s is stated as %(stated)s, but its parts add up to %(computed)s."),
+        yield notice("totals_differ", N_("The total “%(field)s” is stated as %(stated)s, but its parts add up to %(computed)s."),
                      field=field, stated=stated, computed=computed)  # fmt: skip
 
 
@@ -114,5 +141,7 @@ def oddities(reading: Reading) -> Iterator[Notice]:
     if r.type_code in ("325", "751"):
         yield notice("no_claim", N_("Type %(type)s (pro forma, or for information) asks for no payment."),
                      type=r.type_code)  # fmt: skip
-    if r.prepaid:
-        yield notice("prepaid", N_("%(amount)s was paid before the invoice was issued."), amount=r.prepaid)
+    if r.prepaid is not None and r.prepaid > 0:
+        yield notice(
+            "prepaid", N_("%(amount)s was paid before the invoice was issued."), amount=r.prepaid
+        )

@@ -10,15 +10,17 @@ from recoup.intake.einvoice.checks import checked
 from recoup.intake.einvoice.en16931 import read_cii, read_ubl
 from recoup.intake.einvoice.fatturapa import read_fatturapa
 from recoup.intake.einvoice.reading import NoInvoice, Reading
+from recoup.intake.einvoice.transport import LARGEST, too_large
 from recoup.intake.einvoice.values import display_name
 from recoup.intake.einvoice.xmlfile import root_of
 from recoup.kernel.refusal import N_, Refusal
 from recoup.kernel.xml import local_name
 
-LARGEST = 50 * 1024 * 1024
 BESIDE_PDF = 1024
 UBL = re.compile(r"urn:oasis:names:specification:ubl:schema:xsd:(Invoice|CreditNote)-2")
-CII = re.compile(r"urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:[0-9]{1,3}|urn:ferd:[\w:.-]{1,60}")
+CII = re.compile(
+    r"urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:[0-9]{1,3}|urn:ferd:[\w:.-]{1,60}"
+)
 FATTURAPA = re.compile(
     r"http://(ivaservizi\.agenziaentrate\.gov\.it/docs/xsd/fatture|www\.fatturapa\.gov\.it/sdi/fatturapa)/v1\.[0-9]"
 )
@@ -59,8 +61,7 @@ def container_of(content: bytes, name: str) -> str:
     if not content.strip():
         raise Refusal("file_empty", N_("%(file)s is empty."), file=name)
     if len(content) > LARGEST:
-        raise Refusal("file_too_large", N_("%(file)s has %(size)d MB; at most %(limit)d are read."),
-                      file=name, size=len(content) >> 20, limit=LARGEST >> 20)  # fmt: skip
+        raise too_large(name, len(content))
     if content.startswith(b"%PDF-"):
         whole_pdf(content, name)
         return "pdf"
@@ -77,9 +78,15 @@ def whole_pdf(content: bytes, name: str) -> None:
     """A PDF ends with its end mark: nothing cut off, no second file behind it (ISO 32000-1, 7.5.5)."""
     end = content.rfind(b"%%EOF")
     if end < 0:
-        raise Refusal("pdf_cut", N_("%(file)s breaks off before the end of the PDF; please send it again."), file=name)
+        raise Refusal(
+            "pdf_cut",
+            N_("%(file)s breaks off before the end of the PDF; please send it again."),
+            file=name,
+        )
     if len(content[end + 5 :].strip(b"\0 \t\r\n")) > BESIDE_PDF or b"PK\x05\x06" in content[end:]:
-        raise Refusal("pdf_polyglot", N_("%(file)s has another file hidden behind the PDF."), file=name)
+        raise Refusal(
+            "pdf_polyglot", N_("%(file)s has another file hidden behind the PDF."), file=name
+        )
 
 
 def read_xml(content: bytes, name: str) -> Reading:
@@ -88,7 +95,14 @@ def read_xml(content: bytes, name: str) -> Reading:
         reading = checked(read_root(root, name))
     except Refusal:
         raise
-    except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except (
+        ArithmeticError,
+        AssertionError,
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+    ) as error:
         raise Refusal("einvoice_unreadable", N_("%(file)s: the invoice inside could not be read: %(reason)s."),
                       file=name, reason=type(error).__name__) from error  # fmt: skip
     return replace(reading, warnings=notices + reading.warnings)
@@ -106,7 +120,13 @@ def read_root(root: etree._Element, name: str) -> Reading:
     if tag in OTHERS:
         raise NoInvoice("not_an_invoice", N_("%(file)s is %(what)s, not an invoice."), file=name,
                         what=OTHERS[tag], found=tag)  # fmt: skip
-    if tag in ("Invoice", "CreditNote", "CrossIndustryInvoice", "CrossIndustryDocument", "FatturaElettronica"):
+    if tag in (
+        "Invoice",
+        "CreditNote",
+        "CrossIndustryInvoice",
+        "CrossIndustryDocument",
+        "FatturaElettronica",
+    ):
         raise Refusal(
             "namespace_unknown",
             N_("%(file)s: the root element %(found)s is in the namespace “%(namespace)s”, which no known invoice format has."),

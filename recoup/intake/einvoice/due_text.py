@@ -22,11 +22,12 @@ FORMS = (
     re.compile(rf"(?<![0-9]){DAY}(?:\.|er|st|nd|rd|th)? (?:de )?(?P<w>[^\W0-9_]{{3,10}})\.?,? (?:de )?{YEAR}(?![0-9])"),
     re.compile(rf"\b(?P<w>[^\W0-9_]{{3,10}}) {DAY},? {YEAR}(?![0-9])"),
 )  # fmt: skip
-# Words that promise payment by a day: en, de, sv, fr, it, es, nl, da, nb, fi, zh.
+# Words that ask for payment by a day: en, de, sv, fr, it, es, nl, da, nb, fi, zh. “Payment” alone is none:
+# invoices also list the payments received.
 DUE_WORD = re.compile(
-    r"zahlbar|zahlung|zu zahlen|fällig|\bbis\b|\bdue\b|payable|payment|\bpay\b|betal|förfall|senast|échéance|payer"
-    r"|paiement|règlement|scadenza|entro|pagamento|vencimiento|pagar|vervaldatum|te voldoen|eräpäivä"
-    r"|到期|付款|应付|應付",
+    r"zahlbar|zu zahlen|fällig|\bbis\b|\bdue\b|payable|\bpay\b|payment (?:by|before|until|on)|no later than"
+    r"|att betala|förfall|senast|échéance|à payer|avant le|au plus tard|scadenza|entro|vencimiento|a pagar|antes del"
+    r"|vervaldatum|te voldoen|uiterlijk|betales|forfald|forfall|eräpäivä|到期|付款|應付|应付",
     re.I,
 )
 CLAUSE_END = re.compile(r"[,;\n/](?![0-9])|(?<=[^0-9])[,;/]|\.\s+(?=[A-ZÄÖÜÉ])|[。，；]")
@@ -55,7 +56,10 @@ def due_days_in(text: str) -> tuple[Found, ...]:
 
 
 def days_in(clause: str) -> list[date]:
-    hits = sorted(((m.start(), i, m) for i, form in enumerate(FORMS) for m in form.finditer(clause)), key=lambda hit: hit[:2])
+    hits = sorted(
+        ((m.start(), i, m) for i, form in enumerate(FORMS) for m in form.finditer(clause)),
+        key=lambda hit: hit[:2],
+    )
     return [day for _, i, m in hits if (day := day_from(m, slashes=i == 2))]
 
 

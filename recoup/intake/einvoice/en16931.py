@@ -5,13 +5,25 @@ from typing import Any
 
 from lxml import etree
 
-from recoup.intake.einvoice.prepared import Prepared, prepare_cii, prepare_ubl
+from recoup.intake.einvoice.prepared import (
+    NO_CURRENCY,
+    SETTLEMENT,
+    Prepared,
+    prepare_cii,
+    prepare_ubl,
+)
 from recoup.intake.einvoice.reading import (
-    Attachment, Notice, Party, Preceding, Reading, notice, unreadable,
+    Attachment,
+    Notice,
+    Party,
+    Preceding,
+    Reading,
+    notice,
+    unreadable,
 )  # fmt: skip
 from recoup.intake.einvoice.values import day_of, decimal_of, in_currency, is_finer
 from recoup.kernel.money import CODE
-from recoup.kernel.refusal import N_
+from recoup.kernel.refusal import N_, Refusal
 from recoup.kernel.xml import local_name
 
 TOTALS = {
@@ -31,13 +43,18 @@ def read_ubl(root: etree._Element, *, file: str) -> Reading:
 def read_cii(root: etree._Element, *, file: str) -> Reading:
     """A UN/CEFACT Cross Industry Invoice of any version, ZUGFeRD 1 included."""
     old = local_name(root) == "CrossIndustryDocument"
-    return read(prepare_cii(root), "factur-x", "CII ZUGFeRD1" if old else "CII", file)
+    prepared = prepare_cii(root)
+    if root.find(SETTLEMENT) is None:
+        raise Refusal("einvoice_empty", N_("%(file)s has no settlement part, where an invoice keeps its amounts."),
+                      file=file)  # fmt: skip
+    return read(prepared, "factur-x", "CII ZUGFeRD1" if old else "CII", file)
 
 
 def read(prepared: Prepared, flavour: str, syntax: str, file: str) -> Reading:
     notices = [*prepared.notices, *strange_currencies(prepared.root)]
     terms = by_term(prepared.root, flavour, file)
-    currency = one(terms.get("BT-5"))
+    named = one(terms.get("BT-5"))
+    currency = None if named == NO_CURRENCY else named
     return Reading(
         file=file, syntax=syntax, profile=one(terms.get("BT-24")),
         type_code=one(terms.get("BT-3")), number=one(terms.get("BT-1")),
@@ -66,7 +83,12 @@ def by_term(root: etree._Element, flavour: str, file: str) -> dict[str, Any]:
 
     try:
         found: dict[str, Any] = parse_ubl_cii_xml(
-            root, flavor=flavour, level="extended", check_xsd=False, date_as="string", bytes_as="string"
+            root,
+            flavor=flavour,
+            level="extended",
+            check_xsd=False,
+            date_as="string",
+            bytes_as="string",
         )
     except Exception as error:  # the library names no exceptions of its own
         raise unreadable(file, type(error).__name__) from error
@@ -81,7 +103,7 @@ def strange_currencies(root: etree._Element) -> list[Notice]:
         if text and CURRENCY.fullmatch(local_name(element)) and not CODE.fullmatch(text):
             found.append(notice("currency_unknown", N_("“%(found)s” is not a currency code."),
                                 found=text[:20]))  # fmt: skip
-            element.text = None
+            element.text = NO_CURRENCY
     return found
 
 

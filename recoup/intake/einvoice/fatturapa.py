@@ -7,15 +7,24 @@ One file may hold several invoices (bodies) between the same parties.
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from lxml import etree
 
 from recoup.intake.einvoice.reading import (
-    Attachment, Due, Line, Notice, Party, Preceding, Reading, notice,
+    Attachment,
+    Due,
+    Line,
+    Notice,
+    Party,
+    Preceding,
+    Reading,
+    notice,
 )  # fmt: skip
 from recoup.intake.einvoice.values import day_of, decimal_of, in_currency
 from recoup.kernel.refusal import N_, Refusal
 
+TERMS = {"TP01": "pagamento a rate", "TP02": "pagamento completo", "TP03": "anticipo"}
 HEAD = "DatiGenerali/DatiGeneraliDocumento"
 
 
@@ -26,7 +35,9 @@ def read_fatturapa(root: etree._Element, *, file: str) -> Reading:
         raise Refusal("einvoice_empty", N_("%(file)s holds no invoice body."), file=file)
     header = root.find("FatturaElettronicaHeader")
     sender = text(header, "DatiTrasmissione/FormatoTrasmissione") or root.get("versione") or "?"
-    seller, buyer = (party(header, name) for name in ("CedentePrestatore", "CessionarioCommittente"))
+    seller, buyer = (
+        party(header, name) for name in ("CedentePrestatore", "CessionarioCommittente")
+    )
     readings = [
         replace(read_body(body, file), syntax=f"FatturaPA {sender}", profile=sender,
                 seller=seller, buyer=buyer)
@@ -38,13 +49,16 @@ def read_fatturapa(root: etree._Element, *, file: str) -> Reading:
 def read_body(body: etree._Element, file: str) -> Reading:
     notices: list[Notice] = []
     currency = text(body, f"{HEAD}/Divisa")
-    basis, tax = (added(body, f"DatiBeniServizi/DatiRiepilogo/{n}", notices) for n in ("ImponibileImporto", "Imposta"))
+    basis, tax = (
+        added(body, f"DatiBeniServizi/DatiRiepilogo/{n}", notices)
+        for n in ("ImponibileImporto", "Imposta")
+    )
     rounding = added(body, f"{HEAD}/Arrotondamento", notices)
     grand = added(body, f"{HEAD}/ImportoTotaleDocumento", notices)
     if grand is None and basis is not None:
         grand = basis + (tax or 0) + (rounding or 0)
     dues, payable = payments(body, grand, notices)
-    amounts = {
+    amounts: dict[str, Decimal | None] = {
         "line_total": added(body, "DatiBeniServizi/DettaglioLinee/PrezzoTotale", notices),
         "tax_basis_total": basis, "tax_total": tax, "grand_total": grand, "rounding": rounding,
         "due_payable": payable,
@@ -55,7 +69,7 @@ def read_body(body: etree._Element, file: str) -> Reading:
         currency=currency, due_dates=dues,
         due_date_source="DettaglioPagamento/DataScadenzaPagamento" if dues else None,
         accounts=tuple(dict.fromkeys(texts(body, "DatiPagamento/DettaglioPagamento/IBAN"))),
-        payment_terms=text(body, "DatiPagamento/CondizioniPagamento"),
+        payment_terms=TERMS.get(text(body, "DatiPagamento/CondizioniPagamento") or ""),
         payment_reference=text(body, "DatiPagamento/DettaglioPagamento/CodicePagamento"),
         notes=tuple(texts(body, f"{HEAD}/Causale")),
         order_reference=text(body, "DatiGenerali/DatiOrdineAcquisto/IdDocumento"),
@@ -63,8 +77,12 @@ def read_body(body: etree._Element, file: str) -> Reading:
         attachments=tuple(Attachment(name) for name in texts(body, "Allegati/NomeAttachment")),
         lines=tuple(line(e) for e in body.findall("DatiBeniServizi/DettaglioLinee")),
         warnings=tuple(notices),
-        **{k: None if v is None else in_currency(v, currency) for k, v in amounts.items()},
+        **in_minor_units(amounts, currency),
     )  # fmt: skip
+
+
+def in_minor_units(amounts: dict[str, Decimal | None], currency: str | None) -> dict[str, Any]:
+    return {k: None if v is None else in_currency(v, currency) for k, v in amounts.items()}
 
 
 def payments(
@@ -87,7 +105,9 @@ def payments(
 
 def party(header: etree._Element | None, side: str) -> Party:
     who, seat = f"{side}/DatiAnagrafici", f"{side}/Sede"
-    person = " ".join(filter(None, (text(header, f"{who}/Anagrafica/{n}") for n in ("Nome", "Cognome"))))
+    person = " ".join(
+        filter(None, (text(header, f"{who}/Anagrafica/{n}") for n in ("Nome", "Cognome")))
+    )
     vat = text(header, f"{who}/IdFiscaleIVA/IdCodice")
     return Party(
         name=text(header, f"{who}/Anagrafica/Denominazione") or person or None,

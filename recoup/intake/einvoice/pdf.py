@@ -10,7 +10,6 @@ from recoup.kernel.refusal import N_, Refusal
 # Factur-X 1.08, 6.2; ZUGFeRD 1.0 and 2.0 wrote the last name in both cases.
 NAMES = ("factur-x.xml", "xrechnung.xml", "zugferd-invoice.xml")
 MOST_FILES = 200
-LONGEST_XML = 50 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,27 @@ def embedded_in(content: bytes, *, file: str) -> Embedded:
 
     Raises `NoInvoice` `pdf_without_xml`, `Refusal` `pdf_password` or `pdf_broken`.
     """
-    files = files_in(content, file)
+    import pikepdf
+
+    try:
+        with pikepdf.open(BytesIO(content)) as pdf:
+            return chosen_from(pdf, content, file)
+    except pikepdf.PasswordError:
+        raise Refusal(
+            "pdf_password",
+            N_("%(file)s is locked with a password; please send it unlocked."),
+            file=file,
+        ) from None
+    except (Refusal, MemoryError):
+        raise
+    except Exception:  # qpdf's errors come as several Python types
+        raise Refusal(
+            "pdf_broken", N_("%(file)s is a damaged PDF and cannot be opened."), file=file
+        ) from None
+
+
+def chosen_from(pdf: Any, content: bytes, file: str) -> Embedded:
+    files = list(pdf.attachments)[:MOST_FILES]
     documents = [name for name in files if name.lower().endswith(".xml")]
     if not documents:
         raise NoInvoice(
@@ -35,10 +54,12 @@ def embedded_in(content: bytes, *, file: str) -> Embedded:
             N_("%(file)s is a PDF without an invoice in XML inside; please type in what it says."),
             file=file,
         )
-    name, xml = from_library(content) or from_list(files, documents)
+    name, xml = from_library(content) or from_list(pdf, documents)
     others = tuple(Attachment(other) for other in files if other != name)
     several = len([d for d in documents if d.lower() in NAMES]) > 1
-    doubt = notice("several_xmls", N_("The PDF holds several invoices in XML; %(name)s was read."), name=name)
+    doubt = notice(
+        "several_xmls", N_("The PDF holds several invoices in XML; %(name)s was read."), name=name
+    )
     return Embedded(xml, others, (doubt,) if several else ())
 
 
@@ -49,36 +70,18 @@ def from_library(content: bytes) -> tuple[str, bytes] | None:
     for names in (NAMES, ("*.xml",)):
         try:
             name, xml = get_xml_from_pdf(BytesIO(content), check_xsd=False, filenames=list(names))
-        except Exception:  # noqa: S112 - pypdf raises whatever a broken PDF trips over; qpdf has read it
+        except MemoryError:
+            raise
+        except Exception:  # noqa: S112 - pypdf raises whatever trips it; qpdf has opened the file
             continue
         if xml:
             return str(name), bytes(xml)
     return None
 
 
-def from_list(files: dict[str, Any], documents: list[str]) -> tuple[str, bytes]:
+def from_list(pdf: Any, documents: list[str]) -> tuple[str, bytes]:
     """The first XML by the known names, for the reader to say what is wrong with it."""
-    chosen = min(documents, key=lambda n: NAMES.index(n.lower()) if n.lower() in NAMES else len(NAMES))
-    return chosen, bytes(files[chosen].read_bytes())
-
-
-def files_in(content: bytes, file: str) -> dict[str, Any]:
-    """Embedded files by name, not yet unpacked."""
-    import pikepdf
-
-    try:
-        pdf = pikepdf.open(BytesIO(content))
-        names = list(pdf.attachments)[:MOST_FILES]
-        return {name: pdf.attachments[name].get_file() for name in names}
-    except pikepdf.PasswordError:
-        raise Refusal(
-            "pdf_password", N_("%(file)s is locked with a password; please send it unlocked."), file=file
-        ) from None
-    except MemoryError:
-        raise
-    except Exception:  # qpdf's errors come as several Python types
-        raise broken(file) from None
-
-
-def broken(file: str) -> Refusal:
-    return Refusal("pdf_broken", N_("%(file)s is a damaged PDF and cannot be opened."), file=file)
+    chosen = min(
+        documents, key=lambda n: NAMES.index(n.lower()) if n.lower() in NAMES else len(NAMES)
+    )
+    return chosen, bytes(pdf.attachments[chosen].get_file().read_bytes())

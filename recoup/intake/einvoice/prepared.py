@@ -17,6 +17,7 @@ CAC, CBC = f"{{{UBL}CommonAggregateComponents-2}}", f"{{{UBL}CommonBasicComponen
 UNCEFACT = "urn:un:unece:uncefact:data:standard:"
 RSM = f"{{{UNCEFACT}CrossIndustryInvoice:100}}"
 RAM = f"{{{UNCEFACT}ReusableAggregateBusinessInformationEntity:100}}"
+SETTLEMENT = f"{RSM}SupplyChainTradeTransaction/{RAM}ApplicableHeaderTradeSettlement"
 VERSIONED = re.compile(
     r"urn:un:unece:uncefact:data:standard:(CrossIndustryInvoice|UnqualifiedDataType|QualifiedDataType"
     r"|ReusableAggregateBusinessInformationEntity):[0-9]{1,3}"
@@ -34,6 +35,7 @@ RENAMED = {
     "SpecifiedSupplyChainTradeDelivery": "SpecifiedLineTradeDelivery",
     "SpecifiedSupplyChainTradeSettlement": "SpecifiedLineTradeSettlement",
 }
+NO_CURRENCY = "XXX"
 DISCOUNT = re.compile(r"skonto|discount|escompte|sconto|kassarabatt|korting|descuento|折扣", re.I)
 
 
@@ -83,8 +85,16 @@ def prepare_cii(root: etree._Element) -> Prepared:
         for item in items
     )  # fmt: skip
     notices = cleaned(root, items, "DateTimeString")
-    one_currency(root, f"{RAM}InvoiceCurrencyCode", f"{RAM}SpecifiedTradeSettlementHeaderMonetarySummation")
-    dues = tuple(due for terms in root.iter(f"{RAM}SpecifiedTradePaymentTerms") for due in dues_of(terms))
+    for account in root.iter(f"{RAM}PayeePartyCreditorFinancialAccount"):
+        if (account.findtext(f"{RAM}IBANID") or "").strip():
+            drop(account.findall(f"{RAM}ProprietaryID"))
+    named_currency(root.find(SETTLEMENT), f"{RAM}InvoiceCurrencyCode")
+    one_currency(
+        root, f"{RAM}InvoiceCurrencyCode", f"{RAM}SpecifiedTradeSettlementHeaderMonetarySummation"
+    )
+    dues = tuple(
+        due for terms in root.iter(f"{RAM}SpecifiedTradePaymentTerms") for due in dues_of(terms)
+    )
     return Prepared(root, lines, dues, "SpecifiedTradePaymentTerms/DueDateDateTime", notices)
 
 
@@ -109,10 +119,21 @@ def prepare_ubl(root: etree._Element) -> Prepared:
     kind = "Credit" if credit else "Invoic"
     items = root.findall(f"{CAC}{'CreditNote' if credit else 'Invoice'}Line")
     lines = tuple(
-        line(item, f"{CBC}ID", f"{CAC}Item/{CBC}Name", f"{CBC}{kind}edQuantity", f"{CBC}LineExtensionAmount")
+        line(
+            item,
+            f"{CBC}ID",
+            f"{CAC}Item/{CBC}Name",
+            f"{CBC}{kind}edQuantity",
+            f"{CBC}LineExtensionAmount",
+        )
         for item in items
     )
     notices = cleaned(root, items, "Date")
+    for scheme in root.iter(f"{CAC}PartyTaxScheme"):
+        code = scheme.find(f"{CAC}TaxScheme/{CBC}ID")
+        if code is not None and code.text != "VAT":
+            code.text = "LOC"  # the library's only name for tax numbers other than VAT
+    named_currency(root, f"{CBC}DocumentCurrencyCode")
     one_currency(root, f"{CBC}DocumentCurrencyCode", f"{CAC}LegalMonetaryTotal")
     for path in (f"{CBC}DueDate", f"{CAC}PaymentMeans/{CBC}PaymentDueDate",
                  f"{CAC}PaymentTerms/{CBC}PaymentDueDate", f"{CAC}PaymentTerms/{CBC}InstallmentDueDate"):  # fmt: skip
@@ -124,16 +145,16 @@ def prepare_ubl(root: etree._Element) -> Prepared:
 
 
 def line(item: etree._Element, *paths: str) -> Line:
-    number, name, quantity, net = (
-        (item.findtext(path) or "").strip() or None for path in paths
-    )
-    return Line(number, name, quantity, decimal_of(net) if net else None)
+    number, name, quantity, net = ((item.findtext(path) or "").strip() or None for path in paths)
+    # Factur-X EXTENDED: headings and parts of another line carry amounts that count elsewhere.
+    reason = item.findtext(f"{RAM}AssociatedDocumentLineDocument/{RAM}LineStatusReasonCode") or ""
+    counts = reason.strip() not in ("GROUP", "INFORMATION")
+    return Line(number, name, quantity, decimal_of(net) if net else None, counts)
 
 
 def cleaned(root: etree._Element, items: list[etree._Element], ending: str) -> tuple[Notice, ...]:
     """Takes out lines, embedded bytes and unreadable dates; returns a notice for each such date."""
-    for element in items:
-        element.getparent().remove(element)  # type: ignore[union-attr]
+    drop(items)
     notices = []
     for element in list(root.iter(etree.Element)):
         name = local_name(element)
@@ -147,10 +168,28 @@ def cleaned(root: etree._Element, items: list[etree._Element], ending: str) -> t
             continue
         parent = element.getparent()
         field = local_name(parent) if ending == "DateTimeString" and parent is not None else name
-        notices.append(notice("date_unreadable", N_("%(field)s: “%(found)s” is not a date."),
+        if field.startswith(("Issue", "Due", "PaymentDue")):
+            notices.append(notice("date_unreadable", N_("%(field)s: “%(found)s” is not a date."),
                               field=field, found=(element.text or "")[:40]))  # fmt: skip
         element.text = None
     return tuple(notices)
+
+
+def drop(elements: list[etree._Element]) -> None:
+    for element in elements:
+        parent = element.getparent()
+        if parent is not None:
+            parent.remove(element)
+
+
+def named_currency(parent: etree._Element | None, tag: str) -> None:
+    """The library stops at an invoice without a currency: such a one gets ISO 4217's “none”."""
+    if parent is None:
+        return
+    found = parent.findall(tag)
+    drop(found[1:])
+    code = found[0] if found else etree.SubElement(parent, tag)
+    code.text = (code.text or "").strip() or NO_CURRENCY
 
 
 def one_currency(root: etree._Element, code: str, totals: str) -> None:

@@ -2,7 +2,6 @@
 
 import os
 import select
-import struct
 import subprocess
 import sys
 import time
@@ -11,11 +10,10 @@ from types import TracebackType
 from typing import Self
 
 from recoup.intake.einvoice.reading import Reading
-from recoup.intake.einvoice.transport import unpacked
+from recoup.intake.einvoice.transport import LARGEST, LENGTH, too_large, unpacked
+from recoup.intake.einvoice.values import display_name
 from recoup.kernel.refusal import N_, Refusal
 
-LENGTH = struct.Struct(">Q")
-LARGEST = 50 * 1024 * 1024
 LONGEST_ANSWER = 64 * 1024 * 1024
 PATIENCE = 30.0
 ROOT = Path(__file__).parents[3]
@@ -33,7 +31,12 @@ class Reader:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.stop()
 
     def read(self, content: bytes, *, file: str) -> Reading:
@@ -42,16 +45,17 @@ class Reader:
         Raises `NoInvoice` (a sound file without an invoice) and `Refusal`, nothing else.
         """
         if len(content) > LARGEST:
-            raise Refusal("file_too_large", N_("%(file)s has %(size)d MB; at most %(limit)d are read."),
-                          file=file, size=len(content) >> 20, limit=LARGEST >> 20)  # fmt: skip
+            raise too_large(display_name(file), len(content))
         try:
             outcome = unpacked(self.ask(content, file))
         except (OSError, EOFError, ValueError, LookupError, TypeError):
             self.stop()
             raise Refusal(
                 "file_too_hard",
-                N_("%(file)s could not be read in reasonable time and memory; it may be built to do harm."),
-                file=file,
+                N_(
+                    "%(file)s could not be read in reasonable time and memory; it may be built to do harm."
+                ),
+                file=display_name(file),
             ) from None
         if isinstance(outcome, Refusal):
             raise outcome

@@ -56,12 +56,16 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One invoice line (BG-25); `quantity` as written, `net` its amount without VAT."""
+    """One invoice line (BG-25); `quantity` as written, `net` its amount without VAT.
+
+    `counts` is false for a heading or a part of another line, whose amount is in that line already.
+    """
 
     id: str | None
     name: str | None
     quantity: str | None
     net: Decimal | None
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,27 @@
 child taken over by a file can give wrong facts but run nothing in the parent."""
 
 import json
+import struct
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from recoup.intake.einvoice.reading import (
-    Attachment, Due, Line, NoInvoice, Notice, Party, Preceding, Reading,
+    Attachment,
+    Due,
+    Line,
+    NoInvoice,
+    Notice,
+    Party,
+    Preceding,
+    Reading,
 )  # fmt: skip
-from recoup.kernel.refusal import Refusal
+from recoup.kernel.refusal import N_, Refusal
 
+# A frame is its length and its bytes.
+LENGTH = struct.Struct(">Q")
+LARGEST = 50 * 1024 * 1024
 RECORDS = {c.__name__: c for c in (Attachment, Due, Line, Notice, Party, Preceding, Reading)}
 REFUSALS = {c.__name__: c for c in (NoInvoice, Refusal)}
 
@@ -29,9 +40,17 @@ def tagged(value: Any) -> Any:
         return [tagged(v) for v in value]
     if isinstance(value, Refusal):
         kind = "NoInvoice" if isinstance(value, NoInvoice) else "Refusal"
-        return {"$": kind, "code": value.code, "text": value.text, "params": json.dumps(value.params, default=str)}
+        return {
+            "$": kind,
+            "code": value.code,
+            "text": value.text,
+            "params": json.dumps(value.params, default=str),
+        }
     if type(value).__name__ in RECORDS:
-        return {"$": type(value).__name__, **{f.name: tagged(getattr(value, f.name)) for f in fields(value)}}
+        return {
+            "$": type(value).__name__,
+            **{f.name: tagged(getattr(value, f.name)) for f in fields(value)},
+        }
     return value
 
 
@@ -56,3 +75,10 @@ def rebuilt(found: dict[str, Any]) -> Any:
     if kind == "Notice":
         found["params"] = tuple((k, v) for k, v in found["params"])
     return RECORDS[kind](**{k: tuple(v) if isinstance(v, list) else v for k, v in found.items()})
+
+
+def too_large(file: str, size: int) -> Refusal:
+    return Refusal(
+        "file_too_large", N_("%(file)s has %(size)d MB; at most %(limit)d are read."),
+        file=file, size=size >> 20, limit=LARGEST >> 20,
+    )  # fmt: skip
