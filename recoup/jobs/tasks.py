@@ -1,0 +1,68 @@
+"""What happens by the clock. Each line is a verb of the trade; times are UTC, days the agency's."""
+
+import logging
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from procrastinate import builtin_tasks
+from procrastinate.contrib.django import app
+
+from recoup.eventlog.operations import seal_waiting
+from recoup.kernel.actor import SYSTEM
+from recoup.tenancy.context import scope
+from recoup.tenancy.models import Agency
+
+log = logging.getLogger(__name__)
+DAY_STARTS = 6  # local hour of the agency
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="seal", pass_context=False)
+def seal_events(timestamp: int) -> None:
+    """Put waiting events into each agency's chain."""
+    for agency in Agency.objects.values_list("id", flat=True):
+        with scope(agency):
+            while seal_waiting(agency=agency):
+                pass
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="day", pass_context=False)
+def live_the_day(timestamp: int) -> None:
+    """The day run of each agency whose day has begun and that has not had it yet: a scheduler that was
+    down catches up once, with today's facts, and neither bursts nor falls silent."""
+    from recoup.journeys.day import run_day
+
+    now = timezone.now()
+    for agency in Agency.objects.all():
+        local = now.astimezone(ZoneInfo(agency.time_zone))
+        if local.hour >= DAY_STARTS:
+            run_day(agency=agency, on=local.date(), by=SYSTEM, at=now)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="prove", pass_context=False)
+def prove_the_books(timestamp: int) -> None:
+    """The checks of `recoup prove`, in operation; what does not hold is an alarm in the log."""
+    from recoup.journeys.prove import prove
+
+    for check in prove(now=timezone.now()):
+        if not check.holds:
+            log.critical("%s does not hold: %s", check.name, check.found)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(pass_context=False)
+async def retry_stalled(timestamp: int) -> None:
+    """Jobs whose worker was killed are run again; the sweep itself carries no lock (it must never wait
+    behind a stalled one)."""
+    for job in await app.job_manager.get_stalled_jobs():
+        await app.job_manager.retry_job(job, retry_at=datetime.now(ZoneInfo("UTC")))
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(queueing_lock="tidy", pass_context=True)
+async def tidy(context: object, timestamp: int) -> None:
+    """Forget finished jobs after three days."""
+    await builtin_tasks.remove_old_jobs(context, max_hours=72, remove_failed=True)  # type: ignore[arg-type]

@@ -1,0 +1,65 @@
+"""The worker: carries the outbox's messages out at once, and keeps the schedules.
+
+Two loops in one process. The dispatcher waits for a word from the database (or five seconds) and
+works what is due; procrastinate runs the periodic tasks of `tasks.py`.
+"""
+
+import asyncio
+import contextlib
+import logging
+import threading
+import time
+
+import psycopg
+from django.db import close_old_connections, connections
+from django.utils import timezone
+
+from recoup.config.database import parameters
+from recoup.tenancy.models import Agency
+
+log = logging.getLogger(__name__)
+PAUSE_SECONDS = 5.0
+STALLED_SECONDS = 30
+
+
+def work() -> None:
+    """Run until the process is ended."""
+    threading.Thread(target=dispatch_for_ever, daemon=True, name="dispatcher").start()
+    asyncio.run(keep_schedules())
+
+
+async def keep_schedules() -> None:
+    from procrastinate.contrib.django import app
+
+    worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+    async with worker_app.open_async():
+        await worker_app.run_worker_async(
+            concurrency=2, delete_jobs="successful", shutdown_graceful_timeout=10,
+            update_heartbeat_interval=5, stalled_worker_timeout=STALLED_SECONDS,
+        )  # fmt: skip
+
+
+def dispatch_for_ever() -> None:
+    """Work the outbox whenever something was queued, at least every few seconds. A failure is logged
+    and the loop goes on: what could not be sent stays due."""
+    while True:
+        with contextlib.suppress(psycopg.OperationalError):
+            with psycopg.connect(**parameters("app"), autocommit=True) as listening:  # type: ignore[arg-type]
+                listening.execute("LISTEN outbox")
+                while True:
+                    dispatch_once()
+                    for _ in listening.notifies(timeout=PAUSE_SECONDS, stop_after=1):
+                        pass
+        time.sleep(1)
+
+
+def dispatch_once() -> None:
+    from recoup.jobs.dispatch import work_outbox
+
+    close_old_connections()
+    try:
+        for agency in list(Agency.objects.values_list("id", flat=True)):
+            work_outbox(agency=agency, now=timezone.now())
+    except Exception:
+        log.exception("the outbox could not be worked; it is tried again")
+        connections.close_all()
