@@ -1,0 +1,170 @@
+"""Payment references: making, checking and finding them. Pure.
+
+- RF creditor reference, ISO 11649: RF, two check digits (mod 97-10), up to 21 letters and digits.
+- Swedish OCR number (Bankgirot, OCR-kontroll): 2 to 25 digits, the last by Luhn (mod 10), optionally
+  with the length before it.
+- Norwegian KID (Nets/Bits): 2 to 25 digits, the last by Luhn (mod 10) or mod 11 (where 10 is "-").
+- Case numbers of ours, such as R-2026-000123, and the RF reference derived from each.
+"""
+
+import re
+from dataclasses import dataclass
+
+DEFAULT_PREFIX = "R"
+RF_SHAPE = re.compile(r"RF[0-9]{2}[A-Z0-9]{1,21}", re.ASCII)
+# In free text an RF may come in groups of four; ends where a word ends.
+RF_IN_TEXT = re.compile(r"(?<![A-Z0-9])RF ?[0-9]{2}(?: ?[A-Z0-9]){1,21}(?![A-Z0-9])", re.ASCII)
+DIGITS_IN_TEXT = re.compile(r"(?<![0-9A-Z])[0-9]{2,25}(?![0-9A-Z])", re.ASCII)
+NUMBER_IN_TEXT = re.compile(r"(?<![A-Z0-9])(?=[A-Z0-9/_.-]*[0-9])[A-Z0-9][A-Z0-9/_.-]{1,29}(?<![/_.-])", re.ASCII)
+DASHES = str.maketrans("‐‑‒–—−／＿", "------/_")
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """What a text refers to, each in its normal form, in the order found, without repeats.
+
+    `cases` are written case numbers, `rf` valid RF references, `checked` runs of digits that are a
+    valid OCR or KID number, `numbers` everything that may be a document number, upper-case.
+    """
+
+    cases: tuple[str, ...] = ()
+    rf: tuple[str, ...] = ()
+    checked: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+
+
+def case_number(year: int, number: int, *, prefix: str = DEFAULT_PREFIX) -> str:
+    """R-2026-000123. Raises `ValueError` outside 4-digit years and 6-digit numbers."""
+    if not 1000 <= year <= 9999 or not 1 <= number <= 999_999:
+        raise ValueError(f"no case number for {year}, {number}")
+    return f"{prefix}-{year}-{number:06d}"
+
+
+def rf_of_case(case: str) -> str:
+    """The RF creditor reference of a case number: its letters and digits with check digits before."""
+    return rf_reference(re.sub(r"[^A-Z0-9]", "", case.upper()))
+
+
+def case_of_rf(reference: str, *, prefix: str = DEFAULT_PREFIX) -> str | None:
+    """The case number an RF reference was derived from, None if it is not valid or none of ours."""
+    plain = compact(reference)
+    found = re.fullmatch(rf"RF[0-9]{{2}}{re.escape(compact(prefix))}([0-9]{{4}})([0-9]{{6}})", plain, re.ASCII)
+    return f"{prefix}-{found[1]}-{found[2]}" if found and is_rf(plain) else None
+
+
+def rf_reference(body: str) -> str:
+    """RF + check digits + `body` (1 to 21 of A–Z 0–9). Raises `ValueError` for another body."""
+    if not re.fullmatch(r"[A-Z0-9]{1,21}", body, re.ASCII):
+        raise ValueError(f"not a body of a creditor reference: {body!r}")
+    return f"RF{98 - mod97(body + 'RF00'):02d}{body}"
+
+
+def is_rf(text: str) -> bool:
+    """Whether `text` is a valid RF creditor reference, spaces aside."""
+    plain = compact(text)
+    return bool(RF_SHAPE.fullmatch(plain)) and mod97(plain[4:] + plain[:4]) == 1
+
+
+def mod97(text: str) -> int:
+    return int("".join(str(int(c, 36)) for c in text)) % 97
+
+
+def ocr_number(digits: str, *, with_length: bool = False) -> str:
+    """A Swedish OCR number for up to 24 (23) digits: optional length digit, then the Luhn digit.
+
+    The length digit is the last digit of the whole number's length. Raises `ValueError`.
+    """
+    check_digits(digits, 23 if with_length else 24)
+    body = digits + str((len(digits) + 2) % 10) if with_length else digits
+    return body + str(luhn_digit(body))
+
+
+def is_ocr(text: str, *, with_length: bool = False) -> bool:
+    """Whether `text` is an OCR number: 2 to 25 digits, valid Luhn digit (and length digit)."""
+    if not re.fullmatch(r"[0-9]{2,25}", text, re.ASCII) or luhn_digit(text[:-1]) != int(text[-1]):
+        return False
+    return not with_length or int(text[-2]) == len(text) % 10
+
+
+def kid_number(digits: str, *, mod: int = 10) -> str:
+    """A Norwegian KID number for up to 24 digits; `mod` 10 (Luhn) or 11. Raises `ValueError`."""
+    check_digits(digits, 24)
+    return digits + (str(luhn_digit(digits)) if mod == 10 else mod11_digit(digits))
+
+
+def is_kid(text: str) -> bool:
+    """Whether `text` is a KID number by either of its two check digits."""
+    if not re.fullmatch(r"[0-9]{1,24}[0-9-]", text, re.ASCII):
+        return False
+    return text[-1] in (str(luhn_digit(text[:-1])), mod11_digit(text[:-1]))
+
+
+def check_digits(digits: str, longest: int) -> None:
+    if not re.fullmatch(rf"[0-9]{{1,{longest}}}", digits, re.ASCII):
+        raise ValueError(f"1 to {longest} digits needed, not {digits!r}")
+
+
+def luhn_digit(digits: str) -> int:
+    """The digit that makes the weighted sum (2, 1, 2 … from the right) a multiple of ten."""
+    total = 0
+    for at, digit in enumerate(reversed(digits)):
+        value = int(digit) * (2 if at % 2 == 0 else 1)
+        total += value - 9 if value > 9 else value
+    return -total % 10
+
+
+def mod11_digit(digits: str) -> str:
+    """The digit by weights 2 to 7 from the right, mod 11; 10 is written as a hyphen."""
+    total = sum(int(d) * (2 + at % 6) for at, d in enumerate(reversed(digits)))
+    rest = -total % 11
+    return "-" if rest == 10 else str(rest)
+
+
+def compact(text: str) -> str:
+    return re.sub(r"\s", "", text).upper()
+
+
+def find_references(text: str, *, prefix: str = DEFAULT_PREFIX) -> References:
+    """Everything in a free text that may name a case or a document.
+
+    Case numbers are found with any of the usual separators, or none (R2026000123); banks also break
+    texts anywhere, so that line ends inside a reference are read over.
+    """
+    upper = text.translate(DASHES).upper()
+    flat = re.sub(r"[ \t]*[\r\n]+[ \t]*", "", upper)
+    spaced = re.sub(r"\s+", " ", upper)
+    either = (spaced,) if flat == spaced else (spaced, flat)
+    cases, rf = [], []
+    for one in either:
+        cases += [f"{prefix}-{m[1]}-{m[2]}" for m in case_pattern(prefix).finditer(one)]
+        for m in RF_IN_TEXT.finditer(one):
+            rf += longest_rf(m[0])
+    cases += [case for found in rf if (case := case_of_rf(found, prefix=prefix))]
+    digits = [d for d in DIGITS_IN_TEXT.findall(spaced) if is_ocr(d) or is_kid(d)]
+    return References(unique(cases), unique(rf), unique(digits), unique(NUMBER_IN_TEXT.findall(spaced)))
+
+
+def longest_rf(text: str) -> list[str]:
+    """The valid reference in `text`, which may run on into the next words: cut off word by word."""
+    words = text.split(" ")
+    for end in range(len(words), 0, -1):
+        if is_rf("".join(words[:end])):
+            return ["".join(words[:end])]
+    return []
+
+
+_PATTERNS: dict[str, re.Pattern[str]] = {}
+
+
+def case_pattern(prefix: str) -> re.Pattern[str]:
+    """Finds year and number of the prefix's case numbers in upper-case text."""
+    if prefix not in _PATTERNS:
+        start = re.escape(prefix.upper())
+        _PATTERNS[prefix] = re.compile(
+            rf"(?<![A-Z0-9]){start}[ ./_-]?([0-9]{{4}})[ ./_-]?([0-9]{{6}})(?![0-9])", re.ASCII
+        )
+    return _PATTERNS[prefix]
+
+
+def unique(found: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(found))
