@@ -3,7 +3,7 @@
 import hashlib
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -79,9 +79,12 @@ class Page:
     sender: Sender
     recipient: Address
     info: list[tuple[str, str]]
+    posted: bool = True  # a contract is not posted: no address window
 
 
-def address_lines(address: Address, *, sender: Sender, words: Wording, language: Language) -> list[str]:
+def address_lines(
+    address: Address, *, sender: Sender, words: Wording, language: Language
+) -> list[str]:
     """Lines for the window; the country in capitals, and only abroad (UPU S42)."""
     lines = [address.name]
     if address.attention:
@@ -115,7 +118,7 @@ def sheet(page: Page, *, words: Wording, language: Language) -> dict[str, Any]:
         "face": face_of(language, page.recipient.country),
         "sender": {
             "name": sender.name,
-            "line": " · ".join((sender.name, *sender.lines)),
+            "line": ", ".join((sender.name, *sender.lines)),
             "foot": [
                 [sender.name, *sender.lines],
                 [sender.phone, sender.email, sender.web],
@@ -128,24 +131,21 @@ def sheet(page: Page, *, words: Wording, language: Language) -> dict[str, Any]:
         "paper_id": page.paper_id,
         "paper_id_label": words.say("sheet.paper_id"),
         "page_label": words.say("sheet.page", page="{p}", pages="{n}"),
-        "window": {
-            "x": place.x, "y": place.y, "width": place.width, "height": place.height,
-            "return_line": place.return_line, "info_x": place.info_x, "info_y": place.info_y,
-            "text_y": place.text_y, "folds": list(place.folds),
-        },
+        "window": asdict(place) if page.posted else None,
     }  # fmt: skip
 
 
 def paper(
-    template: str, page: Page, body: dict[str, Any], *, language: str, at: datetime
-) -> Paper:
-    """Typeset `body` on the sheet of `page`."""
+    template: str, page: Page, body: dict[str, Any], *, language: str, at: datetime,
+    name: str | None = None,
+) -> Paper:  # fmt: skip
+    """Typeset `body` on the sheet of `page`; `name` goes into the file name."""
     words, spoken = Wording(language), language_of(language)
     data = sheet(page, words=words, language=spoken) | body
     content = render(template, data, language=language, at=at)
     return Paper(
         content, hashlib.sha256(content).hexdigest(), pages_in(content), page.title,
-        safe_name(f"{page.reference}-{template}-{page.paper_id}"),
+        safe_name(f"{page.reference}-{name or template}-{page.paper_id}"),
     )  # fmt: skip
 
 

@@ -22,9 +22,9 @@ def flat(tree: dict[str, Any], before: str = "") -> dict[str, str | list[str]]:
     for key, value in tree.items():
         if isinstance(value, dict):
             found |= flat(value, f"{before}{key}.")
-        elif isinstance(value, list) and all(isinstance(v, str) for v in value):
-            found[before + key] = value
-        elif isinstance(value, str) and value.strip():
+        elif (isinstance(value, list) and all(isinstance(v, str) for v in value)) or (
+            isinstance(value, str) and value.strip()
+        ):
             found[before + key] = value
         else:
             raise ValueError(f"wording {before}{key} is {value!r}, not words")

@@ -154,7 +154,10 @@ def _body(data: DebtorLetter, words: Wording, spoken: Language) -> dict[str, Any
         "invoices": invoice_table(data.invoices, data.total, words, spoken),
         "interest": _interest(data, words, spoken),
         "pay": pay_box(data.payment, data.total, words, link=data.link),
-        "next": {"title": words.say("letter.next.title"), "texts": [_next(data.consequence, words)]},
+        "next": {
+            "title": words.say("letter.next.title"),
+            "texts": [_next(data.consequence, words)],
+        },
         "talk": {
             "title": words.say("letter.talk.title"),
             "texts": [words.say("letter.talk.text", deadline=deadline)],
@@ -164,12 +167,15 @@ def _body(data: DebtorLetter, words: Wording, spoken: Language) -> dict[str, Any
                 [words.say("letter.talk.person"), _person(data.contact)],
             ],
         },
-        "closing": [words.say("letter.greeting"), data.contact.name, data.sender.name],
+        "closing": [
+            words.say("letter.greeting"),
+            f"{data.contact.name}, {data.sender.name}",
+        ],
     }
 
 
 def _person(contact: Person) -> str:
-    return " · ".join((contact.name, contact.phone, contact.email))
+    return ", ".join((contact.name, contact.phone, contact.email))
 
 
 def _next(consequence: Consequence, words: Wording) -> str:
@@ -199,9 +205,7 @@ def invoice_table(
         parts = [-v if sign[n] < 0 else v for n, v in zip(shown, values, strict=True)]
         return [figures.plain(part, spoken) for part in (*parts, row.owed)]
 
-    sums = [
-        sum((getattr(row, name) for row in rows), Money.zero(total.currency)) for name in shown
-    ]
+    sums = [sum((getattr(row, name) for row in rows), Money.zero(total.currency)) for name in shown]
     signed = [-s if sign[n] < 0 else s for n, s in zip(shown, sums, strict=True)]
     head = ["number", "issued", "due", *shown]
     return {
