@@ -1,0 +1,151 @@
+"""The contact gate: may this debtor be contacted, this way, now? Pure; the one door out.
+
+Asked when the day run decides, and again in the transaction that claims a message for sending, so
+that a payment or a dispute that came in between wins. First reason found is the answer.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from recoup.kernel.refusal import N_
+
+CALLS_IN_A_WEEK = 7  # the strictest published preset (US Regulation F, 12 CFR 1006.14), used for all
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When a debtor of a country may be called or e-mailed: local hours and whole days that are off.
+    `source` says which rule; house practice where the statute is silent."""
+
+    opens: time
+    closes: time
+    workdays: frozenset[int]
+    holidays: frozenset[date]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class GateFacts:
+    """What the gate knows of a case, a debtor and one way of reaching it, at one instant."""
+
+    stage: str
+    owed: Decimal
+    holds: tuple[tuple[str, date | None], ...]
+    payment_waiting: bool
+    channel: str
+    reachable: bool
+    opted_out: bool
+    bad_address: bool
+    time_zone: str
+    window: Window
+    step: str = ""
+    written_on: tuple[tuple[date, str], ...] = ()
+    calls_on: tuple[date, ...] = ()
+    demands_sent: int = 0
+    most_demands: int | None = None
+    is_demand: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`because` is a sentence with gaps for `params`; `earliest_at` when asking again makes sense."""
+
+    ok: bool
+    code: str = "permitted"
+    because: str = N_("Nothing stands against it.")
+    params: dict[str, Any] = field(default_factory=dict)
+    earliest_at: datetime | None = None
+
+
+PERMITTED = Verdict(True)
+
+
+def gate(facts: GateFacts, now: datetime) -> Verdict:
+    """Permit or deny one contact, with the first reason that holds."""
+    for rule in (about_the_case, about_the_way, about_frequency, about_hours):
+        verdict = rule(facts, now)
+        if not verdict.ok:
+            return verdict
+    return PERMITTED
+
+
+def denied(code: str, because: str, earliest_at: datetime | None = None, **params: Any) -> Verdict:
+    return Verdict(False, code, because, params, earliest_at)
+
+
+def about_the_case(facts: GateFacts, now: datetime) -> Verdict:
+    if facts.stage != "contact":
+        return denied("not_in_contact", N_("The case is not in the contact phase (%(stage)s)."), stage=facts.stage)
+    if facts.owed <= 0:
+        return denied("nothing_owed", N_("Nothing is owed any more."))
+    if facts.payment_waiting:
+        return denied("payment_waiting", N_("A payment that may belong to this case waits to be matched."))
+    for kind, until in facts.holds:
+        if until is None:
+            return denied("on_hold", N_("The case is on hold (%(hold)s)."), hold=kind)
+        if until >= now.date():
+            opens = datetime.combine(until + timedelta(days=1), time(), UTC)
+            return denied("on_hold_until", N_("The case is on hold (%(hold)s) until %(until)s."),
+                          opens, hold=kind, until=until.isoformat())  # fmt: skip
+    return PERMITTED
+
+
+def about_the_way(facts: GateFacts, now: datetime) -> Verdict:
+    if facts.opted_out:
+        return denied("opted_out", N_("This contact asked not to be contacted this way."))
+    if facts.bad_address:
+        return denied("bad_address", N_("Messages to this address came back."))
+    if not facts.reachable:
+        return denied("no_address", N_("There is no address for this way of contact (%(channel)s)."), channel=facts.channel)
+    if facts.is_demand and facts.most_demands is not None and facts.demands_sent >= facts.most_demands:
+        return denied("demand_made", N_("The formal demand has been made; a second one is not allowed."))
+    return PERMITTED
+
+
+def about_frequency(facts: GateFacts, now: datetime) -> Verdict:
+    today = now.astimezone(zone(facts.time_zone)).date()
+    if facts.channel == "call":
+        week = [d for d in facts.calls_on if today - d < timedelta(days=7)]
+        if len(week) >= CALLS_IN_A_WEEK:
+            opens = datetime.combine(min(week) + timedelta(days=7), time(8), zone(facts.time_zone))
+            return denied("called_enough", N_("%(calls)d calls in seven days are enough."), opens.astimezone(UTC), calls=len(week))
+        return PERMITTED
+    # One message per debtor and day; the letter and e-mail of one step are one message.
+    if any(day == today and step != facts.step for day, step in facts.written_on):
+        opens = datetime.combine(today + timedelta(days=1), time(8), zone(facts.time_zone))
+        return denied("written_today", N_("This debtor has been written to today."), opens.astimezone(UTC))
+    return PERMITTED
+
+
+def about_hours(facts: GateFacts, now: datetime) -> Verdict:
+    """Calls and e-mails within local hours on business days; a letter may be printed at any hour."""
+    if facts.channel == "letter":
+        return PERMITTED
+    local, window = now.astimezone(zone(facts.time_zone)), facts.window
+    if is_open(window, local.date()) and window.opens <= local.time() < window.closes:
+        return PERMITTED
+    day = local.date()
+    if not (is_open(window, day) and local.time() < window.opens):
+        day += timedelta(days=1)
+        while not is_open(window, day):
+            day += timedelta(days=1)
+    opens = datetime.combine(day, window.opens, local.tzinfo).astimezone(UTC)
+    return denied(
+        "outside_hours", N_("It is %(local)s there; contact is possible from %(opens)s to %(closes)s on business days (%(source)s)."),
+        opens, local=f"{local:%H:%M}", opens=f"{window.opens:%H:%M}", closes=f"{window.closes:%H:%M}", source=window.source,
+    )  # fmt: skip
+
+
+def is_open(window: Window, day: date) -> bool:
+    return day.weekday() in window.workdays and day not in window.holidays
+
+
+def zone(name: str) -> ZoneInfo:
+    """The debtor's zone; UTC when unknown (callers choose the strictest candidate before)."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")

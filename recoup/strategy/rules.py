@@ -1,0 +1,136 @@
+"""What to do next with a case: decided from facts, first match in an ordered list. Pure.
+
+It decides, it never acts, and it remembers nothing: the step follows from what has actually
+happened (a message that never left does not count), not from a level climbed earlier.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from recoup.kernel.refusal import N_
+from recoup.strategy.plans import Plan, Step
+
+VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Contacted:
+    """One actual contact: a step that reached the debtor or its letterbox on a day."""
+
+    step: str
+    on: date
+    answer_by: date | None = None
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A case on a day."""
+
+    on: date
+    stage: str
+    owed: Decimal
+    currency: str
+    has_collector: bool
+    holds: tuple[tuple[str, date | None], ...] = ()
+    contacts: tuple[Contacted, ...] = ()
+    waiting: tuple[str, ...] = ()
+    paid_since_contact: Decimal = Decimal(0)
+    open_tasks: tuple[str, ...] = ()
+
+    @property
+    def last(self) -> Contacted | None:
+        return max(self.contacts, key=lambda c: c.on, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`step`: a plan step's name, or wait / close / evaluate / nothing. `look_on`: the day to look again."""
+
+    step: str
+    rule: str
+    because: str
+    params: dict[str, Any] = field(default_factory=dict)
+    look_on: date | None = None
+    plan_step: Step | None = None
+
+
+Rule = Callable[[Facts, Plan], Decision | None]
+
+
+def decide(facts: Facts, plan: Plan) -> Decision:
+    """The decision for `facts`; total: some rule always answers."""
+    for rule in RULES:
+        decision = rule(facts, plan)
+        if decision is not None:
+            return decision
+    raise AssertionError("the last rule always answers")
+
+
+def nothing_owed(facts: Facts, plan: Plan) -> Decision | None:
+    if facts.stage in ("contact", "evaluation", "legal") and facts.owed <= 0:
+        return Decision("close", "nothing_owed", N_("everything owed has been paid or waived"))
+    return None
+
+
+def not_in_contact(facts: Facts, plan: Plan) -> Decision | None:
+    if facts.stage != "contact":
+        return Decision("nothing", "not_in_contact", N_("the case is with a person (%(stage)s)"), {"stage": facts.stage})
+    return None
+
+
+def on_hold(facts: Facts, plan: Plan) -> Decision | None:
+    standing = [(kind, until) for kind, until in facts.holds if until is None or until >= facts.on]
+    if not standing:
+        return None
+    kind, until = max(standing, key=lambda h: h[1] or date.max)
+    if until is None:
+        # A hold without an end has a person and a deadline; the run looks weekly in any case.
+        return Decision("wait", "on_hold", N_("it is on hold (%(hold)s)"), {"hold": kind}, facts.on + timedelta(days=7))
+    return Decision("wait", "on_hold", N_("it is on hold (%(hold)s) until %(until)s"),
+                    {"hold": kind, "until": until.isoformat()}, until + timedelta(days=1))  # fmt: skip
+
+
+def still_going_out(facts: Facts, plan: Plan) -> Decision | None:
+    if facts.waiting:
+        return Decision("wait", "going_out", N_("the step %(step)s is on its way"),
+                        {"step": facts.waiting[0]}, facts.on + timedelta(days=1))  # fmt: skip
+    return None
+
+
+def time_to_answer(facts: Facts, plan: Plan) -> Decision | None:
+    last = facts.last
+    if last and last.answer_by and last.answer_by >= facts.on:
+        return Decision("wait", "time_to_answer", N_("the debtor has until %(until)s to answer the step %(step)s of %(on)s"),
+                        {"until": last.answer_by.isoformat(), "step": last.step, "on": last.on.isoformat()},
+                        last.answer_by + timedelta(days=1))  # fmt: skip
+    return None
+
+
+def next_of_plan(facts: Facts, plan: Plan) -> Decision | None:
+    done = {c.step for c in facts.contacts}
+    step = next((s for s in plan.steps if s.name not in done), None)
+    if step is None:
+        return None
+    last = facts.last
+    if step.name in facts.open_tasks:
+        return Decision("wait", "with_a_person", N_("the step %(step)s waits for the collector"),
+                        {"step": step.name}, facts.on + timedelta(days=1))  # fmt: skip
+    if last is None:
+        return Decision(step.name, "first_step", N_("the case is accepted and nobody has written yet"), plan_step=step)
+    return Decision(step.name, "no_answer", N_("nobody answered the step %(step)s of %(on)s"),
+                    {"step": last.step, "on": last.on.isoformat()}, plan_step=step)  # fmt: skip
+
+
+def plan_is_done(facts: Facts, plan: Plan) -> Decision | None:
+    last = facts.last
+    return Decision("evaluate", "plan_done", N_("all steps of the plan %(plan)s are done, the last on %(on)s"),
+                    {"plan": plan.label, "on": last.on.isoformat() if last else ""})  # fmt: skip
+
+
+RULES: tuple[Rule, ...] = (
+    nothing_owed, not_in_contact, on_hold, still_going_out, time_to_answer, next_of_plan, plan_is_done,
+)  # fmt: skip
