@@ -9,7 +9,7 @@ from typing import Any
 from recoup.kernel.money import Money
 from recoup.paper import figures
 from recoup.paper.complete import require
-from recoup.paper.documents.contract import Parties, Tongues, clause, signature_block
+from recoup.paper.documents.contract import Parties, Tongues, clause, prevails, signature_block
 from recoup.paper.languages import Language
 from recoup.paper.parts import Page, Paper, Signature, country_name, paper
 from recoup.paper.wording import Wording, missing
@@ -95,7 +95,7 @@ def agreement(data: AgreementTerms, *, language: str, at: datetime) -> Paper:
 def _body(data: AgreementTerms, tongues: Tongues) -> dict[str, Any]:
     gaps = data.parties.gaps()
     intro, intro_english = tongues.pair(lambda w, _: w.say("agreement.intro", **gaps))
-    note, note_english = tongues.pair(lambda w, _: w.say("agreement.prevails"))
+    note, note_english = prevails(tongues)
     return {
         "intro": intro, "intro_english": intro_english,
         "clauses": [_clause(name, data, tongues) for name in CLAUSES],

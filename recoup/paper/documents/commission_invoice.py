@@ -108,9 +108,9 @@ def _check(data: CommissionInvoice) -> None:
         raise missing("lines")
     if not data.vat:
         raise missing("vat")
-    if any(each.kind is VatKind.REVERSE_CHARGE for each in data.vat):
-        if not data.recipient_vat_number:
-            raise missing("recipient_vat_number")
+    reversed_charge = any(each.kind is VatKind.REVERSE_CHARGE for each in data.vat)
+    if reversed_charge and not data.recipient_vat_number:
+        raise missing("recipient_vat_number")
     if not data.settled_by and not (data.payment and data.due_on):
         raise missing("payment")
     net = sum((each.net for each in data.vat), Money.zero(data.total.currency))

@@ -59,6 +59,16 @@ def clause(key: str, tongues: Tongues, gaps: Callable[[Wording, Language], dict[
     return mine | {"english": english}
 
 
+def prevails(tongues: Tongues) -> tuple[str, str | None]:
+    """Which version counts if they differ: the one in the client's own language."""
+    code = tongues.mine[1].code
+
+    def written(words: Wording, _: Language) -> str:
+        return words.say("agreement.prevails", tongue=words.say(f"agreement.tongue.{code}"))
+
+    return tongues.pair(written)
+
+
 def signature_block(
     party: str, name: str, signature: Signature | None, tongues: Tongues
 ) -> dict[str, Any]:

@@ -214,8 +214,12 @@ def invoice_table(
         "align": "lll" + "r" * (len(shown) + 1),
         "wide": 0,
         "rows": [
-            [row.number, figures.short(row.issued_on, spoken), figures.short(row.due_on, spoken)]
-            + cells(row)
+            [
+                row.number,
+                figures.short(row.issued_on, spoken),
+                figures.short(row.due_on, spoken),
+                *cells(row),
+            ]
             for row in rows
         ],
         "foot": [

@@ -8,7 +8,7 @@ from typing import Any
 
 from recoup.paper import figures
 from recoup.paper.complete import require
-from recoup.paper.documents.contract import Parties, Tongues, signature_block
+from recoup.paper.documents.contract import Parties, Tongues, prevails, signature_block
 from recoup.paper.languages import Language
 from recoup.paper.parts import Page, Paper, Signature, paper
 from recoup.paper.wording import Wording, missing
@@ -65,8 +65,9 @@ def power_of_attorney(data: PowerOfAttorney, *, language: str, at: datetime) -> 
 def _body(data: PowerOfAttorney, tongues: Tongues) -> dict[str, Any]:
     mine, english = tongues.pair(lambda w, s: _text(data, w, s))
     client = data.parties.client.name
+    note, note_english = prevails(tongues)
     return {
-        "mine": mine, "english": english,
+        "mine": mine, "english": english, "note": note if tongues.english else None, "note_english": note_english,
         "signatures": [signature_block("client", client, data.signed_by_client, tongues)],
     }  # fmt: skip
 

@@ -120,8 +120,12 @@ def _table(data: RemittanceStatement, words: Wording, spoken: Language) -> dict[
     head = [words.say(f"table.{name}") for name in ("case", "debtor", "received_on")]
     head += [words.say(f"table.{name}", currency=currency) for name in shown]
     rows = [
-        [line.case_number, line.debtor, figures.short(line.received_on, spoken)]
-        + amounts([getattr(line, name) for name in shown])
+        [
+            line.case_number,
+            line.debtor,
+            figures.short(line.received_on, spoken),
+            *amounts([getattr(line, name) for name in shown]),
+        ]
         for line in data.lines
     ]
     foot = [words.say("table.total"), "", "", *amounts(sums)]
