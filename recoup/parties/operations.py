@@ -1,0 +1,236 @@
+"""Writers of clients, debtors and contacts. Companies only."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import connection, transaction
+
+from recoup.eventlog.operations import record
+from recoup.kernel.actor import Actor
+from recoup.kernel.refusal import N_, Refusal
+from recoup.parties.models import Client, Contact, Debtor
+from recoup.parties.numbers import check_number
+from recoup.parties.rules import clean, is_consumer, language_of, match_name, time_zone_of
+from recoup.tenancy.models import Agency
+from recoup.tenancy.operations import next_number
+
+NUMBER_WRONG = N_("%(field)s: “%(found)s” is not a valid number for %(country)s. %(why)s")
+
+
+def register_client(
+    *, agency: Agency, id: UUID, name: str, country: str, registration_number: str = "",
+    vat_number: str = "", address: Sequence[str] = (), postcode: str = "", city: str = "",
+    language: str = "", email: str = "", phone: str = "", signatory: str, authority: str,
+    payout_iban: str = "", payout_bic: str = "", by: Actor, at: datetime,
+) -> Client:  # fmt: skip
+    """Register a company as a client, stage `registered`; its reference is K-000001 and so on.
+
+    Raises `Refusal`: `company_number_missing` (neither number given: private persons are not served),
+    `number_invalid`, `client_known` (the same number twice), `email_invalid`, `text_broken`.
+    """
+    numbers = business_numbers(country, registration_number, vat_number)
+    with transaction.atomic():
+        one_at_a_time(agency.id, country, *numbers)
+        if known_client(agency=agency.id, country=country, numbers=numbers) is not None:
+            raise Refusal(
+                "client_known",
+                N_("A company with the number %(found)s is registered already. Sign in, or ask its administrator to invite you."),
+                field="registration_number", found=numbers[0] or numbers[1],
+            )  # fmt: skip
+        client = Client.objects.create(
+            id=id, agency=agency, reference=f"K-{next_number(agency=agency.id, series='client'):06d}",
+            name=needed(name, "name", 200), country=country, registration_number=numbers[0],
+            vat_number=numbers[1], address=lines(address), postcode=clean(postcode, 20),
+            city=clean(city, 100), language=language or language_of(country), email=mail(email),
+            phone=clean(phone, 40), time_zone=time_zone_of(country) or agency.time_zone,
+            signatory=needed(signatory, "signatory", 150), authority=needed(authority, "authority", 150),
+            payout_iban=payout("iban", payout_iban), payout_bic=payout("bic", payout_bic), made_at=at,
+        )  # fmt: skip
+        record(
+            agency=agency.id, kind="ClientRegistered", by=by, at=at, client=client.id,
+            reference=client.reference, name=client.name, country=country,
+            registration_number=numbers[0], vat_number=numbers[1], signatory=client.signatory,
+            authority=client.authority,
+        )  # fmt: skip
+    return client
+
+
+def mark_client(
+    *, client: Client, was: Client.Stage, now: Client.Stage, by: Actor, at: datetime
+) -> None:
+    """Move a client's stage on. Raises `Refusal` `client_moved_meanwhile` if it is not `was`."""
+    moved = Client.objects.filter(id=client.id, stage=was).update(stage=now)
+    if not moved:
+        raise Refusal(
+            "client_moved_meanwhile",
+            N_("The client's stage has changed meanwhile; nothing was done."),
+        )
+    client.stage = now
+
+
+def find_or_add_debtor(
+    *, agency: UUID, name: str, country: str, registration_number: str = "", vat_number: str = "",
+    address: Sequence[str] = (), postcode: str = "", city: str = "", language: str = "",
+    email: str = "", phone: str = "", time_zone: str = "", by: Actor, at: datetime,
+) -> Debtor:  # fmt: skip
+    """The debtor with this number, else with this name at this place, else a new one.
+
+    Call where the whole agency is visible. Raises `Refusal` `consumer_suspected`, `number_invalid`,
+    `email_invalid`, `text_broken`.
+    """
+    person = is_consumer(name, registration_number=registration_number, vat_number=vat_number)
+    if person is not None:
+        raise person
+    registered = registration_number and valid_number(
+        f"company:{country}", registration_number, country
+    )
+    taxed = vat_number and valid_number("vat", vat_number, country)
+    key, place = match_name(name), (clean(postcode, 20), clean(city, 100))
+    with transaction.atomic():
+        one_at_a_time(agency, country, registered or key)
+        known = known_debtor(agency, country, registered, taxed, key, place)
+        if known is not None:
+            return known
+        debtor = Debtor.objects.create(
+            agency_id=agency, name=needed(name, "name", 200), country=country, match_name=key,
+            registration_number=registered, vat_number=taxed, address=lines(address),
+            postcode=place[0], city=place[1], language=language or language_of(country),
+            email=mail(email), phone=clean(phone, 40), time_zone=time_zone or time_zone_of(country),
+            made_at=at,
+        )  # fmt: skip
+        record(
+            agency=agency, kind="DebtorAdded", by=by, at=at, audience="internal",
+            debtor=str(debtor.id), name=debtor.name, country=country,
+        )  # fmt: skip
+    return debtor
+
+
+def add_contact(
+    *, debtor: Debtor, name: str = "", role: str = "", email: str = "", phone: str = "",
+    language: str = "", by: Actor, at: datetime,
+) -> Contact:  # fmt: skip
+    """A person at a debtor; the same e-mail or, without one, the same name and phone is added once."""
+    address, number = mail(email), clean(phone, 40)
+    plain = clean(name, 150)
+    same: dict[str, Any] = {"email": address} if address else {"name": plain, "phone": number}
+    known = Contact.objects.filter(agency_id=debtor.agency_id, debtor=debtor, **same).first()
+    return known or Contact.objects.create(
+        agency_id=debtor.agency_id, debtor=debtor, name=plain, role=clean(role, 100),
+        email=address, phone=number, language=language or debtor.language, made_at=at,
+    )  # fmt: skip
+
+
+# Numbers -------------------------------------------------------------------------------------------
+
+
+def business_numbers(country: str, registration_number: str, vat_number: str) -> tuple[str, str]:
+    """Both numbers normalised, one of them at least. Raises `company_number_missing`, `number_invalid`."""
+    if not registration_number.strip() and not vat_number.strip():
+        raise Refusal(
+            "company_number_missing",
+            N_("We work for companies only: give the company's registration number or its VAT number. Claims of private persons are not accepted."),
+            field="registration_number",
+        )  # fmt: skip
+    return (
+        registration_number.strip()
+        and valid_number(f"company:{country}", registration_number, country),
+        vat_number.strip() and valid_number("vat", vat_number, country),
+    )
+
+
+def valid_number(kind: str, value: str, country: str) -> str:
+    """The number as registers write it. A country whose numbers nobody can check offline: as given."""
+    field = "vat_number" if kind == "vat" else "registration_number"
+    try:
+        check = check_number(kind, value)
+    except Refusal:
+        return clean(value, 40).upper()
+    if not check.valid or (kind == "vat" and not belongs(check.normalised or "", country)):
+        why = check.why if not check.valid else N_("It belongs to another country.")
+        raise Refusal(
+            "number_invalid", NUMBER_WRONG, field=field, found=value[:40], country=country, why=why
+        )
+    return check.normalised or ""
+
+
+def belongs(vat: str, country: str) -> bool:
+    """Whether a VAT number's prefix is the country's: Greece writes EL, Northern Ireland XI, Switzerland CHE."""
+    return vat[:2] in {"GR": ("EL",), "GB": ("GB", "XI"), "MC": ("FR",)}.get(country, (country,))
+
+
+def payout(kind: str, value: str) -> str:
+    """A payout account's IBAN or BIC, normalised; raises `number_invalid` (PF12)."""
+    if not value.strip():
+        return ""
+    check = check_number(kind, value)
+    if not check.valid:
+        raise Refusal(
+            f"{kind}_invalid", N_("“%(found)s” is not a valid %(kind)s. %(why)s"),
+            field=f"payout_{kind}", found=value[:40], kind=kind.upper(), why=check.why,
+        )  # fmt: skip
+    return check.normalised or ""
+
+
+# Finding again -------------------------------------------------------------------------------------
+
+
+def known_client(*, agency: UUID, country: str, numbers: tuple[str, str]) -> Client | None:
+    """The client with this registration number, else with this VAT number."""
+    registered, taxed = numbers
+    clients = Client.objects.filter(agency_id=agency, country=country)
+    found = clients.filter(registration_number=registered).first() if registered else None
+    return found or (clients.filter(vat_number=taxed).first() if taxed else None)
+
+
+def known_debtor(
+    agency: UUID, country: str, registered: str, taxed: str, key: str, place: tuple[str, str]
+) -> Debtor | None:
+    """By number; by name only at the same place and where no number contradicts."""
+    debtors = Debtor.objects.filter(agency_id=agency, country=country)
+    for field, number in (("registration_number", registered), ("vat_number", taxed)):
+        found = debtors.filter(**{field: number}).first() if number else None
+        if found is not None:
+            return found
+    for same in debtors.filter(match_name=key):
+        clash = (registered and same.registration_number) or (taxed and same.vat_number)
+        near = any(a and a.casefold() == b.casefold() for a, b in zip(place, (same.postcode, same.city), strict=True))  # fmt: skip
+        if not clash and near:
+            return same
+    return None
+
+
+def one_at_a_time(agency: UUID, country: str, *keys: str) -> None:
+    """Two that add the same company at once: the second waits and finds the first."""
+    text = f"party:{agency}:{country}:{next(filter(None, keys), '')}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 11))", [text])
+
+
+# Texts ---------------------------------------------------------------------------------------------
+
+
+def needed(text: str, field: str, longest: int) -> str:
+    plain = clean(text, longest)
+    if not plain:
+        raise Refusal("missing", N_("%(field)s is missing."), field=field)
+    return plain
+
+
+def lines(address: Sequence[str]) -> list[str]:
+    return [line for line in (clean(text, 120) for text in address) if line][:6]
+
+
+def mail(address: str) -> str:
+    """An e-mail address or nothing. Raises `Refusal` `email_invalid`."""
+    plain = address.strip()
+    if not plain:
+        return ""
+    try:
+        validate_email(plain)
+    except ValidationError:
+        raise Refusal("email_invalid", N_("“%(found)s” is not an e-mail address."), field="email", found=plain[:80]) from None  # fmt: skip
+    return plain
