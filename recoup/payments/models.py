@@ -16,7 +16,11 @@ class TrustAccount(TenantModel):
     currency = models.CharField(max_length=3)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["agency", "iban", "currency"], name="trust_account_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "iban", "currency"], name="trust_account_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.currency})"
@@ -31,10 +35,18 @@ class BankFile(TenantModel):
     document = models.ForeignKey("files.Document", models.PROTECT, related_name="+")
     taken_at = models.DateTimeField()
     by_name = models.CharField(max_length=200)
+    status = models.CharField(
+        max_length=8, default="taken", help_text="taken; held: nothing of it is booked"
+    )
     summary = models.JSONField(default=dict)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["agency", "sha256"], name="bank_file_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "sha256"], name="bank_file_once"),
+            models.CheckConstraint(
+                name="bank_file_status_known", condition=Q(status__in=["taken", "held"])
+            ),
+        ]
 
 
 class Statement(TenantModel):
@@ -72,9 +84,32 @@ class BankLine(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["agency", "key"], name="bank_line_once"),
-            models.CheckConstraint(name="bank_line_a_number", condition=Q(amount__lt=10**13, amount__gt=-(10**13))),
+            models.CheckConstraint(
+                name="bank_line_a_number", condition=Q(amount__lt=10**13, amount__gt=-(10**13))
+            ),
         ]
         indexes = [models.Index(fields=["agency", "booked_on"], name="bank_line_by_day")]
+
+
+class LineOutcome(TenantModel):
+    """What a bank line was, other than a case's money: our payout seen by the bank, a refund to a
+    debtor, the agency's own fee. `amount` is signed as the line's. Append-only."""
+
+    class Kind(models.TextChoices):
+        PAYOUT = "payout"
+        REFUND = "refund"
+        OWN = "own"
+
+    line = models.ForeignKey(BankLine, models.PROTECT, related_name="outcomes")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    amount = models.DecimalField(max_digits=19, decimal_places=4)
+    remittance = models.OneToOneField(
+        "Remittance", models.PROTECT, null=True, related_name="paid_by"
+    )
+    entry = models.OneToOneField("ledger.Entry", models.PROTECT, related_name="line_outcome")
+    at = models.DateTimeField()
+    by_name = models.CharField(max_length=200)
+    because = models.JSONField(default=dict)
 
 
 class Suggestion(TenantModel):
@@ -90,10 +125,16 @@ class Suggestion(TenantModel):
 
 
 class Allocation(TenantModel):
-    """A part of a received payment given to a case and split by law. Append-only; undone by a
-    reversing ledger entry and an Allocation with `reverses`."""
+    """A part of a received payment given to a case and split by law. Append-only; undone by an
+    Allocation with `reverses` and the amount turned.
 
-    line = models.ForeignKey(BankLine, models.PROTECT, null=True, blank=True, related_name="allocations")
+    The sums of costs … overpaid over a case's rows are what `owed` says; so a row that changes the
+    split of later payments carries that correction and may have parts of either sign.
+    """
+
+    line = models.ForeignKey(
+        BankLine, models.PROTECT, null=True, blank=True, related_name="allocations"
+    )
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="allocations")
     client_id = models.UUIDField()
     received_on = models.DateField()
@@ -105,22 +146,41 @@ class Allocation(TenantModel):
     principal = models.DecimalField(max_digits=19, decimal_places=4, default=0)
     overpaid = models.DecimalField(max_digits=19, decimal_places=4, default=0)
     direct = models.BooleanField(default=False, help_text="paid to the client, not to us")
+    waived = models.BooleanField(default=False, help_text="given up, not received")
+    designated = models.CharField(
+        max_length=12, blank=True, help_text="what the payer, or who gave it up, named"
+    )
     entry = models.OneToOneField("ledger.Entry", models.PROTECT, related_name="allocation")
-    reverses = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="reversed_by")
+    reverses = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="reversed_by"
+    )
     at = models.DateTimeField()
     by_name = models.CharField(max_length=200)
-    because = models.JSONField(default=dict, help_text="the match's reasons and the derivation of the split")
+    because = models.JSONField(
+        default=dict, help_text="the match's reasons and the derivation of the split"
+    )
 
     class Meta:
-        indexes = [models.Index(fields=["agency", "case", "received_on"], name="allocation_by_case")]
+        indexes = [
+            models.Index(fields=["agency", "case", "received_on"], name="allocation_by_case")
+        ]
         constraints = [
             models.CheckConstraint(
                 name="allocation_adds_up",
                 condition=Q(
-                    amount=models.F("costs") + models.F("compensation") + models.F("interest")
-                    + models.F("principal") + models.F("overpaid")
+                    amount=models.F("costs")
+                    + models.F("compensation")
+                    + models.F("interest")
+                    + models.F("principal")
+                    + models.F("overpaid")
                 ),
-            )
+            ),
+            models.CheckConstraint(
+                name="allocation_of_one_kind",
+                condition=Q(direct=False, waived=False)
+                | Q(line__isnull=True, direct=True, waived=False)
+                | Q(line__isnull=True, direct=False, waived=True),
+            ),
         ]
 
 
@@ -134,7 +194,9 @@ class PayoutFile(TenantModel):
     document = models.ForeignKey("files.Document", models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["agency", "message_id"], name="payout_message_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "message_id"], name="payout_message_once")
+        ]
 
 
 class Invoice(TenantModel):
@@ -151,7 +213,9 @@ class Invoice(TenantModel):
     document = models.ForeignKey("files.Document", models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["agency", "number"], name="invoice_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "number"], name="invoice_number_once")
+        ]
 
 
 class Remittance(TenantModel):
@@ -175,8 +239,12 @@ class Remittance(TenantModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["agency", "client", "currency", "on"], name="remittance_once_a_day"),
-            models.UniqueConstraint(fields=["agency", "end_to_end_id"], name="remittance_end_to_end_once"),
+            models.UniqueConstraint(
+                fields=["agency", "client", "currency", "on"], name="remittance_once_a_day"
+            ),
+            models.UniqueConstraint(
+                fields=["agency", "end_to_end_id"], name="remittance_end_to_end_once"
+            ),
         ]
 
 

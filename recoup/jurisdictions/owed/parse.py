@@ -49,7 +49,7 @@ def parse_request(doc: Any) -> Request:
     refs = {claim.ref for claim in claims}
     payments = _list(doc, "payments")
     costs = _list(doc, "costs")
-    interest = _interest(doc.get("interest"))
+    interest = parse_interest(doc.get("interest"))
     return Request(
         jurisdiction=code, currency=currency,
         as_of=parse_day(_needed(doc, "as_of", "request"), field="as_of"), claims=claims,
@@ -97,7 +97,8 @@ def _cost(doc: Any, currency: str, where: str) -> Cost:
     )
 
 
-def _interest(doc: Any) -> Interest:
+def parse_interest(doc: Any) -> Interest:
+    """A contract's clause, None for statutory. Raises `Refusal` as `parse_request` does."""
     if doc is None:
         return Interest()
     _object(doc, {"kind", "rate", "margin", "compounding"}, "interest")

@@ -1,0 +1,141 @@
+"""What a case's money facts mean: the question to the law, the split of a payment, what may be done. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from recoup.jurisdictions.owed import Claim, Cost, Owed, Payment, Request
+from recoup.jurisdictions.owed import owed as by_law
+from recoup.jurisdictions.owed.parse import parse_interest
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A sum of money by what it is for; `overpaid` is what no claim could take."""
+
+    costs: Decimal = ZERO
+    compensation: Decimal = ZERO
+    interest: Decimal = ZERO
+    principal: Decimal = ZERO
+    overpaid: Decimal = ZERO
+
+    def __add__(self, other: "Parts") -> "Parts":
+        return Parts(
+            self.costs + other.costs, self.compensation + other.compensation,
+            self.interest + other.interest, self.principal + other.principal,
+            self.overpaid + other.overpaid,
+        )  # fmt: skip
+
+    def __neg__(self) -> "Parts":
+        return Parts(
+            -self.costs, -self.compensation, -self.interest, -self.principal, -self.overpaid
+        )
+
+    def __sub__(self, other: "Parts") -> "Parts":
+        return self + -other
+
+    @property
+    def total(self) -> Decimal:
+        return self.costs + self.compensation + self.interest + self.principal + self.overpaid
+
+    @property
+    def settled(self) -> Decimal:
+        """What went to the claim: everything but the overpayment."""
+        return self.total - self.overpaid
+
+    def as_texts(self) -> dict[str, str]:
+        return {name: str(getattr(self, name)) for name in PARTS}
+
+
+PARTS = ("costs", "compensation", "interest", "principal", "overpaid")
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """A payment, or an amount given up, that counts on a case; `parts` as it was booked."""
+
+    id: UUID
+    on: date
+    amount: Decimal
+    designated: str = ""
+    waived: bool = False
+    parts: Parts = Parts()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What the law must know of a case. `paid` holds what counts, `booked` the parts of all rows
+    ever booked (undone ones and their mirror images too), which is what the ledger shows."""
+
+    id: UUID
+    currency: str
+    jurisdiction: str
+    interest: dict[str, Any]
+    claims: tuple[Claim, ...]
+    costs: tuple[Cost, ...] = ()
+    paid: tuple[Paid, ...] = ()
+    booked: Parts = field(default_factory=Parts)
+
+
+def question(facts: CaseFacts, on: date, paid: Sequence[Paid] | None = None) -> Request:
+    """The request of recoup.jurisdictions: payments in the order of the days they were received."""
+    payments = facts.paid if paid is None else paid
+    return Request(
+        jurisdiction=facts.jurisdiction, currency=facts.currency, as_of=on, claims=facts.claims,
+        payments=tuple(Payment(p.on, p.amount, p.designated or None) for p in in_order(payments)),
+        costs=facts.costs, interest=parse_interest(facts.interest or None),
+    )  # fmt: skip
+
+
+def in_order(paid: Iterable[Paid]) -> list[Paid]:
+    """By day received; of one day in the order of booking (ids are in the order of making)."""
+    return sorted(paid, key=lambda p: (p.on, p.id))
+
+
+def owed_of(facts: CaseFacts, on: date) -> Owed:
+    """What is owed on `on`. Raises `NotKnown`, `NotAnswered`, `Refusal` as `jurisdictions.owed` does."""
+    return by_law(question(facts, on))
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """How a change of a case's payments is booked: the parts of this row, and what is owed after."""
+
+    parts: Parts
+    own: Parts
+    owed: Owed
+
+    @property
+    def corrects(self) -> bool:
+        """Whether the row also moves parts of payments that were booked before."""
+        return self.parts != self.own
+
+
+def split(facts: CaseFacts, *, add: Paid | None = None, remove: UUID | None = None) -> Split:
+    """The parts to book when `add` comes to a case's payments, or `remove` goes.
+
+    The law allocates all payments anew in the order of days, since an earlier one changes the split
+    of later ones; what is booked is the difference to what was booked so far, so that the ledger's
+    sums are the law's. `own` is what the new payment itself went to (turned, for one that goes).
+    """
+    before = in_order(facts.paid)
+    after = in_order([*(p for p in before if p.id != remove), *([add] if add else [])])
+    on = max((p.on for p in (*before, *after)), default=None)
+    assert on is not None, "a split needs a payment"
+    answer = by_law(question(facts, on, after))
+    each = dict(zip((p.id for p in after), map(parts_of, answer.allocations), strict=True))
+    total = sum(each.values(), Parts())
+    own = each[add.id] if add else -next(p.parts for p in before if p.id == remove)
+    return Split(parts=total - facts.booked, own=own, owed=answer)
+
+
+def parts_of(allocation: Any) -> Parts:
+    return Parts(
+        allocation.costs, allocation.compensation, allocation.interest, allocation.principal,
+        allocation.unallocated,
+    )  # fmt: skip
