@@ -48,6 +48,7 @@ class Rules:
     costs: dict[str, Any]
     allocation: dict[str, Any]
     limitation: dict[str, Any]
+    other: dict[str, dict[str, Any]]
     folder: Path
 
 
@@ -73,7 +74,8 @@ def build(content: dict[str, Any], *, folder: Path) -> Rules:
     """Rules from a file's content. Raises `BadPack` for anything unknown or without a source."""
     code = content.get("code")
     where = f"{code}: rules.yaml"
-    for part in ("interest", "compensation", "costs", "allocation", "limitation"):
+    for part in ("interest", "compensation", "costs", "allocation", "limitation", "demand",
+                 "languages", "contact"):  # fmt: skip
         _sourced(content.get(part), f"{where}: {part}")
     _choice(content["interest"].get("kind"), INTEREST_KINDS, f"{where}: interest")
     _choice(content["interest"].get("fixing"), ("floating", "at_default"), f"{where}: fixing")
@@ -100,7 +102,8 @@ def build(content: dict[str, Any], *, folder: Path) -> Rules:
             sources={k: v for k, v in conventions.items() if re.search("_(source|verified)$", k)},
         ),
         compensation=content["compensation"], costs=content["costs"],
-        allocation=content["allocation"], limitation=content["limitation"], folder=folder,
+        allocation=content["allocation"], limitation=content["limitation"],
+        other={name: content[name] for name in ("demand", "languages", "contact")}, folder=folder,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -152,7 +153,7 @@ def build(content: dict[str, Any], *, name: str) -> Series:
     if not isinstance(raw, list) or not raw:
         raise BadPack(f"{name}: no rows")
     rows = tuple(_rows(raw, name=name, period=str(period), checked_to=checked_to))
-    for before, after in zip(rows, rows[1:], strict=False):
+    for before, after in pairwise(rows):
         if after.first <= before.first:
             raise BadPack(f"{name}: {after.first} does not come after {before.first}")
         if after.first <= before.last:

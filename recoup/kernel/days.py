@@ -1,7 +1,7 @@
 """Days: strict reading, whole years and months, and business days in a country's calendar. Pure.
 
-Business days come from the `holidays` package (loaded only when asked for); a country whose working
-week is not Monday to Friday is read from the same package, make-up workdays included.
+Business days come from the `holidays` package (loaded only when asked for): Monday to Friday without
+public holidays, and the weekend days that a state has declared working days (China).
 """
 
 import calendar
@@ -55,6 +55,11 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, last))
 
 
+# Sweden's eves count as holidays for deadlines (lag 1930:173 § 2); the GB pack is England & Wales.
+CATEGORIES = {"SE": ("public", "de_facto")}
+PARTS = {"GB": "ENG"}
+
+
 @lru_cache(maxsize=64)
 def business_calendar(country: str) -> Any:
     """The public holidays of an ISO 3166 code (`US-NY` for a subdivision) as a `holidays` object.
@@ -65,7 +70,9 @@ def business_calendar(country: str) -> Any:
 
     code, _, part = country.partition("-")
     try:
-        return holidays.country_holidays(code, subdiv=part or None)
+        return holidays.country_holidays(
+            code, subdiv=part or PARTS.get(code), categories=CATEGORIES.get(code)
+        )
     except NotImplementedError:
         raise NotAnswered(
             "calendar_unknown",
@@ -75,8 +82,10 @@ def business_calendar(country: str) -> Any:
 
 
 def is_business_day(day: date, country: str) -> bool:
-    """Whether `day` is neither a public holiday nor a rest day of the working week there."""
-    return bool(business_calendar(country).is_working_day(day))
+    """Whether people work there that day: Monday to Friday, no public holiday, or a make-up workday."""
+    days = business_calendar(country)
+    working = bool(days.is_working_day(day))
+    return working and (day.weekday() < 5 or day in days.weekend_workdays)
 
 
 def next_business_day(day: date, country: str) -> date:

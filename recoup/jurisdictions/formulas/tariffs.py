@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -180,7 +181,7 @@ def tables(folder: Path, name: str) -> tuple[dict[str, Any], ...]:
     for one in versions:
         if not one.get("source") or not one.get("verified"):
             raise BadPack(f"{name} {one.get('from')}: no source or degree of verification")
-    for before, after in zip(versions, versions[1:], strict=False):
+    for before, after in pairwise(versions):
         if "to" not in before or before["to"] >= after["from"]:
             raise BadPack(f"{name}: the version from {after['from']} overlaps the one before")
     return versions

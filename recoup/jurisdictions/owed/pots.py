@@ -33,6 +33,7 @@ class Pots:
         own = request.currency if none else rule.get("paid_in", rule["currency"])
         self.compensation_currency: str = own
         self.same_currency = own == request.currency
+        self.compensates = not none and request.series not in rule.get("not_with_series", ())
         self.compensation = Decimal(0)
         self.in_default: set[str] = set()
         self.offset = self.other = 0
@@ -46,7 +47,7 @@ class Pots:
 
     def default(self, lines: list[Line], day: int) -> None:
         """Once per invoice: the compensation of every line whose interest runs by `day` (ordinal)."""
-        if self.law.compensation["kind"] in ("none", "not_answered"):
+        if not self.compensates:
             return
         for line in lines:
             ref = line.claim.ref
