@@ -78,12 +78,12 @@ def _frame(
     return [Tick(_round(height - BOTTOM - v * scale), v) for v in steps], scale
 
 
-def _columns(
-    labels: Sequence[str], centres: Sequence[Decimal], wanted: int = 12
-) -> list[tuple[Decimal, str]]:
-    every = max(1, -(-len(labels) // wanted))
-    return [(x, label) for i, (x, label) in enumerate(zip(centres, labels, strict=True))
-            if i % every == 0]  # fmt: skip
+def _columns(labels: Sequence[str], centres: Sequence[Decimal]) -> list[tuple[Decimal, str]]:
+    """The labels there is room for below the chart: every one, every second …"""
+    apart = centres[1] - centres[0] if len(centres) > 1 else Decimal(1000)
+    wide = max((len(label) for label in labels), default=1) * 7 + 12
+    every = int((wide / apart).to_integral_value(ROUND_CEILING))
+    return list(zip(centres, labels, strict=True))[::every]
 
 
 def lines(

@@ -12,7 +12,8 @@ class Why:
 
     `rows` are (label, value) pairs: values may be Money, date, Decimal or text. `total` is the last
     pair, ruled off. `steps` are sentences in order. `rule` and `version` name the rule, `source` its
-    statute or standard, `source_url` where to read it.
+    statute or standard, `source_url` where to read it. Stands in a div, td, dd or li, never in a p:
+    its panel is a details element, which would end the paragraph.
     """
 
     title: str

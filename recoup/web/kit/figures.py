@@ -12,7 +12,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from recoup.kernel.money import Money
+from recoup.kernel.money import Money, round_half_up
 from recoup.kernel.refusal import Refusal
 from recoup.web.kit import formats
 
@@ -29,13 +29,13 @@ def money(amount: Money | Decimal | None, currency: str = "", plus: bool = False
             '<span class="k-unknown" aria-label="{}" role="img">–</span>', _("not known")
         )
     if isinstance(amount, Money):
-        amount, currency = amount.amount, amount.currency
+        currency, amount = amount.currency, amount.amount
     if not currency:
         raise ValueError("an amount needs its currency")
     text = formats.amount_text(amount, currency, plus=plus)
     return format_html(
         '<span class="k-money"><data value="{}">{}</data><abbr>{}</abbr></span>',
-        formats.round_half_up(amount, currency), text, f"\u00a0{currency}",
+        round_half_up(amount, currency), text, f"\u00a0{currency}",
     )  # fmt: skip
 
 

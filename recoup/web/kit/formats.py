@@ -61,7 +61,7 @@ def amount_text(amount: Decimal, currency: str, *, plus: bool = False) -> str:
 def money_text(amount: Money | Decimal, currency: str | None = None, *, plus: bool = False) -> str:
     """`1,234.50 EUR` with a no-break space: for sentences, mails and attributes."""
     if isinstance(amount, Money):
-        amount, currency = amount.amount, amount.currency
+        currency, amount = amount.currency, amount.amount
     if not currency:
         raise ValueError("an amount needs its currency")
     return f"{amount_text(amount, currency, plus=plus)}\u00a0{currency}"
@@ -71,7 +71,7 @@ def number_text(value: Decimal | int) -> str:
     """A count or a plain number with the language's separators and a true minus."""
     if isinstance(value, float):
         raise TypeError("number must be int or Decimal, not float")
-    return (MINUS if value < 0 else "") + format_decimal(abs(value), locale=current())
+    return (MINUS if value < 0 else "") + format_decimal(abs(Decimal(value)), locale=current())
 
 
 def percent_text(value: Decimal, digits: int = 2) -> str:

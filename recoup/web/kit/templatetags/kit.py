@@ -93,8 +93,9 @@ def note(context: Context, content: str, tone: str = "") -> str:
 
 
 def _render(context: Context, part: str, values: dict[str, Any]) -> str:
-    engine = context.template.engine  # type: ignore[attr-defined]
-    return str(engine.get_template(f"kit/parts/{part}.html").render(Context(values)))
+    assert context.template is not None
+    found = context.template.engine.get_template(f"kit/parts/{part}.html")
+    return str(found.render(Context(values)))
 
 
 @register.inclusion_tag("kit/parts/badge.html")
@@ -211,6 +212,11 @@ def toast(context: Context, text: str, undo_url: str = "", seconds: int = 10) ->
 @register.inclusion_tag("kit/parts/live.html")
 def live() -> dict[str, Any]:
     return {}
+
+
+@register.filter
+def split_words(text: str) -> list[str]:
+    return text.split()
 
 
 @register.filter
