@@ -196,7 +196,9 @@ class Cluster:
                 f"-c work_mem=32MB -c timezone=UTC -c jit=off {quick}"
             )
             log = self.data / "server.log"
-            for _ in range(40):
+            for attempt in range(40):
+                if attempt == 30:  # it runs but cannot be reached, for example its socket was swept away
+                    self.command("pg_ctl", "stop", "-m", "fast", "-D", self.data)
                 done = self.command("pg_ctl", "start", "-w", "-D", self.data, "-l", log, "-o", options)
                 if done.returncode == 0 and self.answers():
                     return True
@@ -265,3 +267,13 @@ def ensure_running() -> bool:
     if started:
         ensure_roles()
     return started
+
+
+def stop_unless_used() -> None:
+    """Stop the embedded server unless another process is connected to it."""
+    with psycopg.connect(**parameters("superuser") | {"dbname": "postgres"}) as db:
+        others = db.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        ).fetchone()
+    if others == (0,):
+        Cluster().stop()

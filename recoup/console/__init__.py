@@ -4,10 +4,11 @@ Each command module has `run(argv) -> exit code` and is imported only when asked
 pure commands answer without Django or a database.
 """
 
+import contextlib
 import importlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 PURE = {
     "owed": "recoup.console.owed",
@@ -40,11 +41,15 @@ def main(argv: list[str] | None = None) -> int:
     if name in PURE:
         return command(PURE[name])(rest)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recoup.config.settings")
-    if name in WITH_DATABASE:
-        return with_database(command(WITH_DATABASE[name]), rest)
-    from django.core.management import execute_from_command_line
+    with database():
+        if name in WITH_DATABASE:
+            import django
 
-    execute_from_command_line(["recoup", *argv])
+            django.setup()
+            return command(WITH_DATABASE[name])(rest)
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(["recoup", *argv])
     return 0
 
 
@@ -53,12 +58,15 @@ def command(module: str) -> Callable[[list[str]], int]:
     return run
 
 
-def with_database(run: Callable[[list[str]], int], argv: list[str]) -> int:
-    """Start Django, then run; the embedded database is started if it is ours and stands still."""
-    from recoup.config.database import ensure_running
+@contextlib.contextmanager
+def database() -> Iterator[None]:
+    """The embedded server stands while a command runs: stopped afterwards only when this command
+    started it and nobody else has come to use it."""
+    from recoup.config import database
 
-    ensure_running()
-    import django
-
-    django.setup()
-    return run(argv)
+    started = database.ensure_running()
+    try:
+        yield
+    finally:
+        if started:
+            database.stop_unless_used()

@@ -93,17 +93,17 @@ def announce(port: str) -> None:
     """Wait until a page answers, then print address and demo log-ins."""
     import urllib.request
 
-    from recoup.config.settings import ALLOWED_HOSTS, ORIGIN
+    from django.conf import settings
 
     for _ in range(120):
         with contextlib.suppress(OSError):
             urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2).close()  # noqa: S310
             break
         time.sleep(0.25)
-    say(f"\n  Recoup is running:  {ORIGIN}")
+    say(f"\n  Recoup is running:  {settings.ORIGIN}")
     with contextlib.suppress(FileNotFoundError):
         say((home() / "demo-logins.txt").read_text())
-    say(f"  Caught mail: {folder('mail')}    Stop: Ctrl-C    ({', '.join(ALLOWED_HOSTS)})\n")
+    say(f"  Caught mail: {folder('mail')}    Stop: Ctrl-C    ({', '.join(settings.ALLOWED_HOSTS)})\n")
 
 
 def stop_leftovers() -> None:

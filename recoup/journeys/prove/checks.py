@@ -1,0 +1,110 @@
+"""The checks as SQL: what is counted, and the sentences about what is wrong (none when it holds)."""
+
+from dataclasses import dataclass
+
+from recoup.cases.states import OPEN
+from recoup.ledger.accounts import TRUST_LIABILITIES, ClientAccount
+
+OPEN_STAGES = ", ".join(f"'{s}'" for s in OPEN)
+LIABILITIES = ", ".join(f"'{a}'" for a in TRUST_LIABILITIES)
+
+
+@dataclass(frozen=True)
+class Query:
+    name: str
+    count: str
+    wrong: str
+
+
+CHECKS = (
+    Query(
+        "ledger balanced",
+        "SELECT count(*) FROM ledger_entry",
+        """SELECT format('entry %s is off by %s %s', entry_id, sum(amount), currency)
+           FROM ledger_posting GROUP BY entry_id, currency HAVING sum(amount) <> 0""",
+    ),
+    Query(
+        "every entry has postings",
+        "SELECT count(*) FROM ledger_entry",
+        """SELECT format('entry %s has none', e.id) FROM ledger_entry e
+           WHERE NOT EXISTS (SELECT 1 FROM ledger_posting p WHERE p.entry_id = e.id)""",
+    ),
+    Query(
+        "trust bank = client balances",
+        "SELECT count(DISTINCT currency) FROM ledger_posting WHERE account = 'trust_bank'",
+        f"""SELECT format('%s: the bank has %s, owed to others %s', currency,
+                sum(amount) FILTER (WHERE account = 'trust_bank'),
+                -sum(amount) FILTER (WHERE account IN ({LIABILITIES})))
+            FROM ledger_posting p JOIN ledger_book b ON b.id = p.book_id AND b.kind <> 'case'
+            WHERE account = 'trust_bank' OR account IN ({LIABILITIES})
+            GROUP BY currency HAVING sum(amount) <> 0""",
+    ),
+    Query(
+        "no client is paid from another's money",
+        "SELECT count(*) FROM ledger_book WHERE kind = 'client'",
+        f"""SELECT format('%s is overdrawn by %s %s', b.name, sum(p.amount), p.currency)
+            FROM ledger_posting p JOIN ledger_book b ON b.id = p.book_id AND b.kind = 'client'
+            WHERE p.account = '{ClientAccount.TRUST}' GROUP BY b.name, p.book_id, p.currency HAVING sum(p.amount) > 0""",
+    ),
+    Query(
+        "bank lines taken once",
+        "SELECT count(*) FROM payments_bankline",
+        """SELECT format('line %s of %s is booked as %s', l.id, l.amount, p.amount)
+           FROM payments_bankline l
+           LEFT JOIN ledger_posting p ON p.entry_id = l.entry_id AND p.account = 'trust_bank'
+           WHERE p.amount IS DISTINCT FROM l.amount""",
+    ),
+    Query(
+        "no line gives more than it has",
+        "SELECT count(*) FROM payments_allocation",
+        """SELECT format('line %s of %s is allocated %s', l.id, l.amount, sum(CASE WHEN a.reverses_id IS NULL THEN a.amount ELSE -abs(a.amount) END))
+           FROM payments_bankline l JOIN payments_allocation a ON a.line_id = l.id WHERE l.amount > 0
+           GROUP BY l.id, l.amount
+           HAVING sum(CASE WHEN a.reverses_id IS NULL THEN a.amount ELSE -abs(a.amount) END) > l.amount""",
+    ),
+    Query(
+        "allocations are in the ledger",
+        "SELECT count(*) FROM payments_allocation",
+        """SELECT format('allocation %s of %s has no entry of its own', a.id, a.amount) FROM payments_allocation a
+           WHERE NOT EXISTS (SELECT 1 FROM ledger_posting p WHERE p.entry_id = a.entry_id)""",
+    ),
+    Query(
+        "remittances add up",
+        "SELECT count(*) FROM payments_remittance",
+        """SELECT format('%s: gross %s - commission %s - tax %s is not %s', r.number, r.gross, r.commission, r.vat, r.net)
+           FROM payments_remittance r WHERE r.gross - r.commission - r.vat <> r.net""",
+    ),
+    Query(
+        "no case without a next step or an owner with a deadline",
+        f"SELECT count(*) FROM cases_case WHERE stage IN ({OPEN_STAGES})",
+        f"""SELECT format('%s (%s)', c.number, c.stage) FROM cases_case c
+            WHERE c.stage IN ({OPEN_STAGES}) AND c.next_action_on IS NULL
+              AND NOT EXISTS (SELECT 1 FROM cases_task t WHERE t.case_id = c.id AND t.done_at IS NULL)""",
+    ),
+    Query(
+        "stages follow the table of moves",
+        "SELECT count(*) FROM cases_move",
+        """SELECT format('%s moved from %s to %s', m.case_id, m.was, m.now) FROM cases_move m
+           WHERE NOT EXISTS (SELECT 1 FROM cases_allowed_move a WHERE a.was = m.was AND a.now = m.now)""",
+    ),
+    Query(
+        "a case stands where its last move left it",
+        "SELECT count(*) FROM cases_case",
+        """SELECT format('%s stands in %s, moved last to %s', c.number, c.stage, m.now) FROM cases_case c
+           JOIN LATERAL (SELECT now FROM cases_move WHERE case_id = c.id ORDER BY at DESC, id DESC LIMIT 1) m ON true
+           WHERE m.now <> c.stage""",
+    ),
+    Query(
+        "sends accounted for",
+        "SELECT count(*) FROM outbox_message",
+        """SELECT format('message %s to %s is %s since %s', id, channel, state, due_at) FROM outbox_message
+           WHERE (state = 'attempting' AND lease_until < %(now)s - interval '30 minutes')
+              OR (state = 'ready' AND due_at < %(now)s - interval '1 day')""",
+    ),
+    Query(
+        "written contacts have a message and a document",
+        "SELECT count(*) FROM contact_contactattempt WHERE channel IN ('email', 'letter')",
+        """SELECT format('attempt %s', id) FROM contact_contactattempt
+           WHERE channel IN ('email', 'letter') AND (message_id IS NULL OR document_id IS NULL)""",
+    ),
+)
