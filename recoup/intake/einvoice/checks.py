@@ -1,5 +1,6 @@
 """What has to be looked at in a reading: missing facts, totals that do not add up, accounts, due day."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -20,6 +21,7 @@ SIDES = {
     "seller": N_("The invoice does not name the seller."),
     "buyer": N_("The invoice does not name the buyer."),
 }
+IBAN_LIKE = re.compile(r"[A-Za-z]{2}[0-9]{2}[A-Za-z0-9 ]{4}", re.ASCII)
 TEXT = "free text, to be confirmed"
 
 
@@ -31,8 +33,8 @@ def checked(reading: Reading) -> Reading:
     if not reading.number and reading.grand_total is None and reading.due_payable is None:
         raise Refusal("einvoice_empty", N_("%(file)s has neither an invoice number nor an amount."),
                       file=reading.file)  # fmt: skip
-    reading = with_due_day(reading)
-    doubts = (*missing(reading), *sums(reading), *accounts(reading), *oddities(reading))
+    reading = with_accounts(with_due_day(reading))
+    doubts = (*missing(reading), *sums(reading), *oddities(reading))
     further = tuple(checked(one) for one in reading.further)
     if further:
         doubts += (notice("several_invoices", N_("The file holds %(count)s invoices; this is the first."),
@@ -70,6 +72,8 @@ def with_due_day(reading: Reading) -> Reading:
             )  # fmt: skip
             return replace(reading, due_date=found[0].on, due_date_source=TEXT,
                            warnings=(*reading.warnings, doubt))  # fmt: skip
+    if reading.is_credit:
+        return reading
     said = (reading.payment_terms or "").strip()[:120]
     text = (
         N_("The invoice names no due date; its terms say: “%(terms)s”.")
@@ -117,17 +121,19 @@ def differs(reading: Reading, field: str, stated: Decimal, computed: Decimal) ->
                      field=field, stated=stated, computed=computed)  # fmt: skip
 
 
-def accounts(reading: Reading) -> Iterator[Notice]:
-    """A warning for every account that has the shape of an IBAN but is none (ISO 13616)."""
+def with_accounts(reading: Reading) -> Reading:
+    """Valid IBANs (ISO 13616) without spaces, other accounts as written; a warning for every account
+    that has the shape of an IBAN but is none."""
     from recoup.parties.numbers import check_number
 
+    accounts, doubts = [], []
     for account in reading.accounts:
-        compact = account.replace(" ", "")
-        if compact[:2].isalpha() and compact[2:4].isdigit() and len(compact) >= 8:
-            check = check_number("iban", account)
-            if not check.valid:
-                yield notice("iban_invalid", N_("The account “%(found)s” is not a valid IBAN: %(why)s"),
-                             found=account, why=check.why)  # fmt: skip
+        check = check_number("iban", account)
+        accounts.append(check.normalised or account)
+        if not check.valid and IBAN_LIKE.match(account):
+            doubts.append(notice("iban_invalid", N_("The account “%(found)s” is not a valid IBAN: %(why)s"),
+                                 found=account, why=check.why))  # fmt: skip
+    return replace(reading, accounts=tuple(accounts), warnings=(*reading.warnings, *doubts))
 
 
 def oddities(reading: Reading) -> Iterator[Notice]:

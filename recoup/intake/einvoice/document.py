@@ -65,10 +65,12 @@ def container_of(content: bytes, name: str) -> str:
     if content.startswith(b"%PDF-"):
         whole_pdf(content, name)
         return "pdf"
-    start = content.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0")[:8]
-    if start.startswith(b"<"):
+    start = content[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0")
+    page = start[:14].lower().startswith((b"<!doctype html", b"<html"))
+    if start.startswith(b"<") and not page:
         return "xml"
     what = next((text for magic, text in MAGIC.items() if content.startswith(magic)), None)
+    what = N_("a web page") if page else what
     text = (N_("%(file)s is neither XML nor PDF, but looks like %(what)s.") if what
             else N_("%(file)s is neither XML nor PDF."))  # fmt: skip
     raise Refusal("not_an_invoice_file", text, file=name, what=what)

@@ -30,7 +30,9 @@ DUE_WORD = re.compile(
     r"|vervaldatum|te voldoen|uiterlijk|betales|forfald|forfall|eräpäivä|到期|付款|應付|应付",
     re.I,
 )
-CLAUSE_END = re.compile(r"[,;\n/](?![0-9])|(?<=[^0-9])[,;/]|\.\s+(?=[A-ZÄÖÜÉ])|[。，；]")
+CLAUSE_END = re.compile(
+    r"\n|;|,(?! ?[0-9]{4}(?![0-9.]))|/(?![0-9])|(?<![0-9])/|(?<![0-9])\.\s+(?=[A-ZÄÖÜÉ])|[。，；]"
+)
 LONGEST = 4000
 
 

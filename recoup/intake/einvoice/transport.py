@@ -3,6 +3,7 @@ child taken over by a file can give wrong facts but run nothing in the parent.""
 
 import json
 import struct
+from collections.abc import Callable
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
@@ -23,7 +24,9 @@ from recoup.kernel.refusal import N_, Refusal
 # A frame is its length and its bytes.
 LENGTH = struct.Struct(">Q")
 LARGEST = 50 * 1024 * 1024
-RECORDS = {c.__name__: c for c in (Attachment, Due, Line, Notice, Party, Preceding, Reading)}
+RECORDS: dict[str, Callable[..., Any]] = {
+    c.__name__: c for c in (Attachment, Due, Line, Notice, Party, Preceding, Reading)
+}
 REFUSALS = {c.__name__: c for c in (NoInvoice, Refusal)}
 
 

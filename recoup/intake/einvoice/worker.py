@@ -22,8 +22,7 @@ FORBIDDEN = frozenset({
 
 
 def main() -> None:
-    limit_memory()
-    sys.addaudithook(nothing_outside)
+    guard()
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     while (name := frame(requests)) is not None:
         content = frame(requests) or b""
@@ -48,6 +47,12 @@ def too_hard(file: str) -> Refusal:
         N_("%(file)s could not be read within %(seconds)d seconds and %(memory)d MB; it may be built to do harm."),
         file=file, seconds=SECONDS, memory=MEMORY >> 20,
     )  # fmt: skip
+
+
+def guard() -> None:
+    """Limits of memory and of reach, for good."""
+    limit_memory()
+    sys.addaudithook(nothing_outside)
 
 
 def limit_memory() -> None:
