@@ -1,0 +1,63 @@
+"""Giving a case to a collector, with the reasons kept."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from recoup.cases.models import Assignment, Case
+from recoup.cases.operations.stage import moved
+from recoup.cases.queries import collector_profiles
+from recoup.cases.rules import CaseFacts, Scored, best
+from recoup.cases.states import OPEN, Stage
+from recoup.eventlog.operations import record
+from recoup.kernel.actor import Actor
+from recoup.kernel.refusal import N_, Refusal
+from recoup.tenancy.models import Member
+from recoup.tenancy.roles import Role
+
+MAY_HOLD = (Role.COLLECTOR, Role.SUPERVISOR, Role.LEGAL_OFFICER)
+
+
+def best_collector(*, agency: UUID, case: Case, on: date) -> Scored | None:
+    """The collector who fits best among those present on `on`, None when nobody is. Staff's view only."""
+    facts = CaseFacts(case.debtor.country, case.debtor.language)
+    return best(collector_profiles(agency), facts, on)
+
+
+@transaction.atomic
+def assign_case(
+    *, case: Case, collector: Member, because: dict[str, Any], by: Actor, at: datetime
+) -> Assignment:
+    """Give the case to `collector`; an accepted one moves on to contact and is looked at from today.
+
+    Raises `Refusal` `case_not_assignable` (not accepted yet, or ended), `not_a_collector`.
+    """
+    if (
+        collector.role not in MAY_HOLD
+        or not collector.active
+        or collector.agency_id != case.agency_id
+    ):
+        raise Refusal(
+            "not_a_collector", N_("%(found)s does not take cases."), found=str(collector.user)
+        )
+    held = [s for s in OPEN if s != Stage.SUBMITTED]
+    taken = Case.objects.filter(id=case.id, stage__in=held).update(collector=collector)
+    if not taken:
+        raise Refusal(
+            "case_not_assignable", N_("Case %(number)s is “%(found)s” and cannot be assigned."),
+            number=case.number, found=case.stage,
+        )  # fmt: skip
+    case.collector = collector
+    made = Assignment.objects.create(
+        agency_id=case.agency_id, case=case, client_id=case.client_id, collector=collector, at=at,
+        by_name=by.name, because=because,
+    )  # fmt: skip
+    if case.stage == Stage.ACCEPTED:
+        moved(case=case, was=Stage.ACCEPTED, now=Stage.CONTACT, because="assigned", by=by, at=at)
+        Case.objects.filter(id=case.id).update(next_action_on=at.date())
+        case.next_action_on = at.date()
+    record(agency=case.agency_id, kind="CaseAssigned", by=by, at=at, case=case.id, client=case.client_id,
+           collector=str(collector.user), because=because)  # fmt: skip
+    return made

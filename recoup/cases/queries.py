@@ -1,0 +1,120 @@
+"""Reads of cases worth a name."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Case as Either
+from django.db.models import Count, DecimalField, F, Q, QuerySet, Sum, When
+
+from recoup.cases.models import Case, ClaimLine, CollectorProfile, Hold, Task
+from recoup.cases.rules import LineFacts, Profile, ReviewFacts
+from recoup.cases.states import OPEN, Stage
+from recoup.jurisdictions.rules import CODES, rules
+from recoup.kernel.money import Money
+from recoup.kernel.refusal import Refusal
+from recoup.parties import numbers
+from recoup.parties.models import Debtor
+from recoup.parties.rules import is_consumer
+from recoup.tenancy.roles import Role
+
+
+def placed_elsewhere(client: UUID, debtor: UUID, refs: Iterable[str]) -> list[tuple[str, str]]:
+    """(invoice number, case number) of claim lines with one of `refs` in this client's cases against
+    this debtor that were not declined."""
+    found = (
+        ClaimLine.objects.filter(case__client_id=client, case__debtor_id=debtor, ref__in=list(refs))
+        .exclude(case__stage=Stage.DECLINED)
+        .order_by("case__number")
+    )
+    return list(found.values_list("ref", "case__number"))
+
+
+def collector_profiles(agency: UUID) -> list[Profile]:
+    """Every active collector with their load, in one query."""
+    rows = (
+        CollectorProfile.objects.filter(
+            agency_id=agency, member__active=True, member__role=Role.COLLECTOR
+        )
+        .select_related("member__user")
+        .annotate(taken=Count("member__cases", filter=Q(member__cases__stage__in=OPEN)))
+        .order_by("member_id")
+    )
+    return [
+        Profile(
+            row.member_id, str(row.member.user), tuple(row.countries), tuple(row.languages),
+            row.taken, row.capacity, row.absent_until,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def principal_of(cases: Iterable[UUID]) -> dict[UUID, Money]:
+    """The claimed principal of each case (credit notes taken off), in one query."""
+    signed = Either(
+        When(kind=ClaimLine.Kind.INVOICE, then=F("amount")), default=-F("amount"),
+        output_field=DecimalField(max_digits=19, decimal_places=4),
+    )  # fmt: skip
+    rows = (
+        ClaimLine.objects.filter(case_id__in=list(cases))
+        .values("case_id", "case__currency")
+        .annotate(total=Sum(signed))
+        .order_by()
+    )
+    return {row["case_id"]: Money(row["total"], row["case__currency"]).rounded() for row in rows}
+
+
+def standing_holds(case: UUID, on: date) -> QuerySet[Hold]:
+    """The holds that stand on day `on`."""
+    return Hold.objects.filter(case_id=case, lifted_at__isnull=True).filter(
+        Q(until__isnull=True) | Q(until__gte=on)
+    )
+
+
+def open_tasks(
+    *, agency: UUID, roles: Sequence[str] = (), client: UUID | None = None
+) -> QuerySet[Task]:
+    """Open tasks of some roles (all when none is named), the most urgent first."""
+    found = Task.objects.filter(agency_id=agency, done_at__isnull=True)
+    if client is not None:
+        found = found.filter(client_id=client)
+    if roles:
+        found = found.filter(role__in=roles)
+    return found.select_related("case", "owner__user").order_by("due_on", "id")
+
+
+def review_facts(case: Case) -> ReviewFacts:
+    """What the feasibility review asks, gathered in one query beside the case's own rows."""
+    debtor = case.debtor
+    checked, why = number_check(debtor)
+    lines = tuple(
+        LineFacts(
+            row.ref, row.due_on, row.issued_on, row.document_id is not None,
+            row.kind == ClaimLine.Kind.CREDIT_NOTE,
+        )
+        for row in case.lines.order_by("due_on", "id")
+    )  # fmt: skip
+    return ReviewFacts(
+        lines=lines, debtor=debtor.name, number_checked=checked, number_why=why,
+        consumer=is_consumer(
+            debtor.name, registration_number=debtor.registration_number, vat_number=debtor.vat_number
+        ), known_dispute=case.known_dispute,
+        jurisdiction=case.jurisdiction,
+        limitation=rules(case.jurisdiction).limitation if case.jurisdiction in CODES else None,
+        power_signed=case.agreement.signed_at is not None,
+    )  # fmt: skip
+
+
+def number_check(debtor: Debtor) -> tuple[bool | None, str]:
+    """Whether the register's number, else the VAT number, can exist; None without either, or with
+    the reason where such numbers cannot be checked."""
+    try:
+        if debtor.registration_number:
+            found = numbers.check_number(f"company:{debtor.country}", debtor.registration_number)
+        elif debtor.vat_number:
+            found = numbers.check_number("vat", debtor.vat_number)
+        else:
+            return None, ""
+    except Refusal as refusal:
+        return None, refusal.sentence()
+    return found.valid, found.why
