@@ -162,7 +162,10 @@ def by_reference(line: Line, found: References, candidates: Candidates) -> Named
         cases = candidates.by_reference.get(reference, ())
         if len(cases) == 1:
             sentence = N_("Reference %(found)s is that of case %(case)s.")
-            named.setdefault(cases[0].id, (cases[0], why("reference", sentence, found=reference, case=cases[0].number)))
+            named.setdefault(
+                cases[0].id,
+                (cases[0], why("reference", sentence, found=reference, case=cases[0].number)),
+            )
     return list(named.values())
 
 
@@ -184,7 +187,9 @@ def named_match(line: Line, named: Named) -> Match:
             "currency_differs", N_("Paid in %(currency)s, case %(case)s is in %(found)s."),
             currency=line.currency, case=foreign[0].number, found=foreign[0].currency,
         ))  # fmt: skip
-        return Match(Kind.LIKELY, tuple((c.id, line.amount) for c in cases[:1]), tuple(because), ids(cases))
+        return Match(
+            Kind.LIKELY, tuple((c.id, line.amount) for c in cases[:1]), tuple(because), ids(cases)
+        )
     if len(cases) > 1:
         return several(line, cases, because)
     case = cases[0]
@@ -194,7 +199,7 @@ def named_match(line: Line, named: Named) -> Match:
             found=line.counterparty or "",
         ))  # fmt: skip
         return Match(Kind.LIKELY, ((case.id, line.amount),), tuple(because))
-    return Match(Kind.CERTAIN, ((case.id, line.amount),), tuple([*because, compared(line, case)]))
+    return Match(Kind.CERTAIN, ((case.id, line.amount),), (*because, compared(line, case)))
 
 
 def is_doubtful(line: Line, case: OpenCase) -> bool:
@@ -206,7 +211,9 @@ def is_doubtful(line: Line, case: OpenCase) -> bool:
 
 
 def several(line: Line, cases: Sequence[OpenCase], because: list[Remark]) -> Match:
-    if sum((case.open for case in cases), Decimal(0)) == line.amount and all(c.open > 0 for c in cases):
+    if sum((case.open for case in cases), Decimal(0)) == line.amount and all(
+        c.open > 0 for c in cases
+    ):
         because.append(why("sum_agrees", N_("Together exactly what is open.")))
         return Match(Kind.CERTAIN, tuple((c.id, c.open) for c in cases), tuple(because))
     because.append(why(
@@ -222,8 +229,18 @@ def compared(line: Line, case: OpenCase) -> Remark:
     if rest == 0:
         return why("amount_agrees", N_("The amount is exactly what is open."))
     if rest > 0:
-        return why("part_payment", N_("%(found)s %(currency)s stay open."), found=str(rest), currency=case.currency)
-    return why("overpaid", N_("%(found)s %(currency)s more than is open."), found=str(-rest), currency=case.currency)
+        return why(
+            "part_payment",
+            N_("%(found)s %(currency)s stay open."),
+            found=str(rest),
+            currency=case.currency,
+        )
+    return why(
+        "overpaid",
+        N_("%(found)s %(currency)s more than is open."),
+        found=str(-rest),
+        currency=case.currency,
+    )
 
 
 def by_invoice(line: Line, found: References, candidates: Candidates) -> Match | None:
@@ -242,7 +259,11 @@ def by_invoice(line: Line, found: References, candidates: Candidates) -> Match |
         return one_of(line, exact, why("invoice_amount", N_("Invoice number and amount agree.")))
     alike = [(case, invoices) for case, invoices in hits.values() if payer_is(line, case)]
     if alike:
-        return one_of(line, alike, why("invoice_name", N_("Invoice number and payer agree, the amount does not.")))
+        return one_of(
+            line,
+            alike,
+            why("invoice_name", N_("Invoice number and payer agree, the amount does not.")),
+        )
     return None
 
 
@@ -258,20 +279,31 @@ def one_of(line: Line, found: Sequence[tuple[OpenCase, list[Invoice]]], reason: 
 
 def by_name(line: Line, candidates: Candidates) -> Match | None:
     """The exact amount from a payer of the debtor's name, or from an account that paid before."""
-    cases = [c for c in candidates.by_amount.get((line.currency, line.amount), ()) if payer_is(line, c)]
+    cases = [
+        c for c in candidates.by_amount.get((line.currency, line.amount), ()) if payer_is(line, c)
+    ]
     if len(cases) > 1:
         return ambiguous(cases)
     if not cases:
         return None
     sentence = N_("%(found)s pays exactly an amount of case %(case)s.")
-    reason = why("name_amount", sentence, found=line.counterparty or line.counterparty_account or "", case=cases[0].number)
+    reason = why(
+        "name_amount",
+        sentence,
+        found=line.counterparty or line.counterparty_account or "",
+        case=cases[0].number,
+    )
     return Match(Kind.LIKELY, ((cases[0].id, line.amount),), (reason,))
 
 
 def payer_is(line: Line, case: OpenCase) -> bool:
-    if line.counterparty_account and compact(line.counterparty_account) in map(compact, case.accounts):
+    if line.counterparty_account and compact(line.counterparty_account) in map(
+        compact, case.accounts
+    ):
         return True
-    return bool(line.counterparty) and any(is_alike(line.counterparty or "", name) for name in case.names)
+    return bool(line.counterparty) and any(
+        is_alike(line.counterparty or "", name) for name in case.names
+    )
 
 
 def ambiguous(cases: Sequence[OpenCase]) -> Match:
@@ -280,7 +312,11 @@ def ambiguous(cases: Sequence[OpenCase]) -> Match:
 
 
 def nothing() -> Match:
-    return Match(Kind.NONE, (), (why("nothing_fits", N_("No reference, invoice number or payer fits an open case.")),))
+    return Match(
+        Kind.NONE,
+        (),
+        (why("nothing_fits", N_("No reference, invoice number or payer fits an open case.")),),
+    )
 
 
 def ids(cases: Sequence[OpenCase]) -> tuple[str, ...]:

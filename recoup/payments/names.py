@@ -8,19 +8,21 @@ from rapidfuzz import fuzz
 
 LEGAL_FORMS = re.compile(
     r"\b(?:gesellschaft mit beschrankter haftung|g ?m ?b ?h(?: und co| co)?(?: kg| ohg)?|u ?g haftungsbeschrankt|ug|"
-    r"mbh|ag|kgaa|kg|ohg|gbr|e k|ek|ev|eg|se|"
+    r"aktiengesellschaft|mbh|ag|kgaa|kg|ohg|gbr|e k|ek|ev|eg|se|"
     r"limited liability company|limited liability partnership|public limited company|private limited|pte ltd|pvt ltd|"
     r"pty ltd|co ltd|company limited|limited|ltd|plc|llp|llc|lp|incorporated|inc|corporation|corp|company|co|"
     r"aktiebolag|ab publ|ab|hb|kb|aksjeselskap|asa|as|ans|da|a s|aps|i s|oyj|oy|ab oy|"
     r"b ?v|n ?v|v ?o ?f|b ?v ?b ?a|s ?a ?r ?l|s ?a ?s|s ?a|s ?r ?l|s ?p ?a|s ?l ?u|s ?l|lda|ltda|"
-    r"sp z o o|spolka z o o|s r o|spol s r o|a s|d o o|k ?f ?t|z ?r ?t|bt|ou|uab|sia)\b"
+    r"sp z o o|spolka z o o|s ?r ?o|spol s r o|a s|d o o|k ?f ?t|z ?r ?t|bt|ou|uab|sia)\b"
 )
 CHINESE_FORMS = re.compile(
     r"(?:股份有限公司|有限責任公司|有限责任公司|集團有限公司|集团有限公司|有限公司|股份公司|株式会社|株式會社|合同会社|"
     r"有限会社|公司|\(株\)|㈱)"
 )
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "œ": "oe", "þ": "th", "ı": "i"})
+LETTERS = str.maketrans(
+    {"ß": "ss", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "œ": "oe", "þ": "th", "ı": "i"}
+)
 CUT_FROM = 14
 
 

@@ -68,7 +68,9 @@ def no_namespace(message: Message, file: str) -> list[Remark]:
     return [
         Remark(
             "namespace_missing",
-            N_("%(file)s declares no namespace; read as %(name)s by its elements, version unknown."),
+            N_(
+                "%(file)s declares no namespace; read as %(name)s by its elements, version unknown."
+            ),
             {"file": reading.clean(file) or "", "name": message.name},
         )
     ]

@@ -88,7 +88,9 @@ class StatementReader:
         entry_key = line_key(
             self.account, self.name, bank.reference, bank.amount, bank.booked_on, again
         )
-        lines = [self.line(bank, at, amount, tx, entry_key) for at, (amount, tx) in enumerate(parts)]
+        lines = [
+            self.line(bank, at, amount, tx, entry_key) for at, (amount, tx) in enumerate(parts)
+        ]
         self.transactions += len(lines)
         return lines
 
@@ -97,8 +99,16 @@ class StatementReader:
         size = reading.amount(given[0])
         direction = first(entry, "CdtDbtInd")
         number = self.entries
-        if size is None or direction not in ("CRDT", "DBIT") or not reading.CURRENCY.fullmatch(given[1]):
-            self.remarks.append(unreadable(self.file, number + 1, "Amt", f"{direction or '–'} {given[0]} {given[1]}"))
+        if (
+            size is None
+            or direction not in ("CRDT", "DBIT")
+            or not reading.CURRENCY.fullmatch(given[1])
+        ):
+            self.remarks.append(
+                unreadable(
+                    self.file, number + 1, "Amt", f"{direction or '–'} {given[0]} {given[1]}"
+                )
+            )
             self.sums.doubtful, size = True, None
         bank = Bank(
             number,
@@ -134,7 +144,10 @@ class StatementReader:
             return [(bank.amount, details[0])]
         sizes = [next((a for a, c in tx.amounts if c == bank.currency), None) for tx in details]
         if bank.amount is not None and all(size is not None for size in sizes):
-            own = [signed(s, tx.direction or bank.direction) for s, tx in zip(sizes, details, strict=True)]
+            own = [
+                signed(s, tx.direction or bank.direction)
+                for s, tx in zip(sizes, details, strict=True)
+            ]
             if sum(own) == bank.amount:
                 return list(zip(own, details, strict=True))
             # Some banks mark each transaction with the direction of the original payment.
@@ -158,7 +171,9 @@ class StatementReader:
             self.account, plain(amount), bank.currency, bank.booked_on, bank.value_on, tx.end_to_end_id,
             tx.reference, remittance or bank.additional, other.name, other.account,
         )  # fmt: skip
-        again = self.ordinals.next("line", entry_key, tx.bank_reference, likeness)
+        again = self.ordinals.next(
+            "line", entry_key, plain(amount), tx.bank_reference, tx.end_to_end_id
+        )
         return Entry(
             statement=self.id, statement_no=self.number, entry_no=bank.number, transaction_no=at,
             booked_on=bank.booked_on, value_on=bank.value_on, amount=amount, currency=bank.currency,
@@ -209,7 +224,9 @@ class StatementReader:
             if not complete:
                 self.remark(
                     "balance_missing",
-                    N_("%(file)s: statement %(found)s has no opening and closing balance to compare."),
+                    N_(
+                        "%(file)s: statement %(found)s has no opening and closing balance to compare."
+                    ),
                     found=self.id,
                 )
             return None if complete and not self.sums.doubtful else False

@@ -26,7 +26,9 @@ LINE = re.compile(
 BALANCE = re.compile(
     r"\s*(?P<mark>[CD])(?P<day>[0-9]{6})(?P<currency>[A-Z]{3})\s*(?P<amount>[0-9.,]+)\s*", re.ASCII
 )
-TOTAL = re.compile(r"\s*(?P<count>[0-9]{1,5})(?P<currency>[A-Z]{3})\s*(?P<amount>[0-9.,]+)\s*", re.ASCII)
+TOTAL = re.compile(
+    r"\s*(?P<count>[0-9]{1,5})(?P<currency>[A-Z]{3})\s*(?P<amount>[0-9.,]+)\s*", re.ASCII
+)
 LIMIT = re.compile(r"\s*([A-Z]{3})", re.ASCII)
 CREDITS = ("C", "RD", "EC")
 INSTRUCTED = re.compile(r"/OCMT/([A-Z]{3})([0-9]+,[0-9]*)", re.ASCII)
@@ -49,7 +51,11 @@ def read_mt(text: str, *, file: str) -> BankFile:
 
     Raises `Refusal` `mt_truncated`, `mt_trailing`, `statement_missing`.
     """
-    found = [m for m in messages(text, file=file) if any(f.tag in ("60F", "60M", "61", "62F", "62M", "34F") for f in m.fields)]
+    found = [
+        m
+        for m in messages(text, file=file)
+        if any(f.tag in ("60F", "60M", "61", "62F", "62M", "34F") for f in m.fields)
+    ]
     if not found:
         raise Refusal(
             "statement_missing", N_("%(file)s is a %(name)s without a statement in it."), file=file, name="MT940"
@@ -72,7 +78,12 @@ class MtReader:
     def __init__(self, message: MtMessage, number: int, file: str) -> None:
         self.fields, self.number, self.file = message.fields, number, file
         self.remarks: list[Remark] = []
-        self.kind = "MT942" if any(f.tag in ("34F", "90C", "90D", "13D") for f in self.fields) and not self.first("60F", "60M") else "MT940"
+        self.kind = (
+            "MT942"
+            if any(f.tag in ("34F", "90C", "90D", "13D") for f in self.fields)
+            and not self.first("60F", "60M")
+            else "MT940"
+        )
         self.ref = self.value("20")
         self.sequence = self.value("28C", "28") or None
         self.account = self.value("25", "25P")
@@ -148,9 +159,22 @@ class MtReader:
         self.sums.add(amount, booked=status == BOOKED)
         own, _, bank = rest.partition("//")
         said = self.details(line)
-        return self.fact(at, line, amount, status, reversal, booked_on, value_on, own.strip(), reference(bank.strip() or None), said)
+        return self.fact(
+            at,
+            line,
+            amount,
+            status,
+            reversal,
+            booked_on,
+            value_on,
+            own.strip(),
+            reference(bank.strip() or None),
+            said,
+        )
 
-    def check_line(self, at: int, value: str, booked_on: date | None, value_on: date | None, amount: Decimal) -> None:
+    def check_line(
+        self, at: int, value: str, booked_on: date | None, value_on: date | None, amount: Decimal
+    ) -> None:
         if value_on is not None and value_on.strftime("%y%m%d") != value:
             self.remark(
                 "day_does_not_exist", N_("%(file)s: line %(row)d has value date %(found)s; read as %(day)s."),
@@ -163,8 +187,7 @@ class MtReader:
     def details(self, line: Line) -> Details:
         if line.info is None:
             return Details(remittance=reading.clean("\n".join(line.field.lines[1:])))
-        said = ns_details(line.info.lines) if line.info.tag == "NS" else details(line.info.lines)
-        return said
+        return ns_details(line.info.lines) if line.info.tag == "NS" else details(line.info.lines)
 
     def fact(
         self, at: int, line: Line, amount: Decimal | None, status: str, reversal: bool, booked_on: date | None,
@@ -177,7 +200,9 @@ class MtReader:
             said.remittance, said.counterparty, said.account,
         )  # fmt: skip
         supplementary = reading.clean("\n".join(line.field.lines[1:]))
-        instructed = INSTRUCTED.search(line.field.text) or (INSTRUCTED.search(line.info.text) if line.info else None)
+        instructed = INSTRUCTED.search(line.field.text) or (
+            INSTRUCTED.search(line.info.text) if line.info else None
+        )
         return Entry(
             statement=self.ref, statement_no=self.number, entry_no=at, transaction_no=0, booked_on=booked_on,
             value_on=value_on, amount=amount, currency=self.currency, status=status, reversal=reversal,
@@ -206,7 +231,11 @@ class MtReader:
     def balanced(self) -> bool | None:
         if self.kind == "MT942":
             return False if self.sums.doubtful or not self.totals_agree() else None
-        if self.opening is None or self.closing is None or self.opening.currency != self.closing.currency:
+        if (
+            self.opening is None
+            or self.closing is None
+            or self.opening.currency != self.closing.currency
+        ):
             self.remark(
                 "balance_missing",
                 N_("%(file)s: statement %(found)s has no opening and closing balance to compare."),

@@ -18,7 +18,14 @@ REASON = re.compile(
     re.ASCII,
 )
 # Text key additions of the German interface for returned payments (DFÜ agreement, annex 3).
-GERMAN_REASONS = {"901": "AC01", "902": "AC04", "903": "AC06", "904": "AG01", "905": "AG02", "914": "MS03"}
+GERMAN_REASONS = {
+    "901": "AC01",
+    "902": "AC04",
+    "903": "AC06",
+    "904": "AG01",
+    "905": "AG02",
+    "914": "MS03",
+}
 GERMAN_RETURNS = frozenset({"108", "109", "159"})
 IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9*]{10,30}", re.ASCII)
 LEADING_ACCOUNT = re.compile(r"([A-Z]{2}\d{2}[A-Z0-9]{10,30}|\d{9,10})[ ]+(\S[^\n]*)", re.ASCII)
@@ -88,7 +95,9 @@ def split_keys(keys: re.Pattern[str], text: str) -> dict[str, str]:
 
 def dutch_details(whole: str) -> Details:
     """/KEY/value pairs of Dutch banks and the Swift code words."""
-    keyed = {key: value.strip().strip("/").strip() for key, value in split_keys(DUTCH, whole).items()}
+    keyed = {
+        key: value.strip().strip("/").strip() for key, value in split_keys(DUTCH, whole).items()
+    }
     reason = REASON.search(keyed.get("RTRN", ""))
     account = keyed.get("IBAN") or keyed.get("BBAN") or keyed.get("ACCW", "").split(",")[0]
     party = keyed.get("CNTP", "").split("/")
@@ -101,7 +110,8 @@ def dutch_details(whole: str) -> Details:
         account=reading.clean(account),
         end_to_end_id=reading.clean(keyed.get("EREF")),
         mandate_id=reading.clean(keyed.get("MARF")),
-        remittance=reading.clean(remittance_text(keyed.get("REMI"))) or reading.clean(keyed.get("")),
+        remittance=reading.clean(remittance_text(keyed.get("REMI")))
+        or reading.clean(keyed.get("")),
         return_reason=reason[1] if reason else None,
         reference=structured(keyed.get("REMI")),
     )

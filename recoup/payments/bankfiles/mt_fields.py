@@ -6,12 +6,15 @@ from typing import NamedTuple
 from recoup.kernel.refusal import N_, Refusal
 
 # Only these begin a field: banks wrap lines anywhere, so that ":12:11" of a time may begin one too.
-FIELD = re.compile(r":(20|21|23|25P?|28C?|13D?|34F|60[FM]|61|86|62[FM]|64|65F?|90[CD]|NS|94[02]):", re.ASCII)
+FIELD = re.compile(
+    r":(20|21|23|25P?|28C?|13D?|34F|60[FM]|61|86|62[FM]|64|65F?|90[CD]|NS|94[02]):", re.ASCII
+)
 LIKE_A_TIME = re.compile(r":(?:20|21|23|25|28|13):[0-9]{2}(?:[^0-9]|$)", re.ASCII)
 MAY_FOLLOW_20 = ("21", "25", "25P", "28", "28C", "13", "13D", "NS", "60F", "60M")
 END = re.compile(r"-(?:\}.*)?|[-–]å", re.DOTALL)
 ENVELOPE = re.compile(
-    r"\{[1-5S]:.*|\}|-\}.*|[äÄ][1-5]:|[A-Z0-9]{8}(?:[A-Z0-9]{3,4})?|940|942|-|\x03|\x01.*", re.DOTALL
+    r"\{[1-5S]:.*|\}|-\}.*|[äÄ][1-5]:|[A-Z0-9]{8}(?:[A-Z0-9]{3,4})?|940|942|-|\x03|\x01.*",
+    re.DOTALL,
 )
 IS_MT = re.compile(r"^(?:.*\}?\{4:)?:(?:20|25|28C?|60[FM]|61|34F|940):", re.ASCII | re.MULTILINE)
 

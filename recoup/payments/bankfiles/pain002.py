@@ -48,7 +48,9 @@ def status(
     level: str, code: str | None, of: Node, original: str | None, batch_id: str | None
 ) -> PaymentStatus:
     infos = nodes(of, "StsRsnInf")
-    reason = next((r for i in infos if (r := text(i, "Rsn", "Cd") or text(i, "Rsn", "Prtry"))), None)
+    reason = next(
+        (r for i in infos if (r := text(i, "Rsn", "Cd") or text(i, "Rsn", "Prtry"))), None
+    )
     said = [t for i in infos for t in i.get("AddtlInf", ()) if isinstance(t, str)]
     return PaymentStatus(
         level, code, original, batch_id, text(of, "OrgnlEndToEndId"), reason, reading.clean(" ".join(said))

@@ -38,24 +38,30 @@ class Message:
         return f"{{{self.namespace}}}{local}" if self.namespace else local
 
 
-def events(content: bytes, file: str, tags: tuple[str, ...] | None, on: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
+def events(
+    content: bytes, file: str, tags: tuple[str, ...] | None, on: tuple[str, ...]
+) -> Iterator[tuple[str, Any]]:
     """`(event, element)` of the document; raises `Refusal` for what is not one well-formed document."""
+    context: Any = etree.iterparse(
+        BytesIO(content), events=(*on, "pi"), tag=tags, resolve_entities=False, no_network=True,
+        load_dtd=False, dtd_validation=False, huge_tree=False, recover=False, remove_comments=True,
+        remove_pis=False,
+    )  # fmt: skip
     try:
-        context = etree.iterparse(
-            BytesIO(content), events=(*on, "pi"), tag=tags, resolve_entities=False, no_network=True,
-            load_dtd=False, dtd_validation=False, huge_tree=False, recover=False, remove_comments=True,
-            remove_pis=False,
-        )  # fmt: skip
         for event, element in context:
             if event == "pi":
                 raise instruction(file, str(element.target))
             yield event, element
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-        reason = str(error).split(" (", 1)[0] or "it ends too early"
-        if b"<!DOCTYPE" in content[:4096] or "entit" in reason.lower():
+        if b"<!DOCTYPE" in content[:4096]:
             raise doctype(file) from None
+        log = context.error_log
+        reason = log[0].message.strip() if len(log) else str(error)
         raise Refusal(
-            "xml_broken", N_("%(file)s is not well-formed XML: %(reason)s."), file=file, reason=reason
+            "xml_broken",
+            N_("%(file)s is not well-formed XML: %(reason)s."),
+            file=file,
+            reason=reason,
         ) from None
 
 

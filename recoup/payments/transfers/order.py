@@ -13,10 +13,13 @@ from recoup.kernel.refusal import N_, Refusal
 
 # Countries of the SEPA scheme (EPC409-09), by the country code of the IBAN.
 SEPA_COUNTRIES = frozenset(
-    "AD AL AT BE BG CH CY CZ DE DK EE ES FI FR GB GI GR HR HU IE IS IT LI LT LU LV MC MD ME MK MT NL NO "
-    "PL PT RO RS SE SI SK SM VA".split()
+    ("AD", "AL", "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GI", "GR",
+     "HR", "HU", "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MC", "MD", "ME", "MK", "MT", "NL", "NO", "PL",
+     "PT", "RO", "RS", "SE", "SI", "SK", "SM", "VA")
+)  # fmt: skip
+ID = re.compile(
+    r"[A-Za-z0-9+?:().,' -](?:[A-Za-z0-9+?/:().,' -]{0,33}[A-Za-z0-9+?:().,' -])?", re.ASCII
 )
-ID = re.compile(r"[A-Za-z0-9+?:().,' -](?:[A-Za-z0-9+?/:().,' -]{0,33}[A-Za-z0-9+?:().,' -])?", re.ASCII)
 BIC = re.compile(r"[A-Z]{6}[A-Z2-9][A-NP-Z0-9](?:[A-Z0-9]{3})?", re.ASCII)
 NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]{0,33}", re.ASCII)
 CODE = re.compile(r"[A-Z]{3}", re.ASCII)

@@ -42,7 +42,8 @@ def pain001(order: TransferOrder) -> bytes:
     `bic_invalid`, `clearing_incomplete`, `name_not_writable`.
     """
     check(order)
-    root = etree.Element(f"{{{NAMESPACE}}}Document", nsmap={None: NAMESPACE})
+    default: Any = {None: NAMESPACE}
+    root = etree.Element(f"{{{NAMESPACE}}}Document", nsmap=default)
     message = add(root, "CstmrCdtTrfInitn")
     header = add(message, "GrpHdr")
     add(header, "MsgId", order.message_id)

@@ -7,6 +7,7 @@ worse, do not.
 import functools
 from decimal import Decimal
 from importlib import resources
+from io import BytesIO
 from typing import Any
 
 from lxml import etree
@@ -35,12 +36,13 @@ def validate_pain001(content: bytes, *, file: str = "pain.001") -> None:
         )  # fmt: skip
     schema = compiled(version)
     if not schema.validate(root):
-        first = schema.error_log[0]
+        log: Any = schema.error_log
+        first = log[0]
         raise Refusal(
             "pain001_invalid", N_("%(file)s, line %(row)d, breaks the schema: %(reason)s"),
             file=file, row=first.line, reason=first.message.replace(f"{{{namespace}}}", ""),
         )  # fmt: skip
-    message = root[0]
+    message: Any = root[0]
     q = f"{{{namespace}}}"
     for part in [message.find(f"{q}GrpHdr"), *message.findall(f"{q}PmtInf")]:
         scope = message if local_name(part) == "GrpHdr" else part
@@ -73,5 +75,5 @@ def amount_of(tx: Any, q: str) -> Decimal:
 @functools.cache
 def compiled(version: str) -> etree.XMLSchema:
     """The schema shipped with sepaxml, the ISO original."""
-    with resources.files("sepaxml").joinpath("schemas", f"{version}.xsd").open("rb") as source:
-        return schema_of(source)
+    shipped = resources.files("sepaxml").joinpath("schemas", f"{version}.xsd")
+    return schema_of(BytesIO(shipped.read_bytes()))
