@@ -127,7 +127,9 @@ def table(found: dict[str, Any]) -> None:
     if found["status"] == "refused":
         print(f"  {found['error']['message']}")
     for s in found["statements"]:
-        balanced = {True: "balances", False: "DOES NOT BALANCE", None: "no balances to compare"}[s["balanced"]]
+        balanced = {True: "balances", False: "DOES NOT BALANCE", None: "no balances to compare"}[
+            s["balanced"]
+        ]
         print(f"  {s['account']}  {s['from'] or '–'} to {s['to'] or '–'}  {s['id']}")
         print(f"    opening {s['opening'] or '–'}  in {s['credit_sum']}  out {s['debit_sum']}  "
               f"closing {s['closing'] or '–'} {s['currency']}  {s['entries']} entries, {balanced}")  # fmt: skip
@@ -135,6 +137,8 @@ def table(found: dict[str, Any]) -> None:
         print(f"    {e['booked_on'] or '–':10}  {e['amount'] or '?':>16} {e['currency']}  {e['status']}  "
               f"{e['counterparty'] or ''}  {e['reference'] or e['remittance'] or ''}".rstrip())  # fmt: skip
     for s in found.get("payment_statuses", ()):
-        print(f"  {s['level']} {s['end_to_end_id'] or s['original_message_id'] or ''} {s['status']} {s['reason'] or ''}")
+        print(
+            f"  {s['level']} {s['end_to_end_id'] or s['original_message_id'] or ''} {s['status']} {s['reason'] or ''}"
+        )
     for warning in found["warnings"]:
         print(f"  ! {warning['message']}")

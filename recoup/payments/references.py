@@ -15,7 +15,9 @@ RF_SHAPE = re.compile(r"RF[0-9]{2}[A-Z0-9]{1,21}", re.ASCII)
 # In free text an RF may come in groups of four; ends where a word ends.
 RF_IN_TEXT = re.compile(r"(?<![A-Z0-9])RF ?[0-9]{2}(?: ?[A-Z0-9]){1,21}(?![A-Z0-9])", re.ASCII)
 DIGITS_IN_TEXT = re.compile(r"(?<![0-9A-Z])[0-9]{2,25}(?![0-9A-Z])", re.ASCII)
-NUMBER_IN_TEXT = re.compile(r"(?<![A-Z0-9])(?=[A-Z0-9/_.-]*[0-9])[A-Z0-9][A-Z0-9/_.-]{1,29}(?<![/_.-])", re.ASCII)
+NUMBER_IN_TEXT = re.compile(
+    r"(?<![A-Z0-9])(?=[A-Z0-9/_.-]*[0-9])[A-Z0-9][A-Z0-9/_.-]{1,29}(?<![/_.-])", re.ASCII
+)
 DASHES = str.maketrans("‐‑‒–—−／＿", "------/_")
 
 
@@ -48,7 +50,9 @@ def rf_of_case(case: str) -> str:
 def case_of_rf(reference: str, *, prefix: str = DEFAULT_PREFIX) -> str | None:
     """The case number an RF reference was derived from, None if it is not valid or none of ours."""
     plain = compact(reference)
-    found = re.fullmatch(rf"RF[0-9]{{2}}{re.escape(compact(prefix))}([0-9]{{4}})([0-9]{{6}})", plain, re.ASCII)
+    found = re.fullmatch(
+        rf"RF[0-9]{{2}}{re.escape(compact(prefix))}([0-9]{{4}})([0-9]{{6}})", plain, re.ASCII
+    )
     return f"{prefix}-{found[1]}-{found[2]}" if found and is_rf(plain) else None
 
 
@@ -141,7 +145,9 @@ def find_references(text: str, *, prefix: str = DEFAULT_PREFIX) -> References:
             rf += longest_rf(m[0])
     cases += [case for found in rf if (case := case_of_rf(found, prefix=prefix))]
     digits = [d for d in DIGITS_IN_TEXT.findall(spaced) if is_ocr(d) or is_kid(d)]
-    return References(unique(cases), unique(rf), unique(digits), unique(NUMBER_IN_TEXT.findall(spaced)))
+    return References(
+        unique(cases), unique(rf), unique(digits), unique(NUMBER_IN_TEXT.findall(spaced))
+    )
 
 
 def longest_rf(text: str) -> list[str]:

@@ -27,7 +27,8 @@ GERMAN_REASONS = {
     "914": "MS03",
 }
 GERMAN_RETURNS = frozenset({"108", "109", "159"})
-IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9*]{10,30}", re.ASCII)
+# Subfield 32 holds 27 characters; a longer name runs on in 33.
+FULL_NAME = 27
 LEADING_ACCOUNT = re.compile(r"([A-Z]{2}\d{2}[A-Z0-9]{10,30}|\d{9,10})[ ]+(\S[^\n]*)", re.ASCII)
 
 
@@ -63,7 +64,8 @@ def german_details(whole: str, code: str, mark: str) -> Details:
         fields[number] = fields.get(number, "") + value
     purpose = "".join(v for n, v in fields.items() if "20" <= n <= "29" or "60" <= n <= "63")
     keyed = split_keys(SEPA, purpose)
-    name = " ".join(v.strip() for n in ("32", "33") if (v := fields.get(n, "")))
+    first, second = fields.get("32", ""), fields.get("33", "")
+    name = first + second if len(first) >= FULL_NAME else f"{first.strip()} {second.strip()}"
     account = fields.get("38") or fields.get("31")
     remittance = keyed.get("SVWZ") if "SVWZ" in keyed else (keyed.get("") if keyed else purpose)
     return Details(

@@ -168,9 +168,10 @@ def agent(parent: Any, account: Account) -> None:
 
 def totals(parent: Any, transfers: Iterable[Transfer]) -> None:
     """Number and sum; ISO 20022 adds the bare figures of all currencies."""
-    amounts = [t.amount for t in transfers]
-    add(parent, "NbOfTxs", str(len(amounts)))
-    add(parent, "CtrlSum", f"{sum(amounts, Decimal(0)):f}")
+    listed = list(transfers)
+    finest = max(places(t.currency) for t in listed)
+    add(parent, "NbOfTxs", str(len(listed)))
+    add(parent, "CtrlSum", f"{sum((t.amount for t in listed), Decimal(0)):.{finest}f}")
 
 
 def add(parent: Any, name: str, text: str | None = None) -> Any:

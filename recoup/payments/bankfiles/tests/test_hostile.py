@@ -270,4 +270,4 @@ def test_opening_and_lines_make_the_closing_balance_in_every_format(
             found.statements[0].credit_sum + found.statements[0].debit_sum
             == Decimal(closing - opening) / 100
         )
-        assert len(set(e.line_key for e in found.entries)) == len(moves)
+        assert len({e.line_key for e in found.entries}) == len(moves)

@@ -23,9 +23,9 @@ def test_a_german_statement_reads_as_the_bank_means_it() -> None:
         1005,
     )
     assert statement.balanced is True
-    paid, returned, undone, out = found.entries
+    paid, returned, _, out = found.entries
     assert paid.amount == Decimal("119.00")
-    assert paid.counterparty == "Mueller und Soeh ne GmbH"
+    assert paid.counterparty == "Mueller und Soehne Bauteile GmbH"
     assert paid.counterparty_account == "DE89370400440532013000"
     assert (paid.end_to_end_id, paid.bank_reference) == ("E2E-4711", "BANKREF0001")
     assert paid.remittance == "R-2026-000123 Rechnung 4711"
