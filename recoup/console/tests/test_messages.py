@@ -1,0 +1,79 @@
+"""The catalogues, and the tool that keeps them."""
+
+from babel.messages.catalog import Catalog
+
+from recoup.console import messages
+
+
+def found_in(tmp_path, **files: str) -> dict[str, object]:
+    root = tmp_path / "room"
+    for name, text in files.items():
+        path = root / name.replace("__", "/").replace("_html", ".html").replace("_py", ".py")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return {messages.key(m): m for m in messages.words(messages.collect(root))}
+
+
+def test_words_are_found_in_code_and_templates(tmp_path):
+    found = found_in(
+        tmp_path,
+        rules_py='x = N_("One "\n       "sentence.")\ny = ngettext("%(n)d day", "%(n)d days", 2)\n',
+        templates__page_html='<div>\n      {% translate "Pay now" %}\n  {% button _("Send it") %}\n'
+        "{% blocktranslate with a=b %}Dear {{ a }}{% endblocktranslate %}"
+        '{% translate "Next" context "page" %}',
+        tests__test_py='_("Not this")',
+    )
+    assert set(found) == {
+        "One sentence.",
+        "%(n)d day",
+        "Pay now",
+        "Send it",
+        "Dear %(a)s",
+        "page\x04Next",
+    }
+
+
+def test_every_sentence_of_the_product_is_translated_and_keeps_its_gaps():
+    template = messages.collect()
+    assert len(messages.words(template)) > 200
+    wrong = [f"{language}: {fault}" for language in messages.LANGUAGES
+             for fault in messages.faults(messages.read(language), template)]  # fmt: skip
+    assert wrong == []
+
+
+def catalogue(*rows: tuple[str, str]) -> Catalog:
+    made = Catalog(locale="sv", fuzzy=False)
+    for english, swedish in rows:
+        made.add(english, swedish)
+    return made
+
+
+def faults(ours: Catalog, *english: str) -> list[str]:
+    return list(messages.faults(ours, catalogue(*((text, "") for text in english))))
+
+
+def test_check_names_what_is_missing_empty_fuzzy_stale_or_lost_a_gap():
+    assert faults(catalogue(), "A") == ["not in the catalogue: 'A'"]
+    assert faults(catalogue(("A", "")), "A") == ["untranslated: 'A'"]
+    assert faults(catalogue(("A", "B"))) == ["no longer in the product: 'A'"]
+    assert faults(catalogue(("%(a)s owes", "%(b)s är skyldig")), "%(a)s owes") == [
+        "gaps differ: '%(a)s owes' → '%(b)s är skyldig'"
+    ]
+    assert faults(catalogue(("%(a)s owes", "är skyldig %(a)s")), "%(a)s owes") == []
+    doubtful = catalogue(("A", "B"))
+    doubtful.get("A").flags.add("fuzzy")
+    assert faults(doubtful, "A") == ["fuzzy: 'A'"]
+
+
+def test_a_plural_form_may_leave_the_number_out_but_not_add_a_gap():
+    ours, template = Catalog(locale="sv", fuzzy=False), Catalog(fuzzy=False)
+    ours.add(("%(n)d day", "%(n)d days"), ("en dag", "%(n)d dagar"))
+    template.add(("%(n)d day", "%(n)d days"), ("", ""))
+    assert list(messages.faults(ours, template)) == []
+    ours.get("%(n)d day").string = ("en dag", "%(x)d dagar")
+    assert len(list(messages.faults(ours, template))) == 1
+
+
+def test_wrong_usage_is_said():
+    assert messages.run(["translate"]) == 2
+    assert messages.run(["todo", "fr"]) == 2
