@@ -54,7 +54,9 @@ class Entry(TenantModel):
 
     class Meta:
         verbose_name_plural = "entries"
-        constraints = [models.UniqueConstraint(fields=["agency", "source"], name="entry_source_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "source"], name="entry_source_once")
+        ]
         indexes = [models.Index(fields=["agency", "value_on"], name="entry_by_value")]
 
     def __str__(self) -> str:
@@ -62,10 +64,19 @@ class Entry(TenantModel):
 
 
 class Posting(TenantModel):
-    """One leg of an entry: an amount on an account of a book. Debit > 0, credit < 0, never 0."""
+    """One leg of an entry: an amount on an account of a book. Debit > 0, credit < 0, never 0.
 
-    entry = models.ForeignKey(Entry, models.PROTECT, related_name="postings")
-    book = models.ForeignKey(Book, models.PROTECT, related_name="postings", db_index=False)
+    The composite keys (agency, entry) and (agency, book) hold the references; simple ones beside them
+    would only be checked a second time.
+    """
+
+    agency = models.ForeignKey(
+        "tenancy.Agency", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="postings", db_constraint=False)
+    book = models.ForeignKey(
+        Book, models.PROTECT, related_name="postings", db_index=False, db_constraint=False
+    )
     client_id = models.UUIDField(null=True)
     account = models.CharField(max_length=32)
     currency = models.CharField(max_length=3)
@@ -80,7 +91,11 @@ class Posting(TenantModel):
                 include=["amount", "booked_at"],
                 name="posting_balance",
             ),
-            models.Index(fields=["agency", "account", "currency"], include=["amount"], name="posting_by_account"),
+            models.Index(
+                fields=["agency", "account", "currency"],
+                include=["amount"],
+                name="posting_by_account",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,5 +1,6 @@
 """The only writers of the ledger."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -7,11 +8,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db import connection, transaction
+from django.db.models import Q
+
 from recoup.kernel.actor import Actor
 from recoup.kernel.ids import new_id
 from recoup.kernel.money import Money, round_half_up
 from recoup.kernel.refusal import N_, Refusal
-from recoup.ledger.models import Book, Entry, Posting
+from recoup.ledger.models import Book, Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +45,44 @@ def open_book(
     *, agency: UUID, kind: str, name: str, subject: UUID | None = None, client: UUID | None = None
 ) -> Book:
     """The subject's book, opened at first use."""
-    book, _ = Book.objects.get_or_create(
-        agency_id=agency, kind=kind, subject_id=subject, defaults={"name": name, "client_id": client}
-    )
-    return book
+    return open_books(agency=agency, wanted=[Subject(kind, name, subject, client)])[kind, subject]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose book is wanted: `id` of the client or case, None for the house."""
+
+    kind: str
+    name: str
+    id: UUID | None = None
+    client: UUID | None = None
+
+
+def open_books(*, agency: UUID, wanted: Iterable[Subject]) -> dict[tuple[str, UUID | None], Book]:
+    """The books of many subjects by (kind, subject), opened at first use; two queries, or three."""
+    subjects = {(s.kind, s.id): s for s in wanted}
+    books = find_books(agency, subjects)
+    missing = [s for key, s in subjects.items() if key not in books]
+    if missing:
+        Book.objects.bulk_create(
+            [
+                Book(agency_id=agency, kind=s.kind, subject_id=s.id, name=s.name[:200], client_id=s.client)
+                for s in missing
+            ],
+            ignore_conflicts=True,
+        )  # fmt: skip
+        books = find_books(agency, subjects)
+    return books
+
+
+def find_books(
+    agency: UUID, subjects: Iterable[tuple[str, UUID | None]]
+) -> dict[tuple[str, UUID | None], Book]:
+    kinds = {kind for kind, _ in subjects}
+    ids = [subject for _, subject in subjects if subject is not None]
+    known = Book.objects.filter(agency_id=agency, kind__in=kinds)
+    known = known.filter(Q(subject_id__in=ids) | Q(subject_id__isnull=True))
+    return {(book.kind, book.subject_id): book for book in known}
 
 
 def post(*, agency: UUID, draft: Draft, by: Actor, at: datetime) -> Entry:
@@ -54,39 +92,101 @@ def post(*, agency: UUID, draft: Draft, by: Actor, at: datetime) -> Entry:
 
 
 def post_many(*, agency: UUID, drafts: Iterable[Draft], by: Actor, at: datetime) -> list[Entry]:
-    """Post many entries with two statements. A leg carries its book's client, so that row security
-    holds for postings as for books."""
-    entries, postings = [], []
+    """Post many entries with one statement for each few thousand; entries and their postings come
+    together, as the balance trigger demands.
+
+    A leg carries its book's client, so that row security holds for postings as for books. (COPY
+    cannot write to tables with row security; arrays come close to it.)
+    """
+    drafts = list(drafts)
     for draft in drafts:
         refuse_unbalanced(draft)
-        entry = Entry(
-            id=new_id(), agency_id=agency, kind=draft.kind, source=draft.source, client_id=draft.client,
-            value_on=draft.value_on, booked_at=at, by_kind=by.kind, by_id=by.id, by_name=by.name,
-            memo=draft.memo[:300], because=draft.because, reverses_id=draft.reverses,
-        )  # fmt: skip
-        entries.append(entry)
-        postings += [
-            Posting(
-                agency_id=agency, entry=entry, book=leg.book, client_id=leg.book.client_id,
-                account=leg.account, currency=leg.money.currency, amount=leg.money.amount,
-                value_on=draft.value_on, booked_at=at,
-            )
-            for leg in draft.legs if leg.money
-        ]  # fmt: skip
-    Entry.objects.bulk_create(entries, batch_size=2000)
-    Posting.objects.bulk_create(postings, batch_size=5000)
-    return entries
+    made: list[Entry] = []
+    with transaction.atomic(), connection.cursor() as cursor:
+        for start in range(0, len(drafts), BATCH):
+            batch = drafts[start : start + BATCH]
+            ids = [new_id() for _ in batch]
+            cursor.execute(INSERT, parameters(agency, batch, ids, by, at))
+            made += [entry_of(agency, d, i, by, at) for d, i in zip(batch, ids, strict=True)]
+    return made
+
+
+BATCH = 4000
+INSERT = """
+    WITH entries AS (
+        INSERT INTO ledger_entry (id, agency_id, kind, source, client_id, value_on, booked_at,
+            by_kind, by_id, by_name, memo, because, reverses_id)
+        SELECT e.id, %(agency)s, e.kind, e.source, e.client, e.value_on, %(at)s,
+            %(by_kind)s, %(by_id)s, %(by_name)s, e.memo, e.because, e.reverses
+        FROM unnest(%(ids)s::uuid[], %(kinds)s::text[], %(sources)s::text[], %(clients)s::uuid[],
+            %(value_ons)s::date[], %(memos)s::text[], %(becauses)s::jsonb[], %(reverses)s::uuid[])
+            AS e (id, kind, source, client, value_on, memo, because, reverses)
+    )
+    INSERT INTO ledger_posting (id, agency_id, entry_id, book_id, client_id, account, currency,
+        amount, value_on, booked_at)
+    SELECT p.id, %(agency)s, p.entry, p.book, p.client, p.account, p.currency, p.amount, p.value_on, %(at)s
+    FROM unnest(%(leg_ids)s::uuid[], %(leg_entries)s::uuid[], %(leg_books)s::uuid[],
+        %(leg_clients)s::uuid[], %(leg_accounts)s::text[], %(leg_currencies)s::text[],
+        %(leg_amounts)s::numeric[], %(leg_value_ons)s::date[])
+        AS p (id, entry, book, client, account, currency, amount, value_on)
+"""
+
+
+def parameters(
+    agency: UUID, drafts: list[Draft], ids: list[UUID], by: Actor, at: datetime
+) -> dict[str, Any]:
+    legs = [
+        (entry, leg, draft)
+        for draft, entry in zip(drafts, ids, strict=True)
+        for leg in draft.legs
+        if leg.money
+    ]
+    return {
+        "agency": agency, "at": at, "by_kind": by.kind, "by_id": by.id, "by_name": by.name, "ids": ids,
+        "kinds": [d.kind for d in drafts], "sources": [d.source for d in drafts],
+        "clients": [d.client for d in drafts], "value_ons": [d.value_on for d in drafts],
+        "memos": [d.memo[:300] for d in drafts],
+        "becauses": [json.dumps(d.because, ensure_ascii=False) for d in drafts],
+        "reverses": [d.reverses for d in drafts],
+        "leg_ids": [new_id() for _ in legs], "leg_entries": [entry for entry, _, _ in legs],
+        "leg_books": [leg.book.id for _, leg, _ in legs],
+        "leg_clients": [leg.book.client_id for _, leg, _ in legs],
+        "leg_accounts": [str(leg.account) for _, leg, _ in legs],
+        "leg_currencies": [leg.money.currency for _, leg, _ in legs],
+        "leg_amounts": [leg.money.amount for _, leg, _ in legs],
+        "leg_value_ons": [draft.value_on for _, _, draft in legs],
+    }  # fmt: skip
+
+
+def entry_of(agency: UUID, draft: Draft, id: UUID, by: Actor, at: datetime) -> Entry:
+    """The row just written, without reading it back."""
+    entry = Entry(
+        id=id, agency_id=agency, kind=draft.kind, source=draft.source, client_id=draft.client,
+        value_on=draft.value_on, booked_at=at, by_kind=by.kind, by_id=by.id, by_name=by.name,
+        memo=draft.memo[:300], because=draft.because, reverses_id=draft.reverses,
+    )  # fmt: skip
+    entry._state.adding, entry._state.db = False, connection.alias
+    return entry
 
 
 def refuse_unbalanced(draft: Draft) -> None:
     sums: dict[str, Decimal] = {}
     for leg in draft.legs:
         if leg.money.amount != round_half_up(leg.money.amount, leg.money.currency):
-            raise Refusal("leg_not_rounded", N_("%(found)s is finer than its currency."), found=str(leg.money.amount))
+            raise Refusal(
+                "leg_not_rounded",
+                N_("%(found)s is finer than its currency."),
+                found=str(leg.money.amount),
+            )
         sums[leg.money.currency] = sums.get(leg.money.currency, Decimal(0)) + leg.money.amount
     off = {c: s for c, s in sums.items() if s}
     if off or not any(leg.money for leg in draft.legs):
-        raise Refusal("entry_off", N_("The entry “%(memo)s” does not balance: %(off)s."), memo=draft.memo, off=off)
+        raise Refusal(
+            "entry_off",
+            N_("The entry “%(memo)s” does not balance: %(off)s."),
+            memo=draft.memo,
+            off=off,
+        )
 
 
 def reverse(

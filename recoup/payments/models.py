@@ -64,11 +64,15 @@ class Statement(TenantModel):
 
 class BankLine(TenantModel):
     """One booked movement, taken exactly once (`key`). Append-only: what became of it follows from its
-    allocations and from `LineOutcome` rows."""
+    allocations and from `LineOutcome` rows. `entry_key` names the bank's entry it belongs to, `likeness`
+    what it looks like whichever statement brings it (see bankfiles/identity.py)."""
 
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="lines")
     account = models.ForeignKey(TrustAccount, models.PROTECT, related_name="lines")
     key = models.CharField(max_length=64)
+    entry_key = models.CharField(max_length=64, blank=True)
+    likeness = models.CharField(max_length=64, blank=True)
+    bank_reference = models.CharField(max_length=60, blank=True)
     booked_on = models.DateField()
     value_on = models.DateField()
     amount = models.DecimalField(max_digits=19, decimal_places=4)
@@ -88,25 +92,35 @@ class BankLine(TenantModel):
                 name="bank_line_a_number", condition=Q(amount__lt=10**13, amount__gt=-(10**13))
             ),
         ]
-        indexes = [models.Index(fields=["agency", "booked_on"], name="bank_line_by_day")]
+        indexes = [
+            models.Index(fields=["agency", "booked_on"], name="bank_line_by_day"),
+            models.Index(fields=["agency", "entry_key"], name="bank_line_by_entry"),
+            models.Index(fields=["agency", "likeness"], name="bank_line_by_likeness"),
+            models.Index(fields=["agency", "end_to_end_id"], name="bank_line_by_end_to_end"),
+        ]
 
 
 class LineOutcome(TenantModel):
-    """What a bank line was, other than a case's money: our payout seen by the bank, a refund to a
-    debtor, the agency's own fee. `amount` is signed as the line's. Append-only."""
+    """What a bank line was, other than a case's money. `amount` is signed as the line's; with the
+    line's allocations it adds up to the line once the line is explained. Append-only.
+
+    payout: ours to a client, seen by the bank; payout_returned: it came back; returned: a receipt
+    and its return that met before either was a case's; own: the agency's own (a bank fee).
+    """
 
     class Kind(models.TextChoices):
         PAYOUT = "payout"
-        REFUND = "refund"
+        PAYOUT_RETURNED = "payout_returned"
+        RETURNED = "returned"
         OWN = "own"
 
     line = models.ForeignKey(BankLine, models.PROTECT, related_name="outcomes")
-    kind = models.CharField(max_length=8, choices=Kind.choices)
+    kind = models.CharField(max_length=16, choices=Kind.choices)
     amount = models.DecimalField(max_digits=19, decimal_places=4)
-    remittance = models.OneToOneField(
-        "Remittance", models.PROTECT, null=True, related_name="paid_by"
+    remittance = models.ForeignKey("Remittance", models.PROTECT, null=True, related_name="outcomes")
+    entry = models.OneToOneField(
+        "ledger.Entry", models.PROTECT, null=True, related_name="line_outcome"
     )
-    entry = models.OneToOneField("ledger.Entry", models.PROTECT, related_name="line_outcome")
     at = models.DateTimeField()
     by_name = models.CharField(max_length=200)
     because = models.JSONField(default=dict)
