@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from recoup.intake.einvoice import Reader, refused_document
+from recoup.intake.einvoice.transport import LARGEST
 from recoup.intake.einvoice.values import display_name
 from recoup.kernel.refusal import N_, Refusal
 
@@ -45,7 +46,10 @@ def document(reader: Reader, file: str) -> dict[str, Any]:
 def content_of(file: str) -> bytes:
     """Raises `Refusal` `file_unreadable`."""
     try:
-        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        if file == "-":
+            return sys.stdin.buffer.read(LARGEST + 1)
+        with Path(file).open("rb") as stream:
+            return stream.read(LARGEST + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a file name"
         raise Refusal("file_unreadable", N_("%(file)s cannot be opened: %(reason)s."),
@@ -59,7 +63,7 @@ def rows(found: dict[str, Any]) -> list[str]:
         return [f"{name}: {found['status'].replace('_', ' ')}", f"    {found['error']['message']}"]
     amount = f"{found['due_payable'] or found['grand_total'] or '?'} {found['currency'] or ''}"
     return [
-        f"{name}: {found['syntax']}, {found['kind'].replace('_', ' ')} {found['number'] or '?'}",
+        f"{name}: {found['variant']}, {found['kind'].replace('_', ' ')} {found['number'] or '?'}",
         f"    {found['seller']['name'] or '?'} → {found['buyer']['name'] or '?'}",
         f"    {amount}, issued {found['issue_date'] or '?'}, due {found['due_date'] or '?'}",
         *(f"    ! {w['message']}" for w in found["warnings"]),

@@ -53,6 +53,12 @@ def test_a_file_that_is_not_there_is_refused_by_name(capsys):
     assert entry["error"]["message"] == "x.pdf cannot be opened: No such file or directory."
 
 
+def test_a_file_without_end_is_not_read_to_the_end(capsys):
+    assert run(["--json", "/dev/zero"]) == 1
+    [entry] = json.loads(capsys.readouterr().out)["files"]
+    assert entry["error"]["code"] == "file_too_large"
+
+
 def test_people_get_a_table(files, capsys):
     assert run(files) == 0
     out = capsys.readouterr().out

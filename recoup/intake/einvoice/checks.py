@@ -97,7 +97,7 @@ def missing(reading: Reading) -> Iterator[Notice]:
 def sums(reading: Reading) -> Iterator[Notice]:
     """EN 16931 BR-CO-10, -13, -15, -16: every total beside what its parts give."""
     r, zero = reading, Decimal(0)
-    italian = r.syntax.startswith("FatturaPA")
+    italian = r.syntax == "FatturaPA"
     if r.line_total is not None and r.lines and all(line.net is not None for line in r.lines):
         nets = sum((line.net or zero for line in r.lines if line.counts), zero)
         yield from differs(r, "line_total", r.line_total, nets)

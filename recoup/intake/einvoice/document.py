@@ -61,11 +61,11 @@ def container_of(content: bytes, name: str) -> str:
     if not content.strip():
         raise Refusal("file_empty", N_("%(file)s is empty."), file=name)
     if len(content) > LARGEST:
-        raise too_large(name, len(content))
-    if content.startswith(b"%PDF-"):
+        raise too_large(name)
+    start = content[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0")
+    if start.startswith(b"%PDF-"):
         whole_pdf(content, name)
         return "pdf"
-    start = content[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0")
     page = start[:14].lower().startswith((b"<!doctype html", b"<html"))
     if start.startswith(b"<") and not page:
         return "xml"

@@ -50,13 +50,13 @@ def read_cii(root: etree._Element, *, file: str) -> Reading:
     return read(prepared, "factur-x", "CII ZUGFeRD1" if old else "CII", file)
 
 
-def read(prepared: Prepared, flavour: str, syntax: str, file: str) -> Reading:
+def read(prepared: Prepared, flavour: str, variant: str, file: str) -> Reading:
     notices = [*prepared.notices, *strange_currencies(prepared.root)]
     terms = by_term(prepared.root, flavour, file)
     named = one(terms.get("BT-5"))
     currency = None if named == NO_CURRENCY else named
     return Reading(
-        file=file, syntax=syntax, profile=one(terms.get("BT-24")),
+        file=file, variant=variant, profile=one(terms.get("BT-24")),
         type_code=one(terms.get("BT-3")), number=one(terms.get("BT-1")),
         issue_date=day_of(one(terms.get("BT-2")) or ""),
         due_date_source=prepared.due_source if prepared.dues else None, due_dates=prepared.dues,

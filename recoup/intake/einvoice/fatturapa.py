@@ -23,6 +23,7 @@ from recoup.intake.einvoice.reading import (
 )  # fmt: skip
 from recoup.intake.einvoice.values import day_of, decimal_of, in_currency
 from recoup.kernel.refusal import N_, Refusal
+from recoup.kernel.xml import local_name
 
 TERMS = {"TP01": "pagamento a rate", "TP02": "pagamento completo", "TP03": "anticipo"}
 HEAD = "DatiGenerali/DatiGeneraliDocumento"
@@ -30,6 +31,8 @@ HEAD = "DatiGenerali/DatiGeneraliDocumento"
 
 def read_fatturapa(root: etree._Element, *, file: str) -> Reading:
     """The first invoice, the others in `further`. Raises `Refusal` `einvoice_empty` without a body."""
+    for element in root.iter(etree.Element):  # some writers put the children into the namespace too
+        element.tag = local_name(element)
     bodies = root.findall("FatturaElettronicaBody")
     if not bodies:
         raise Refusal("einvoice_empty", N_("%(file)s holds no invoice body."), file=file)
@@ -39,7 +42,7 @@ def read_fatturapa(root: etree._Element, *, file: str) -> Reading:
         party(header, name) for name in ("CedentePrestatore", "CessionarioCommittente")
     )
     readings = [
-        replace(read_body(body, file), syntax=f"FatturaPA {sender}", profile=sender,
+        replace(read_body(body, file), variant=f"FatturaPA {sender}", profile=sender,
                 seller=seller, buyer=buyer)
         for body in bodies
     ]  # fmt: skip
@@ -64,7 +67,7 @@ def read_body(body: etree._Element, file: str) -> Reading:
         "due_payable": payable,
     }  # fmt: skip
     return Reading(
-        file=file, syntax="FatturaPA", type_code=text(body, f"{HEAD}/TipoDocumento"),
+        file=file, variant="FatturaPA", type_code=text(body, f"{HEAD}/TipoDocumento"),
         number=text(body, f"{HEAD}/Numero"), issue_date=day(body, f"{HEAD}/Data", notices),
         currency=currency, due_dates=dues,
         due_date_source="DettaglioPagamento/DataScadenzaPagamento" if dues else None,

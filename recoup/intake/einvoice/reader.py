@@ -1,10 +1,9 @@
 """Reads e-invoices in a child process, so that a hostile file can neither hang nor fill the caller."""
 
 import os
-import select
 import subprocess
 import sys
-import time
+import threading
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -45,7 +44,7 @@ class Reader:
         Raises `NoInvoice` (a sound file without an invoice) and `Refusal`, nothing else.
         """
         if len(content) > LARGEST:
-            raise too_large(display_name(file), len(content))
+            raise too_large(display_name(file))
         try:
             outcome = unpacked(self.ask(content, file))
         except (OSError, EOFError, ValueError, LookupError, TypeError):
@@ -62,29 +61,30 @@ class Reader:
         return outcome
 
     def ask(self, content: bytes, file: str) -> bytes:
+        if self.child and self.child.poll() is not None:
+            self.stop()
         child = self.child = self.child or started()
         assert child.stdin is not None
-        for part in (file.encode("utf-8", "surrogateescape"), content):
-            child.stdin.write(LENGTH.pack(len(part)) + part)
-        child.stdin.flush()
-        until = time.monotonic() + PATIENCE
-        length = LENGTH.unpack(self.received(LENGTH.size, until))[0]
-        if length > LONGEST_ANSWER:
-            raise ValueError("answer too long")
-        return self.received(length, until)
+        alarm = threading.Timer(PATIENCE, child.kill)
+        alarm.start()
+        try:
+            for part in (file.encode("utf-8", "surrogateescape"), content):
+                child.stdin.write(LENGTH.pack(len(part)) + part)
+            child.stdin.flush()
+            length = LENGTH.unpack(self.received(LENGTH.size))[0]
+            if length > LONGEST_ANSWER:
+                raise ValueError("answer too long")
+            return self.received(length)
+        finally:
+            alarm.cancel()
 
-    def received(self, length: int, until: float) -> bytes:
-        """Exactly `length` bytes of the answer. Raises `EOFError` when the child dies or is late."""
+    def received(self, length: int) -> bytes:
+        """Exactly `length` bytes of the answer. Raises `EOFError` when the child dies or was ended."""
         assert self.child is not None and self.child.stdout is not None
-        descriptor, parts, missing = self.child.stdout.fileno(), [], length
-        while missing:
-            ready, _, _ = select.select([descriptor], [], [], max(0.0, until - time.monotonic()))
-            part = os.read(descriptor, min(missing, 1 << 20)) if ready else b""
-            if not part:
-                raise EOFError
-            parts.append(part)
-            missing -= len(part)
-        return b"".join(parts)
+        answer = self.child.stdout.read(length)
+        if len(answer) != length:
+            raise EOFError
+        return answer
 
     def stop(self) -> None:
         """Ends the child, if there is one."""

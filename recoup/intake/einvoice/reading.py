@@ -95,10 +95,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One invoice as written in the file."""
+    """One invoice as written in the file; `variant` such as `UBL CreditNote`, `CII ZUGFeRD1`."""
 
     file: str
-    syntax: str
+    variant: str
     container: str = "xml"
     profile: str | None = None
     type_code: str | None = None
@@ -133,15 +133,20 @@ class Reading:
     further: tuple["Reading", ...] = ()
 
     @property
+    def syntax(self) -> str:
+        """`UBL`, `CII` or `FatturaPA`."""
+        return self.variant.split(" ")[0]
+
+    @property
     def is_credit(self) -> bool:
         """Whether the document gives money back: by its type (UNTDID 1001, FatturaPA) or its sign."""
         amount = self.due_payable or self.grand_total
-        by_type = self.type_code in CREDIT_TYPES or self.syntax == "UBL CreditNote"
+        by_type = self.type_code in CREDIT_TYPES or self.variant == "UBL CreditNote"
         return by_type or (amount is not None and amount < 0)
 
     def as_document(self) -> dict[str, Any]:
         """The entry of `recoup einvoice --json` for this invoice."""
-        document: dict[str, Any] = {"file": self.file, "status": "ok"}
+        document: dict[str, Any] = {"file": self.file, "status": "ok", "syntax": self.syntax}
         for field in fields(self):
             document[field.name] = plain(getattr(self, field.name))
         document["lines"] = len(self.lines)
@@ -172,9 +177,9 @@ def plain(value: Any) -> Any:
 
 def refused_document(file: str, refusal: Refusal) -> dict[str, Any]:
     """The entry of `recoup einvoice --json` for a file that gave no invoice; every key is there."""
-    empty = Reading(file=file, syntax="").as_document()
+    empty = Reading(file=file, variant="").as_document()
     status = "no_invoice" if isinstance(refusal, NoInvoice) else "refused"
-    return {**empty, "status": status, "syntax": None, "container": None, "kind": None,
+    return {**empty, "status": status, "syntax": None, "variant": None, "container": None, "kind": None,
             "error": refusal.as_error()}  # fmt: skip
 
 

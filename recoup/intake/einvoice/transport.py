@@ -80,8 +80,6 @@ def rebuilt(found: dict[str, Any]) -> Any:
     return RECORDS[kind](**{k: tuple(v) if isinstance(v, list) else v for k, v in found.items()})
 
 
-def too_large(file: str, size: int) -> Refusal:
-    return Refusal(
-        "file_too_large", N_("%(file)s has %(size)d MB; at most %(limit)d are read."),
-        file=file, size=size >> 20, limit=LARGEST >> 20,
-    )  # fmt: skip
+def too_large(file: str) -> Refusal:
+    text = N_("%(file)s is larger than %(limit)d MB, the most that is read.")
+    return Refusal("file_too_large", text, file=file, limit=LARGEST >> 20)

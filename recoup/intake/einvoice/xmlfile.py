@@ -10,6 +10,11 @@ from recoup.kernel.xml import parse_xml
 
 DECLARATION = re.compile(rb"\s*<\?xml[^>]{0,200}?\?>", re.DOTALL)
 ENCODING = re.compile(rb"encoding\s*=\s*[\"']\s*([A-Za-z0-9._-]{1,40})\s*[\"']")
+# Embedded documents are not read here, and a text over 10 MB would stop the hardened parser.
+EMBEDDED = re.compile(
+    rb"(<(?:[\w.-]+:)?(?:EmbeddedDocumentBinaryObject|AttachmentBinaryObject|Attachment)\b[^<>]*>)"
+    rb"[A-Za-z0-9+/=\s]{100000,}(?=</)"
+)
 XINCLUDE = "{http://www.w3.org/2001/XInclude}"
 BYTE_ORDER = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
@@ -30,7 +35,7 @@ def root_of(content: bytes, *, file: str) -> tuple[etree._Element, tuple[Notice,
         ),)  # fmt: skip
         content = DECLARATION.sub(b"", content.decode(actual).lstrip("\ufeff").encode(), count=1)
     try:
-        root = parse_xml(content, file=file)
+        root = parse_xml(EMBEDDED.sub(rb"\1", content), file=file)
     except LookupError as error:
         raise Refusal("xml_broken", N_("%(file)s is not well-formed XML: %(reason)s."),
                       file=file, reason=str(error)) from None  # fmt: skip

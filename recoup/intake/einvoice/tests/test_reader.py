@@ -123,6 +123,17 @@ def test_a_child_that_is_silent_dead_or_lies_is_replaced(command, monkeypatch):
         assert batch.read(ubl(), file="u.xml").number == "R-1001"
 
 
+def test_a_child_that_does_not_even_listen_is_ended(monkeypatch):
+    monkeypatch.setattr(reader, "PATIENCE", 1.0)
+    monkeypatch.setattr(
+        reader,
+        "started",
+        lambda: subprocess.Popen(SILENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE),
+    )
+    with Reader() as batch, pytest.raises(Refusal):
+        batch.read(b"<" + b" " * 10_000_000, file="deaf.xml")
+
+
 def test_a_file_over_the_limit_is_not_even_sent():
     with Reader() as batch:
         with pytest.raises(Refusal) as caught:

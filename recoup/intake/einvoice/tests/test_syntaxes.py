@@ -38,6 +38,7 @@ def test_every_syntax_gives_the_same_invoice(name):
     assert (reading.buyer.name, reading.buyer.country) == ("Kaufhaus Müller GmbH", "DE")
     assert (reading.buyer.city, reading.buyer.postcode) == ("Köln", "50667")
     assert [line.net for line in reading.lines] == [Decimal("1000.00")]
+    assert reading.as_document()["syntax"] == name.replace("ZUGFeRD 1 in", "CII").split(" ")[0]
     assert reading.container == ("pdf" if "PDF" in name else "xml")
 
 
@@ -77,7 +78,11 @@ def test_the_factur_x_writer_and_this_reader_agree():
 
 def test_a_fattura_is_read_with_its_bodies_and_a_person_as_seller():
     reading = read_here(fattura(bodies=2), file="IT01234567890_FPR03.xml")
-    assert (reading.syntax, reading.number, reading.type_code) == ("FatturaPA FPR12", "1/A", "TD01")
+    assert (reading.variant, reading.number, reading.type_code) == (
+        "FatturaPA FPR12",
+        "1/A",
+        "TD01",
+    )
     assert reading.grand_total == reading.due_payable == Decimal("1220.00")
     assert (reading.seller.name, reading.seller.vat) == ("Anna Bianchi", "IT01234567897")
     assert (reading.buyer.legal_id, reading.buyer.city) == ("09876543217", "Roma")
@@ -225,3 +230,37 @@ def test_the_due_day_of_the_payment_means_counts_where_the_header_has_none():
         date(2026, 4, 15),
         "PaymentMeans/PaymentDueDate",
     )
+
+
+def test_children_in_the_namespace_are_read_too():
+    spaced = (
+        fattura()
+        .replace(b"<p:Fattura", b"<Fattura")
+        .replace(b"</p:", b"</")
+        .replace(b"xmlns:p=", b"xmlns=")
+    )
+    assert read_here(spaced, file="f.xml").number == "1/A"
+
+
+def test_a_large_embedded_document_does_not_stop_the_reading():
+    document = '<cac:AdditionalDocumentReference><cbc:ID>D</cbc:ID><cac:Attachment><cbc:EmbeddedDocumentBinaryObject filename="d.pdf">%s</cbc:EmbeddedDocumentBinaryObject></cac:Attachment></cac:AdditionalDocumentReference>'
+    reading = read_here(ubl(extra=document % ("QUJD" * 3_000_000)), file="l.xml")
+    assert [a.name for a in reading.attachments] == ["d.pdf"]
+
+
+def test_an_invoice_of_many_lines_is_read_quickly():
+    import time
+
+    content = ubl()
+    start = content.index(b"<cac:InvoiceLine>")
+    line = content[start : content.index(b"</cac:InvoiceLine>") + 18]
+    many = (
+        content[:start]
+        + line.replace(b"1000.00", b"0.10") * 10_000
+        + content[content.index(b"</Invoice>") :]
+    )
+    began = time.process_time()
+    reading = read_here(many, file="m.xml")
+    assert len(reading.lines) == 10_000
+    assert reading.warnings == ()
+    assert time.process_time() - began < 10
