@@ -2,9 +2,10 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache, lru_cache
 
 from babel.dates import format_date, format_datetime, get_timezone
-from babel.numbers import format_decimal
+from babel.numbers import NumberPattern, parse_pattern
 
 from recoup.kernel.money import Money, places, round_half_up
 from recoup.paper.languages import Language
@@ -13,12 +14,24 @@ MINUS = "\N{MINUS SIGN}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
+@cache
+def _parsed(pattern: str) -> NumberPattern:
+    """Reading a pattern costs more than using it."""
+    return parse_pattern(pattern)
+
+
+def _apply(value: Decimal | int, pattern: str, language: Language) -> str:
+    return str(_parsed(pattern).apply(value, language.locale))
+
+
+def _decimals(count: int) -> str:
+    return "#,##0" + ("." + "0" * count if count else "")
+
+
 def plain(value: Money, language: Language) -> str:
     """The figure without its currency, all decimals of the minor unit: `1,234.50`, `−3,00`."""
-    decimals = places(value.currency)
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     amount = round_half_up(value.amount, value.currency)
-    text = str(format_decimal(abs(amount), format=pattern, locale=language.locale))
+    text = _apply(abs(amount), _decimals(places(value.currency)), language)
     return MINUS + text if amount < 0 else text
 
 
@@ -31,16 +44,17 @@ def money(value: Money, language: Language) -> str:
 
 def percent(value: Decimal, language: Language) -> str:
     """`value` is in percent (10.15 → `10.15 %`, `10,15 %`); up to four decimals."""
-    text = str(format_decimal(abs(value), format="#,##0.####", locale=language.locale))
+    text = _apply(abs(value), "#,##0.####", language)
     sign = MINUS if value < 0 else ""
     space = NO_BREAK if language.code in ("de", "sv") else ""
     return f"{sign}{text}{space}%"
 
 
 def whole(value: int, language: Language) -> str:
-    return str(format_decimal(value, format="#,##0", locale=language.locale))
+    return _apply(value, "#,##0", language)
 
 
+@lru_cache(maxsize=4096)
 def _day(value: date, pattern: str, language: Language) -> str:
     return str(format_date(value, format=pattern, locale=language.locale))
 
