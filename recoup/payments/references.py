@@ -142,7 +142,7 @@ def find_references(text: str, *, prefix: str = DEFAULT_PREFIX) -> References:
     for one in either:
         cases += [f"{prefix}-{m[1]}-{m[2]}" for m in case_pattern(prefix).finditer(one)]
         for m in RF_IN_TEXT.finditer(one):
-            rf += longest_rf(m[0])
+            rf += valid_rf(m[0])
     cases += [case for found in rf if (case := case_of_rf(found, prefix=prefix))]
     digits = [d for d in DIGITS_IN_TEXT.findall(spaced) if is_ocr(d) or is_kid(d)]
     return References(
@@ -150,13 +150,15 @@ def find_references(text: str, *, prefix: str = DEFAULT_PREFIX) -> References:
     )
 
 
-def longest_rf(text: str) -> list[str]:
-    """The valid reference in `text`, which may run on into the next words: cut off word by word."""
+def valid_rf(text: str) -> list[str]:
+    """Every valid reference at the start of `text`, which may run on into the next words.
+
+    One in 97 of the wrong cuts is valid by chance, so that all are given; who knows the references
+    in use knows which is meant.
+    """
     words = text.split(" ")
-    for end in range(len(words), 0, -1):
-        if is_rf("".join(words[:end])):
-            return ["".join(words[:end])]
-    return []
+    cuts = ("".join(words[:end]) for end in range(len(words), 0, -1))
+    return [cut for cut in cuts if is_rf(cut)]
 
 
 _PATTERNS: dict[str, re.Pattern[str]] = {}

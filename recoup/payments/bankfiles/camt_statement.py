@@ -1,5 +1,6 @@
 """One Stmt, Rpt or Ntfctn: its header, balances, and entries split into lines. Pure."""
 
+import sys
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -113,7 +114,7 @@ class StatementReader:
         bank = Bank(
             number,
             None if size is None else -size if direction == "DBIT" and size else size,
-            given[1] if reading.CURRENCY.fullmatch(given[1]) else self.currency,
+            sys.intern(given[1]) if reading.CURRENCY.fullmatch(given[1]) else self.currency,
             direction or "",
             self.status(entry),
             (first(entry, "RvslInd") or "").lower() in ("true", "1"),
@@ -131,7 +132,7 @@ class StatementReader:
         """BOOK, PDNG, INFO, FUTR …; an unmarked line is booked in a statement only."""
         given = first(entry, "Sts/Cd", "Sts/Prtry", "Sts")
         if given:
-            return given
+            return sys.intern(given)
         return BOOKED if self.message == "camt.053" else "INFO"
 
     def split(

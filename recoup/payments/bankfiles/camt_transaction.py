@@ -1,5 +1,6 @@
 """The facts of one TxDtls of camt.052/053/054, in any version from 01 to 13. Pure."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -104,7 +105,8 @@ def party(of: Flat, role: str) -> Party:
 def bank_code(of: Flat) -> str | None:
     """Domain/family/sub-family, else the bank's own code."""
     domain = [p for path in DOMAIN if (p := first(of, path))]
-    return "/".join(domain) or first(of, "BkTxCd/Prtry/Cd")
+    code = "/".join(domain) or first(of, "BkTxCd/Prtry/Cd")
+    return sys.intern(code) if code else None
 
 
 def joined(texts: Sequence[str] | None, by: str) -> str | None:

@@ -1,5 +1,6 @@
 """Strict reading of amounts, days and text as banks write them. Pure."""
 
+import functools
 import re
 from datetime import date
 from decimal import Decimal
@@ -23,6 +24,7 @@ def comma_amount(text: str) -> Decimal | None:
     return Decimal(text.replace(",", ".")) if COMMA_AMOUNT.fullmatch(text) else None
 
 
+@functools.lru_cache(maxsize=4096)
 def day(text: str | None) -> date | None:
     """The day of an ISO date or date and time (the bank's own day, whatever the offset)."""
     found = DAY.fullmatch(text) if text else None
