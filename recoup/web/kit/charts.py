@@ -9,7 +9,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from recoup.web.kit.components import Series
 
-LEFT, RIGHT, TOP, BOTTOM = 44, 8, 10, 22
+LEFT, RIGHT, TOP, BOTTOM = 56, 8, 10, 24
 
 
 @dataclass(frozen=True, slots=True)
