@@ -13,7 +13,7 @@ from recoup.intake.einvoice.reading import Reading
 from recoup.intake.einvoice.transport import LENGTH, packed
 from recoup.kernel.refusal import N_, Refusal
 
-MEMORY = 768 * 1024 * 1024
+MEMORY = 512 * 1024 * 1024
 SECONDS = 10
 FORBIDDEN = frozenset({
     "socket.connect", "socket.bind", "socket.getaddrinfo", "socket.sendto", "subprocess.Popen",
