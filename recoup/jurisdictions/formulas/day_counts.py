@@ -33,6 +33,13 @@ def stretches(first: int, end: int, day_count: str) -> list[tuple[int, int, int,
     return _by_year(first, end)
 
 
+def year_of(day: int, day_count: str) -> int:
+    """The days of the year in which the day with this ordinal is counted."""
+    if day_count == "act/act":
+        return 366 if is_leap(date.fromordinal(day).year) else 365
+    return BASIS[day_count]
+
+
 def _by_year(first: int, end: int) -> list[tuple[int, int, int, int]]:
     year, last_year = date.fromordinal(first).year, date.fromordinal(end - 1).year
     if year == last_year:

@@ -32,10 +32,7 @@ class RateRow:
     source: str
     verified: str
     series: str | None
-
-    @property
-    def provisional(self) -> bool:
-        return provisional(self.verified)
+    provisional: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +77,7 @@ def table(
 
 def fixed(rate: Decimal, *, source: str, verified: str = "agreed") -> RateTable:
     """One rate for ever, as a contract states it."""
-    row = RateRow(1, FOREVER, _scaled(rate), rate, None, None, source, verified, None)
+    row = RateRow(1, FOREVER, _scaled(rate), rate, None, None, source, verified, None, False)
     return table([row], at_default=False, missing=_never)
 
 
@@ -158,16 +155,9 @@ def _row(
     # Interest is never negative: a total below nought bears nothing.
     rate = max(rate, Decimal(0))
     return RateRow(
-        first.toordinal(),
-        last.toordinal(),
-        _scaled(rate),
-        rate,
-        base,
-        margin,
-        source,
-        verified,
-        name,
-    )
+        first.toordinal(), last.toordinal(), _scaled(rate), rate, base, margin, source, verified, name,
+        provisional(verified),
+    )  # fmt: skip
 
 
 def _scaled(rate: Decimal) -> int:

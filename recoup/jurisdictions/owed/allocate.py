@@ -5,9 +5,9 @@ that fell due first is paid first.
 """
 
 from recoup.jurisdictions.owed.pots import Pots
-from recoup.jurisdictions.owed.request import Payment, Request
+from recoup.jurisdictions.owed.request import Payment
 from recoup.jurisdictions.owed.run import Line
-from recoup.jurisdictions.rules import BUCKETS, Rules
+from recoup.jurisdictions.rules import BUCKETS
 
 
 def full_order(order: tuple[str, ...]) -> tuple[str, ...]:
@@ -26,9 +26,8 @@ def full_order(order: tuple[str, ...]) -> tuple[str, ...]:
 class Allocator:
     """Pays what is open on the lines and in the pots, in one order."""
 
-    def __init__(self, request: Request, law: Rules, lines: list[Line], pots: Pots) -> None:
-        self.order = full_order(request.allocation or tuple(law.allocation["order"]))
-        self.lines, self.pots = lines, pots
+    def __init__(self, order: tuple[str, ...], lines: list[Line], pots: Pots) -> None:
+        self.order, self.lines, self.pots = order, lines, pots
 
     def pay(self, payment: Payment) -> dict[str, int]:
         """Minor units by bucket and `unallocated`; the lines and pots are changed."""

@@ -11,14 +11,14 @@ from functools import lru_cache
 
 from recoup.jurisdictions.formulas import limitation as limitations
 from recoup.jurisdictions.formulas import rates
+from recoup.jurisdictions.formulas.exact import Sum
 from recoup.jurisdictions.formulas.rates import RateTable
 from recoup.jurisdictions.owed import reasons
-from recoup.jurisdictions.owed.allocate import Allocator
+from recoup.jurisdictions.owed.allocate import Allocator, full_order
 from recoup.jurisdictions.owed.answer import (
     Allocation,
     ClaimLine,
     Compensation,
-    CostLine,
     Limitation,
     Owed,
     Reason,
@@ -27,10 +27,10 @@ from recoup.jurisdictions.owed.answer import (
 from recoup.jurisdictions.owed.pots import Pots
 from recoup.jurisdictions.owed.request import Claim, Interest, Request
 from recoup.jurisdictions.owed.run import Line
-from recoup.jurisdictions.rules import Rules, rules
+from recoup.jurisdictions.rules import rules
 from recoup.jurisdictions.series import provisional, series
-from recoup.kernel.money import places
-from recoup.kernel.refusal import N_, NotAnswered, Refusal
+from recoup.kernel.money import places, round_half_up
+from recoup.kernel.refusal import N_, NotAnswered
 
 ONE_DAY = timedelta(days=1)
 
@@ -86,6 +86,7 @@ class Computation:
         self.counted = _given(request.as_of_counted, conventions.as_of_counted)
         self.payment_day = _given(request.payment_day_counted, conventions.payment_day_counted)
         self.end = request.as_of.toordinal() + (1 if self.counted else 0)
+        self.order = full_order(request.allocation or tuple(law.allocation["order"]))
         self.why: list[Reason] = []
         self.not_answered: list[str] = []
         self.table = rate_table(request.jurisdiction, request.interest, request.series)
@@ -144,7 +145,7 @@ class Computation:
                 self.why.append(reasons.payment_later(payment))
             else:
                 events.append((payment.on.toordinal(), 2, i, payment))
-        self.allocator = Allocator(request, self.law, self.lines, self.pots)
+        self.allocator = Allocator(self.order, self.lines, self.pots)
         events.sort(key=lambda event: event[:3])
         for day, kind, _, what in events:
             if kind == 0:
@@ -194,27 +195,28 @@ class Computation:
         self._explain()
         self._walk()
         request, lines, pots = self.request, self.lines, self.pots
-        accrued = sum(line.accrued() for line in lines)
+        by_line = [line.accrued() for line in lines]
+        accrued = sum(by_line)
         paid = sum(line.paid for line in lines)
         principal = sum(line.principal for line in lines)
         costs, compensation = pots.open_costs(), pots.open_compensation()
-        limit = self._limitation()
         if self.unallocated:
             self.why.append(reasons.overpaid(self.major(self.unallocated), request.currency))
         return Owed(
             jurisdiction=request.jurisdiction, currency=request.currency, as_of=request.as_of,
             principal=self.major(principal), interest=self.major(accrued - paid),
             interest_accrued=self.major(accrued), interest_paid=self.major(paid),
-            compensation=self._compensation(), costs=self.major(costs),
+            compensation=self._compensation(compensation), costs=self.major(costs),
             total=self.major(principal + accrued - paid + costs + compensation),
             unallocated=self.major(self.unallocated), per_diem=self._per_diem(),
             segments=tuple(self._segments()), allocations=tuple(self.allocations),
-            claims=tuple(self._claims()), cost_lines=tuple(self._cost_lines()), limitation=limit,
+            claims=tuple(self._claims(by_line)), cost_lines=tuple(pots.cost_lines),
+            limitation=self._limitation(),
             why=tuple(self.why), not_answered=tuple(self.not_answered),
             conventions={
                 "day_count": self.day_count, "rounding": self.rounding,
                 "as_of_counted": self.counted, "payment_day_counted": self.payment_day,
-                "compounding": self._rests(), "allocation": list(self.allocator.order),
+                "compounding": self._rests(), "allocation": list(self.order),
             },
         )  # fmt: skip
 
@@ -230,18 +232,19 @@ class Computation:
         self.why.append(
             reasons.conventions(self.day_count, self.rounding, self.counted, request.as_of)
         )
+        if request.payments:
+            self.why.append(reasons.order(law, request, self.order))
         for line in self.lines:
             if line.claim.due >= request.as_of:
                 self.why.append(reasons.not_yet_due(line.claim))
 
     def _per_diem(self) -> Decimal:
-        """Interest of the day after `as_of` at the rate of the last interest day, rounded once."""
-        numerator, denominator = 0, 1
-        day = max(self.end - 1, 1)
+        """What one day more adds at the rates of the last interest day, rounded once."""
+        day = self.end - 1
+        total = Sum()
         for line in self.lines:
-            n, d = line.per_day(max(day, line.first)) if line.first <= self.end else (0, 1)
-            numerator, denominator = numerator * d + n * denominator, denominator * d
-        return self.major((2 * numerator + denominator) // (2 * denominator))
+            line.add_day(total, day)
+        return self.major(total.rounded() if total.by_basis else 0)
 
     def _segments(self) -> Iterable[Segment]:
         for line in self.lines:
@@ -254,27 +257,22 @@ class Computation:
                     row.provisional,
                 )  # fmt: skip
 
-    def _claims(self) -> Iterable[ClaimLine]:
-        for line in self.lines:
+    def _claims(self, by_line: Sequence[int]) -> Iterable[ClaimLine]:
+        for line, accrued in zip(self.lines, by_line, strict=True):
+            claim = line.claim
             yield ClaimLine(
-                ref=line.claim.ref, amount=line.claim.amount, due=line.claim.due,
-                interest_from=date.fromordinal(line.first), principal=self.major(line.principal),
-                interest=self.major(line.open_interest()), interest_accrued=self.major(line.accrued()),
+                claim.ref, claim.amount, claim.due, date.fromordinal(line.first),
+                self.major(line.principal), self.major(accrued - line.paid), self.major(accrued),
             )  # fmt: skip
 
-    def _cost_lines(self) -> Sequence[CostLine]:
-        return self.pots.cost_lines
-
-    def _compensation(self) -> Compensation:
+    def _compensation(self, still_open: int) -> Compensation:
         pots, rule = self.pots, self.law.compensation
-        scale = 10 ** places(pots.compensation_currency)
-        step = Decimal(1).scaleb(-places(pots.compensation_currency))
-        amount = Decimal(int(pots.compensation_due() * scale)) * step
+        currency = pots.compensation_currency
+        amount = round_half_up(pots.compensation_due(), currency)
         none = rule["kind"] in ("none", "not_answered")
         return Compensation(
-            amount=amount, currency=pots.compensation_currency,
-            paid=self.major(pots.paid_compensation),
-            open=self.major(pots.open_compensation()) if pots.same_currency else amount,
+            amount=amount, currency=currency, paid=self.major(pots.paid_compensation),
+            open=self.major(still_open) if pots.same_currency else amount,
             source=None if none else rule["source"], verified=None if none else rule["verified"],
         )  # fmt: skip
 
@@ -303,6 +301,3 @@ class Computation:
 
 def _given(stated: bool | None, default: bool) -> bool:
     return default if stated is None else stated
-
-
-__all__ = ["Refusal", "Rules", "owed", "rate_table"]

@@ -67,6 +67,19 @@ def conventions(day_count: str, rounding: str, counted: bool, as_of: date) -> Re
     return Reason("conventions", text, params)
 
 
+def order(law: Rules, request: Request, parts: tuple[str, ...]) -> Reason:
+    """In which order payments are used, and who says so."""
+    params = {"order": ", ".join(parts), "source": law.allocation["source"]}
+    if request.allocation is not None:
+        return Reason("order_stated", N_("Payments go to %(order)s, as was asked for."), params)
+    if "costs" in law.allocation["order"]:
+        return Reason("order", N_("Payments go to %(order)s (%(source)s)."), params)
+    text = N_(
+        "Payments go to %(order)s (%(source)s); the law names no place for costs, so they come last."
+    )
+    return Reason("order_without_costs", text, params)
+
+
 def not_yet_due(claim: Claim) -> Reason:
     return Reason(
         "not_yet_due", N_("%(ref)s is not yet overdue (due %(due)s): it counts without interest."),

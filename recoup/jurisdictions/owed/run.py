@@ -7,7 +7,7 @@ docs/algorithms/interest.md and allocation.md.
 from dataclasses import dataclass, field
 from datetime import date
 
-from recoup.jurisdictions.formulas.day_counts import stretches
+from recoup.jurisdictions.formulas.day_counts import stretches, year_of
 from recoup.jurisdictions.formulas.exact import ONE_YEAR, Sum, half_up
 from recoup.jurisdictions.formulas.rates import RateRow, RateTable
 from recoup.jurisdictions.owed.request import Claim
@@ -108,17 +108,13 @@ class Line:
         self.paid += amount
         self.capital = max(0, self.capital - amount)
 
-    def per_day(self, day: int) -> tuple[int, int]:
-        """Interest of one further day at that day's rate: (numerator, denominator) in minor units."""
-        if self.table is None or not self.principal + self.capital or day < self.first:
-            return 0, 1
+    def add_day(self, total: Sum, day: int) -> None:
+        """Add to `total` what one more day bears at the rate and in the year of `day`."""
+        bearing = self.principal + self.capital
+        if self.table is None or not bearing or day < self.first:
+            return
         row = self.table.pieces(self.first, day, day + 1)[0][2]
-        basis = stretches(day, day + 1, "act/act" if self.day_count == "act/act" else "act/365")[0][
-            3
-        ]
-        if self.day_count in ("act/360", "30/360"):
-            basis = 360
-        return (self.principal + self.capital) * row.scaled, basis * ONE_YEAR
+        total.add(bearing, row.scaled, 1, year_of(day, self.day_count))
 
 
 def anniversary(start: date, years: int) -> date:
