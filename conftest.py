@@ -49,11 +49,19 @@ def make_template() -> str:
             return template
         fresh = f"making_{os.getpid()}"
         db.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(fresh)))
-        db.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(fresh), sql.Identifier(database.OWNER)))
+        db.execute(
+            sql.SQL("CREATE DATABASE {} OWNER {}").format(
+                sql.Identifier(fresh), sql.Identifier(database.OWNER)
+            )
+        )
         with superuser(fresh) as inside:
             database.prepare(inside, database.OWNER)
         migrate(fresh)
-        db.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(fresh), sql.Identifier(template)))
+        db.execute(
+            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+                sql.Identifier(fresh), sql.Identifier(template)
+            )
+        )
     return template
 
 
@@ -79,8 +87,14 @@ def django_db_setup(django_db_blocker: object) -> Iterator[None]:
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         template = make_template()
         with superuser() as db:
-            db.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-            db.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+            db.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            )
+            db.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                    sql.Identifier(name), sql.Identifier(template)
+                )
+            )
         for alias in ("default", "owner"):
             connections[alias].settings_dict["NAME"] = name
     yield
@@ -89,7 +103,9 @@ def django_db_setup(django_db_blocker: object) -> Iterator[None]:
             connections[alias].close()
     with superuser() as db:
         db.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-        others = db.execute("SELECT count(*) FROM pg_stat_activity WHERE datname LIKE 'test_%%'").fetchone()
+        others = db.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname LIKE 'test_%%'"
+        ).fetchone()
     if others == (0,) and os.environ.get("CI"):
         database.Cluster().stop()
 
@@ -112,7 +128,11 @@ def committed(django_db_setup: None, django_db_blocker: object) -> Iterator[None
                     " ('django_migrations', 'django_content_type', 'auth_permission', 'cases_allowed_move')"
                 )
             ]
-            db.execute(sql.SQL("TRUNCATE {} CASCADE").format(sql.SQL(", ").join(map(sql.Identifier, tables))))
+            db.execute(
+                sql.SQL("TRUNCATE {} CASCADE").format(
+                    sql.SQL(", ").join(map(sql.Identifier, tables))
+                )
+            )
 
 
 pytest_plugins = ["tests.cast"]

@@ -44,7 +44,9 @@ def make_house(slug: str) -> House:
     with scope(agency.id):
         for role in STAFF_ROLES:
             user = User.objects.create_user(
-                f"{role}@{slug}.example", "correct horse battery staple", name=role.replace("_", " ").title()
+                f"{role}@{slug}.example",
+                "correct horse battery staple",
+                name=role.replace("_", " ").title(),
             )
             members[role.value] = add_member(agency=agency, user=user, role=role)
     return House(agency, members)

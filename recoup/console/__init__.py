@@ -28,7 +28,9 @@ WITH_DATABASE = {
     "bench": "recoup.console.bench",
     "seed": "recoup.console.seed",
 }
-USAGE = "usage: recoup COMMAND …\ncommands: {}\nanything else is handed to Django (recoup migrate, …)"
+USAGE = (
+    "usage: recoup COMMAND …\ncommands: {}\nanything else is handed to Django (recoup migrate, …)"
+)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -20,7 +20,9 @@ def run(argv: list[str]) -> int:
         print(json.dumps({"holds": holds, "checks": rows}, ensure_ascii=False))
         return 0 if holds else 1
     for check in checks:
-        print(f"{'holds' if check.holds else 'BROKEN':7} {check.name:58} {check.looked_at:>9}  {check.seconds:.3f} s")
+        print(
+            f"{'holds' if check.holds else 'BROKEN':7} {check.name:58} {check.looked_at:>9}  {check.seconds:.3f} s"
+        )
         for sentence in check.found:
             print(f"        {sentence}")
     return 0 if holds else 1

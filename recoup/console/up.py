@@ -103,7 +103,9 @@ def announce(port: str) -> None:
     say(f"\n  Recoup is running:  {settings.ORIGIN}")
     with contextlib.suppress(FileNotFoundError):
         say((home() / "demo-logins.txt").read_text())
-    say(f"  Caught mail: {folder('mail')}    Stop: Ctrl-C    ({', '.join(settings.ALLOWED_HOSTS)})\n")
+    say(
+        f"  Caught mail: {folder('mail')}    Stop: Ctrl-C    ({', '.join(settings.ALLOWED_HOSTS)})\n"
+    )
 
 
 def stop_leftovers() -> None:

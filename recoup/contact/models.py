@@ -16,12 +16,20 @@ class ContactAttempt(TenantModel):
     client_id = models.UUIDField()
     step = models.CharField(max_length=40)
     channel = models.CharField(max_length=16)
-    contact = models.ForeignKey("parties.Contact", models.PROTECT, null=True, blank=True, related_name="+")
-    message = models.OneToOneField("outbox.Message", models.PROTECT, null=True, blank=True, related_name="attempt")
-    document = models.ForeignKey("files.Document", models.PROTECT, null=True, blank=True, related_name="+")
+    contact = models.ForeignKey(
+        "parties.Contact", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    message = models.OneToOneField(
+        "outbox.Message", models.PROTECT, null=True, blank=True, related_name="attempt"
+    )
+    document = models.ForeignKey(
+        "files.Document", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     language = models.CharField(max_length=7, blank=True)
     made_at = models.DateTimeField()
-    answer_by = models.DateField(null=True, blank=True, help_text="the deadline stated to the debtor")
+    answer_by = models.DateField(
+        null=True, blank=True, help_text="the deadline stated to the debtor"
+    )
     outcome = models.CharField(max_length=24, blank=True)
     right_party = models.BooleanField(null=True)
     note = models.TextField(blank=True)

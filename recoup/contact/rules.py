@@ -10,21 +10,12 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from recoup.jurisdictions.laws import law
 from recoup.kernel.refusal import N_
 
-CALLS_IN_A_WEEK = 7  # the strictest published preset (US Regulation F, 12 CFR 1006.14), used for all
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """When a debtor of a country may be called or e-mailed: local hours and whole days that are off.
-    `source` says which rule; house practice where the statute is silent."""
-
-    opens: time
-    closes: time
-    workdays: frozenset[int]
-    holidays: frozenset[date]
-    source: str
+CALLS_IN_A_WEEK = (
+    7  # the strictest published preset (US Regulation F, 12 CFR 1006.14), used for all
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +30,8 @@ class GateFacts:
     reachable: bool
     opted_out: bool
     bad_address: bool
+    jurisdiction: str
     time_zone: str
-    window: Window
     step: str = ""
     written_on: tuple[tuple[date, str], ...] = ()
     calls_on: tuple[date, ...] = ()
@@ -78,11 +69,17 @@ def denied(code: str, because: str, earliest_at: datetime | None = None, **param
 
 def about_the_case(facts: GateFacts, now: datetime) -> Verdict:
     if facts.stage != "contact":
-        return denied("not_in_contact", N_("The case is not in the contact phase (%(stage)s)."), stage=facts.stage)
+        return denied(
+            "not_in_contact",
+            N_("The case is not in the contact phase (%(stage)s)."),
+            stage=facts.stage,
+        )
     if facts.owed <= 0:
         return denied("nothing_owed", N_("Nothing is owed any more."))
     if facts.payment_waiting:
-        return denied("payment_waiting", N_("A payment that may belong to this case waits to be matched."))
+        return denied(
+            "payment_waiting", N_("A payment that may belong to this case waits to be matched.")
+        )
     for kind, until in facts.holds:
         if until is None:
             return denied("on_hold", N_("The case is on hold (%(hold)s)."), hold=kind)
@@ -99,9 +96,19 @@ def about_the_way(facts: GateFacts, now: datetime) -> Verdict:
     if facts.bad_address:
         return denied("bad_address", N_("Messages to this address came back."))
     if not facts.reachable:
-        return denied("no_address", N_("There is no address for this way of contact (%(channel)s)."), channel=facts.channel)
-    if facts.is_demand and facts.most_demands is not None and facts.demands_sent >= facts.most_demands:
-        return denied("demand_made", N_("The formal demand has been made; a second one is not allowed."))
+        return denied(
+            "no_address",
+            N_("There is no address for this way of contact (%(channel)s)."),
+            channel=facts.channel,
+        )
+    if (
+        facts.is_demand
+        and facts.most_demands is not None
+        and facts.demands_sent >= facts.most_demands
+    ):
+        return denied(
+            "demand_made", N_("The formal demand has been made; a second one is not allowed.")
+        )
     return PERMITTED
 
 
@@ -111,36 +118,35 @@ def about_frequency(facts: GateFacts, now: datetime) -> Verdict:
         week = [d for d in facts.calls_on if today - d < timedelta(days=7)]
         if len(week) >= CALLS_IN_A_WEEK:
             opens = datetime.combine(min(week) + timedelta(days=7), time(8), zone(facts.time_zone))
-            return denied("called_enough", N_("%(calls)d calls in seven days are enough."), opens.astimezone(UTC), calls=len(week))
+            return denied(
+                "called_enough",
+                N_("%(calls)d calls in seven days are enough."),
+                opens.astimezone(UTC),
+                calls=len(week),
+            )
         return PERMITTED
     # One message per debtor and day; the letter and e-mail of one step are one message.
     if any(day == today and step != facts.step for day, step in facts.written_on):
         opens = datetime.combine(today + timedelta(days=1), time(8), zone(facts.time_zone))
-        return denied("written_today", N_("This debtor has been written to today."), opens.astimezone(UTC))
+        return denied(
+            "written_today", N_("This debtor has been written to today."), opens.astimezone(UTC)
+        )
     return PERMITTED
 
 
 def about_hours(facts: GateFacts, now: datetime) -> Verdict:
-    """Calls and e-mails within local hours on business days; a letter may be printed at any hour."""
-    if facts.channel == "letter":
+    """A call disturbs, so it keeps to the law's (or the house's) hours on business days, in the debtor's
+    zone; a letter and an e-mail wait until somebody opens them."""
+    if facts.channel not in ("call", "visit"):
         return PERMITTED
-    local, window = now.astimezone(zone(facts.time_zone)), facts.window
-    if is_open(window, local.date()) and window.opens <= local.time() < window.closes:
+    answer = law(facts.jurisdiction).may_contact(now, zone=facts.time_zone or None)
+    if answer.ok:
         return PERMITTED
-    day = local.date()
-    if not (is_open(window, day) and local.time() < window.opens):
-        day += timedelta(days=1)
-        while not is_open(window, day):
-            day += timedelta(days=1)
-    opens = datetime.combine(day, window.opens, local.tzinfo).astimezone(UTC)
+    local = now.astimezone(zone(facts.time_zone))
     return denied(
-        "outside_hours", N_("It is %(local)s there; contact is possible from %(opens)s to %(closes)s on business days (%(source)s)."),
-        opens, local=f"{local:%H:%M}", opens=f"{window.opens:%H:%M}", closes=f"{window.closes:%H:%M}", source=window.source,
+        "outside_hours", N_("It is %(local)s there: %(rule)s (%(source)s)."), answer.earliest,
+        local=f"{local:%H:%M}", rule=answer.because, source=answer.source,
     )  # fmt: skip
-
-
-def is_open(window: Window, day: date) -> bool:
-    return day.weekday() in window.workdays and day not in window.holidays
 
 
 def zone(name: str) -> ZoneInfo:

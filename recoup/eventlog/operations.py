@@ -36,7 +36,9 @@ def record(
     client: UUID | None = None, audience: str = "client", **data: Any,
 ) -> UUID:  # fmt: skip
     """Record one event in the caller's transaction; returns its id."""
-    return record_many(agency=agency, events=[Happened(kind, at, by, case, client, audience, data)])[0]
+    return record_many(
+        agency=agency, events=[Happened(kind, at, by, case, client, audience, data)]
+    )[0]
 
 
 def record_many(*, agency: UUID, events: Iterable[Happened]) -> list[UUID]:
@@ -86,7 +88,9 @@ def seal_waiting(*, agency: UUID, limit: int = 5000) -> int:
     seals = []
     for row in waiting:
         seq, event = seq + 1, events[row.event_id]
-        seal = Seal(agency_id=agency, seq=seq, event=event, previous=previous, hash=link(previous, event))
+        seal = Seal(
+            agency_id=agency, seq=seq, event=event, previous=previous, hash=link(previous, event)
+        )
         seals.append(seal)
         previous = seal.hash
     Seal.objects.bulk_create(seals, batch_size=2000)

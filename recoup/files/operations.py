@@ -47,7 +47,9 @@ def keep(
     """Keep a document. The same content of the same kind in the same case is linked once."""
     digest = store(content)
     if case is not None:
-        known = Document.objects.filter(agency_id=agency, case_id=case, kind=kind, sha256=digest).first()
+        known = Document.objects.filter(
+            agency_id=agency, case_id=case, kind=kind, sha256=digest
+        ).first()
         if known is not None:
             return known
     return Document.objects.create(

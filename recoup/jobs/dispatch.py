@@ -3,11 +3,14 @@ record what came of it."""
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from recoup.contact.channels import standard_channels
+from recoup.contact.channels.refused import CannotSend
+from recoup.contact.rules import Verdict
+from recoup.journeys.sending import permit, settled
 from recoup.kernel.faults import fault
 from recoup.outbox.models import Message
 from recoup.outbox.operations import claim, next_due, settle
@@ -19,10 +22,6 @@ BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), ti
 State = Message.State
 
 
-class CannotSend(Exception):
-    """The provider refused for good (unknown recipient, bad address); trying again is pointless."""
-
-
 class Channel(Protocol):
     """A way out. `look_up` answers what the provider knows of a key: a reference, False for certainly
     nothing, None for cannot say."""
@@ -32,15 +31,7 @@ class Channel(Protocol):
     def look_up(self, message: Message) -> str | bool | None: ...
 
 
-@dataclass(frozen=True)
-class Permit:
-    ok: bool
-    code: str = ""
-    because: str = ""
-    earliest_at: datetime | None = None
-
-
-Gate = Callable[[Message, datetime], Permit]
+Gate = Callable[[Message, datetime], Verdict]
 
 
 def work_outbox(
@@ -48,14 +39,8 @@ def work_outbox(
     gate: Gate | None = None, limit: int = 100,
 ) -> dict[str, int]:  # fmt: skip
     """Work what is due in one agency; returns how many ended in which state."""
-    if channels is None:
-        from recoup.contact.channels import standard_channels
-
-        channels = standard_channels()
-    if gate is None:
-        from recoup.journeys.permit import permit
-
-        gate = permit
+    channels = standard_channels() if channels is None else channels
+    gate = gate or permit
     with scope(agency):
         due = next_due(agency=agency, now=now, limit=limit)
     done: dict[str, int] = {}
@@ -80,9 +65,14 @@ def work_one(
     fault("dispatch.claimed")
     channel = channels[taken.channel]
     known = channel.look_up(taken) if taken.attempts > 1 else False
-    state, ref, outcome, retry_at = State.SENT, "", {}, None
+    state: str = State.SENT
+    ref, retry_at = "", None
+    outcome: dict[str, str] = {}
     if known is None:
-        state, outcome = State.UNCLEAR, {"because": "an earlier attempt may have reached the provider"}
+        state, outcome = (
+            State.UNCLEAR,
+            {"because": "an earlier attempt may have reached the provider"},
+        )
     elif known is False:
         state, ref, outcome, retry_at = attempt(channel, taken, now)
     else:
@@ -95,8 +85,6 @@ def work_one(
         )  # fmt: skip
         fault("dispatch.settled_uncommitted")
         if held and state != State.READY:
-            from recoup.journeys.after_sending import settled
-
             settled(message=taken, state=state, outcome=outcome, at=now)
     fault("dispatch.settled")
     return str(state) if held else "taken"
@@ -107,15 +95,23 @@ def refuse(taken: Message, now: datetime, gate: Gate) -> str | None:
     attempt may have left, the provider is asked first, so the gate is asked for first attempts only."""
     if not taken.gated or taken.attempts > 1:
         return None
-    permit = gate(taken, now)
-    if permit.ok:
+    verdict = gate(taken, now)
+    if verdict.ok:
         return None
-    outcome = {"code": permit.code, "because": permit.because}
-    if permit.earliest_at is not None:
-        settle(message=taken.id, fence=taken.fence, state=State.READY, now=now, outcome=outcome, retry_at=permit.earliest_at)
+    outcome = {"code": verdict.code, "because": verdict.because, "params": verdict.params}
+    if verdict.earliest_at is not None:
+        settle(
+            message=taken.id,
+            fence=taken.fence,
+            state=State.READY,
+            now=now,
+            outcome=outcome,
+            retry_at=verdict.earliest_at,
+        )
         Message.objects.filter(id=taken.id).update(attempts=0)
         return "postponed"
     settle(message=taken.id, fence=taken.fence, state=State.DENIED, now=now, outcome=outcome)
+    settled(message=taken, state=State.DENIED, outcome=outcome, at=now)
     return "denied"
 
 
@@ -130,5 +126,15 @@ def attempt(
     except Exception as error:
         log.warning("message %s: %s", message.id, type(error).__name__)
         if message.attempts >= MOST_ATTEMPTS:
-            return State.FAILED, "", {"because": f"given up after {message.attempts} attempts"}, None
-        return State.READY, "", {"because": type(error).__name__}, now + BACKOFF[message.attempts - 1]
+            return (
+                State.FAILED,
+                "",
+                {"because": f"given up after {message.attempts} attempts"},
+                None,
+            )
+        return (
+            State.READY,
+            "",
+            {"because": type(error).__name__},
+            now + BACKOFF[message.attempts - 1],
+        )

@@ -14,7 +14,7 @@ import psycopg
 from django.db import close_old_connections, connections
 from django.utils import timezone
 
-from recoup.config.database import parameters
+from recoup.config.database import conninfo, parameters
 from recoup.tenancy.models import Agency
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ def dispatch_for_ever() -> None:
     and the loop goes on: what could not be sent stays due."""
     while True:
         with contextlib.suppress(psycopg.OperationalError):
-            with psycopg.connect(**parameters("app"), autocommit=True) as listening:  # type: ignore[arg-type]
+            with psycopg.connect(conninfo(parameters("app")), autocommit=True) as listening:
                 listening.execute("LISTEN outbox")
                 while True:
                     dispatch_once()

@@ -31,7 +31,9 @@ class Refusal(Exception):
 
     def as_error(self) -> dict[str, Any]:
         """`{"code", "message", "file", "row", "field", "found"}`, only the fields that apply."""
-        where = {k: self.params[k] for k in ("file", "row", "field", "found") if k in self.params}
+        where: dict[str, Any] = {
+            k: self.params[k] for k in ("file", "row", "field", "found") if k in self.params
+        }
         return {"code": self.code, "message": self.sentence(), **where}
 
 

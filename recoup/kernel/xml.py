@@ -21,8 +21,14 @@ def parse_xml(content: bytes, *, file: str) -> etree._Element:
     that is not one well-formed document (truncated, trailing garbage, deeper than 256 levels).
     """
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
-        huge_tree=False, recover=False, remove_comments=True, remove_pis=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        recover=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
         root = etree.fromstring(content, parser)
@@ -31,7 +37,10 @@ def parse_xml(content: bytes, *, file: str) -> etree._Element:
         if b"<!DOCTYPE" in content[:4096] or "entit" in reason.lower():
             raise doctype(file) from None
         raise Refusal(
-            "xml_broken", N_("%(file)s is not well-formed XML: %(reason)s."), file=file, reason=reason
+            "xml_broken",
+            N_("%(file)s is not well-formed XML: %(reason)s."),
+            file=file,
+            reason=reason,
         ) from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise doctype(file)

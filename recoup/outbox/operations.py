@@ -53,7 +53,10 @@ def claim(*, message: UUID, now: datetime) -> Message | None:
     ready = Q(state=State.READY, due_at__lte=now)
     lapsed = Q(state=State.ATTEMPTING, lease_until__lt=now)
     taken = Message.objects.filter(ready | lapsed, id=message).update(
-        state=State.ATTEMPTING, fence=F("fence") + 1, attempts=F("attempts") + 1, lease_until=now + LEASE
+        state=State.ATTEMPTING,
+        fence=F("fence") + 1,
+        attempts=F("attempts") + 1,
+        lease_until=now + LEASE,
     )
     return Message.objects.get(id=message) if taken else None
 
@@ -70,7 +73,9 @@ def settle(
         changes["settled_at"] = now
     if provider_ref:
         changes["provider_ref"] = provider_ref
-    return bool(Message.objects.filter(id=message, fence=fence, state=State.ATTEMPTING).update(**changes))
+    return bool(
+        Message.objects.filter(id=message, fence=fence, state=State.ATTEMPTING).update(**changes)
+    )
 
 
 def cancel(*, message: UUID, now: datetime, because: str) -> bool:

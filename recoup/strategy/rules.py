@@ -38,7 +38,7 @@ class Facts:
     holds: tuple[tuple[str, date | None], ...] = ()
     contacts: tuple[Contacted, ...] = ()
     waiting: tuple[str, ...] = ()
-    paid_since_contact: Decimal = Decimal(0)
+    undelivered: int = 0
     open_tasks: tuple[str, ...] = ()
 
     @property
@@ -78,7 +78,12 @@ def nothing_owed(facts: Facts, plan: Plan) -> Decision | None:
 
 def not_in_contact(facts: Facts, plan: Plan) -> Decision | None:
     if facts.stage != "contact":
-        return Decision("nothing", "not_in_contact", N_("the case is with a person (%(stage)s)"), {"stage": facts.stage})
+        return Decision(
+            "nothing",
+            "not_in_contact",
+            N_("the case is with a person (%(stage)s)"),
+            {"stage": facts.stage},
+        )
     return None
 
 
@@ -89,7 +94,13 @@ def on_hold(facts: Facts, plan: Plan) -> Decision | None:
     kind, until = max(standing, key=lambda h: h[1] or date.max)
     if until is None:
         # A hold without an end has a person and a deadline; the run looks weekly in any case.
-        return Decision("wait", "on_hold", N_("it is on hold (%(hold)s)"), {"hold": kind}, facts.on + timedelta(days=7))
+        return Decision(
+            "wait",
+            "on_hold",
+            N_("it is on hold (%(hold)s)"),
+            {"hold": kind},
+            facts.on + timedelta(days=7),
+        )
     return Decision("wait", "on_hold", N_("it is on hold (%(hold)s) until %(until)s"),
                     {"hold": kind, "until": until.isoformat()}, until + timedelta(days=1))  # fmt: skip
 
@@ -98,6 +109,17 @@ def still_going_out(facts: Facts, plan: Plan) -> Decision | None:
     if facts.waiting:
         return Decision("wait", "going_out", N_("the step %(step)s is on its way"),
                         {"step": facts.waiting[0]}, facts.on + timedelta(days=1))  # fmt: skip
+    return None
+
+
+def cannot_be_reached(facts: Facts, plan: Plan) -> Decision | None:
+    if facts.undelivered >= 2 and not facts.contacts:
+        return Decision(
+            "evaluate",
+            "cannot_be_reached",
+            N_("%(tries)d messages could not be delivered"),
+            {"tries": facts.undelivered},
+        )
     return None
 
 
@@ -120,7 +142,12 @@ def next_of_plan(facts: Facts, plan: Plan) -> Decision | None:
         return Decision("wait", "with_a_person", N_("the step %(step)s waits for the collector"),
                         {"step": step.name}, facts.on + timedelta(days=1))  # fmt: skip
     if last is None:
-        return Decision(step.name, "first_step", N_("the case is accepted and nobody has written yet"), plan_step=step)
+        return Decision(
+            step.name,
+            "first_step",
+            N_("the case is accepted and nobody has written yet"),
+            plan_step=step,
+        )
     return Decision(step.name, "no_answer", N_("nobody answered the step %(step)s of %(on)s"),
                     {"step": last.step, "on": last.on.isoformat()}, plan_step=step)  # fmt: skip
 
@@ -132,5 +159,5 @@ def plan_is_done(facts: Facts, plan: Plan) -> Decision | None:
 
 
 RULES: tuple[Rule, ...] = (
-    nothing_owed, not_in_contact, on_hold, still_going_out, time_to_answer, next_of_plan, plan_is_done,
+    nothing_owed, not_in_contact, on_hold, still_going_out, cannot_be_reached, time_to_answer, next_of_plan, plan_is_done,
 )  # fmt: skip

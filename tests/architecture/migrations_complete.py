@@ -18,7 +18,9 @@ from django.db.migrations.state import ProjectState
 def missing() -> list[str]:
     """App labels of ours whose models differ from their migrations (no database needed)."""
     loader = MigrationLoader(None, ignore_no_migrations=True)
-    found = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps)).changes(loader.graph)
+    found = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps)).changes(
+        loader.graph
+    )
     ours = {a.label for a in apps.get_app_configs() if a.name.startswith("recoup.")}
     return sorted(ours & set(found))
 

@@ -10,7 +10,9 @@ def chain_unbroken(agency: UUID) -> tuple[int, list[str]]:
     """(seals looked at, what is wrong): a gap, a fork, a changed, lost or swapped event."""
     wrong: list[str] = []
     seq, previous = 0, GENESIS
-    for seal in Seal.objects.filter(agency_id=agency).select_related("event").order_by("seq").iterator(2000):
+    for seal in (
+        Seal.objects.filter(agency_id=agency).select_related("event").order_by("seq").iterator(2000)
+    ):
         seq += 1
         if seal.seq != seq:
             wrong.append(f"place {seq} is missing before {seal.seq}")

@@ -24,7 +24,11 @@ def isolation_in_force() -> tuple[int, list[str]]:
     with connection.cursor() as cursor:
         cursor.execute(WITHOUT)
         tables = cursor.fetchall()
-        wrong += [f"{name}: row security is not forced" for name, on, forced, has in tables if not (on and forced and has)]
+        wrong += [
+            f"{name}: row security is not forced"
+            for name, on, forced, has in tables
+            if not (on and forced and has)
+        ]
         cursor.execute(ROLE)
         if cursor.fetchone()[0]:
             wrong.append("the application's role bypasses row security")

@@ -17,7 +17,7 @@ import psycopg
 from asgiref.sync import sync_to_async
 from django.conf import settings
 
-from recoup.config.database import parameters
+from recoup.config.database import conninfo, parameters
 from recoup.web.events.readers import Reader, reader_of
 
 BEAT_SECONDS = 20
@@ -45,8 +45,8 @@ class Hub:
     async def listen(self) -> None:
         while True:
             with contextlib.suppress(psycopg.OperationalError):
-                place = parameters("app")
-                async with await psycopg.AsyncConnection.connect(**place, autocommit=True) as db:  # type: ignore[arg-type]
+                place = conninfo(parameters("app"))
+                async with await psycopg.AsyncConnection.connect(place, autocommit=True) as db:
                     await db.execute("LISTEN timeline")
                     self.publish_all({"kind": "Reconnected"})
                     async for note in db.notifies():
@@ -77,7 +77,9 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
     if scope["type"] == "lifespan":
         await lifespan(receive, send)
         return
-    headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope.get("headers", [])}
+    headers = {
+        k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope.get("headers", [])
+    }
     allowed = cross_origin(headers)
     case = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("case", [""])[0]
     reader = None
@@ -91,14 +93,23 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
 
 
 async def stream_to(
-    reader: Reader, cookie: str, case: str, allowed: list[tuple[bytes, bytes]], receive: Receive, send: Send
+    reader: Reader,
+    cookie: str,
+    case: str,
+    allowed: list[tuple[bytes, bytes]],
+    receive: Receive,
+    send: Send,
 ) -> None:
     hub.ensure_listening()
     stream = Stream(reader, asyncio.Queue(maxsize=8))
     hub.streams.add(stream)
     gone = asyncio.create_task(until_gone(receive))
     try:
-        start = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")]
+        start = [
+            (b"content-type", b"text/event-stream"),
+            (b"cache-control", b"no-store"),
+            (b"x-accel-buffering", b"no"),
+        ]
         await send({"type": "http.response.start", "status": 200, "headers": start + allowed})
         await say(send, {"kind": "Connected"})
         while not gone.done():
@@ -141,7 +152,11 @@ def cross_origin(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
     origin = headers.get("origin", "")
     host = headers.get("host", "").split(":")[0]
     port = settings.ORIGIN.rpartition(":")[2]
-    if origin and origin in (settings.ORIGIN, f"http://{host}:{port}") and host in settings.ALLOWED_HOSTS:
+    if (
+        origin
+        and origin in (settings.ORIGIN, f"http://{host}:{port}")
+        and host in settings.ALLOWED_HOSTS
+    ):
         return [
             (b"access-control-allow-origin", origin.encode()),
             (b"access-control-allow-credentials", b"true"),

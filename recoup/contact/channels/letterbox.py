@@ -1,0 +1,61 @@
+"""Letters for a print house: a folder with one PDF per letter and a line of index beside it.
+
+The file's name is the message's key, so that handing over twice writes the same file, and whether a
+letter has been handed over can be seen. Written beside, flushed, then renamed: never half a letter.
+"""
+
+import json
+import os
+from pathlib import Path
+
+from django.conf import settings
+
+from recoup.contact.channels.refused import CannotSend
+from recoup.files.models import Document
+from recoup.files.operations import content_of
+from recoup.kernel.faults import fault
+from recoup.outbox.models import Message
+from recoup.tenancy.context import scope
+
+
+class Letterbox:
+    """Hands letters to the folder `LETTERS_ROOT/<agency>/`, by SFTP or a person to the print house."""
+
+    def place(self, message: Message) -> Path:
+        return Path(settings.LETTERS_ROOT) / str(message.agency_id) / f"{message.id}.pdf"
+
+    def look_up(self, message: Message) -> str | bool | None:
+        return message.id.hex if self.place(message).exists() else False
+
+    def hand_over(self, message: Message) -> str:
+        """Raises `CannotSend` when the letter's document is missing or damaged."""
+        with scope(message.agency_id):
+            document = Document.objects.filter(id=message.payload["document"]).first()
+            content = self.content(document)
+        path = self.place(message)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        index = {"letter": str(message.id), "to": message.recipient, "key": message.key,
+                 "sha256": message.payload.get("sha256", "")}  # fmt: skip
+        written(path.with_suffix(".json"), json.dumps(index, ensure_ascii=False).encode())
+        fault("letter.index_written")
+        written(path, content)
+        fault("letter.handed_over")
+        return message.id.hex
+
+    @staticmethod
+    def content(document: Document | None) -> bytes:
+        if document is None:
+            raise CannotSend("the letter's document is missing")
+        try:
+            return content_of(document)
+        except OSError as error:
+            raise CannotSend(str(error)) from None
+
+
+def written(path: Path, content: bytes) -> None:
+    fresh = path.with_suffix(path.suffix + ".part")
+    with open(fresh, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)

@@ -1,0 +1,65 @@
+"""E-mails to a client: written in the client's language, queued in the change's own transaction."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import gettext, override
+
+from recoup.kernel.money import Money
+from recoup.kernel.refusal import N_
+from recoup.outbox.models import Message
+from recoup.outbox.operations import queue
+from recoup.paper import figures
+from recoup.paper.languages import LANGUAGES, Language
+from recoup.parties.models import Client
+from recoup.tenancy.models import Agency
+
+GREETING = N_("Hello,")
+REGARDS = N_("Kind regards,")
+
+
+def mail_client(
+    *, agency: Agency, client: Client, key: str, template: str, subject: str,
+    paragraphs: Sequence[str], params: dict[str, Any], attachments: Sequence[UUID] = (),
+    case: UUID | None = None, at: datetime,
+) -> Message | None:  # fmt: skip
+    """Queue one e-mail; the same `key` again queues nothing more. None when the client has no address.
+
+    `subject` and `paragraphs` are marked sentences with gaps for `params`, whose money and days are
+    written as the language does.
+    """
+    if not client.email:
+        return None
+    spoken = LANGUAGES.get(client.language, LANGUAGES["en"])
+    with override(spoken.code.lower()):
+        filled = {name: said(value, spoken) for name, value in params.items()}
+        body = [GREETING, *paragraphs]
+        text = "\n\n".join(gettext(part) % filled for part in body)
+        payload = {
+            "template": template, "language": spoken.code, "subject": gettext(subject) % filled,
+            "text": f"{text}\n\n{gettext(REGARDS)}\n{agency.name}\n",
+            "attachments": [str(document) for document in attachments], "from_name": agency.name,
+        }  # fmt: skip
+    return queue(
+        agency=agency.id, channel="email", key=key, recipient=client.email, payload=payload, at=at,
+        gated=False, client=client.id, case=case,
+    )  # fmt: skip
+
+
+def said(value: Any, spoken: Language) -> Any:
+    if isinstance(value, Money):
+        return figures.money(value, spoken)
+    if isinstance(value, date):
+        return figures.day(value, spoken)
+    if isinstance(value, Decimal):
+        return figures.percent(value, spoken)
+    return value
+
+
+def portal_link(number: str) -> str:
+    """Where a client reads a case."""
+    return f"{settings.ORIGIN}/client/cases/{number}/"

@@ -1,0 +1,67 @@
+"""Around a message's sending: the gate asked again at the last moment, and what follows its outcome."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from recoup.cases.models import Case
+from recoup.cases.operations import add_task, plan_next_look
+from recoup.contact.rules import Verdict, denied, gate
+from recoup.eventlog.operations import record
+from recoup.kernel.actor import SYSTEM
+from recoup.kernel.refusal import N_
+from recoup.outbox.models import Message
+from recoup.strategy.facts import gather
+
+EVENT = {
+    "sent": "MessageSent",
+    "failed": "MessageFailed",
+    "denied": "MessageDenied",
+    "unclear": "MessageUnclear",
+}
+
+
+def permit(message: Message, now: datetime) -> Verdict:
+    """Ask the gate with the facts of this moment. The case's row is locked: a payment or a dispute that
+    commits first is seen, one that comes later finds the message claimed."""
+    if message.case_id is None:
+        return denied("no_case", N_("The message belongs to no case."))
+    case = (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("client", "debtor", "collector__user")
+        .filter(id=message.case_id)
+        .first()
+    )
+    if case is None:
+        return denied("no_case", N_("The case is gone."))
+    known = gather(case.agency_id, [case], now.date())[case.id]
+    if known.owed is None:
+        return denied("not_known", N_("What is owed cannot be said."))
+    step = message.key.split(":", 1)[0]
+    return gate(known.gate_facts(message.channel, step), now)
+
+
+def settled(*, message: Message, state: str, outcome: dict[str, Any], at: datetime) -> None:
+    """The event, and for what did not arrive a person or an earlier look."""
+    kind = EVENT.get(state)
+    if kind is None:
+        return
+    record(
+        agency=message.agency_id, kind=kind, by=SYSTEM, at=at, case=message.case_id, client=message.client_id,
+        audience="client" if state == "sent" else "internal", channel=message.channel, recipient=message.recipient,
+        outcome=outcome, subject=message.payload.get("subject", ""),
+    )  # fmt: skip
+    if message.case_id is None or state == "sent":
+        return
+    case = Case.objects.filter(id=message.case_id).select_related("collector").first()
+    if case is None:
+        return
+    if state in ("failed", "denied") and message.gated:
+        plan_next_look(case=case, on=at.date() + timedelta(days=1))
+    if state in ("failed", "unclear"):
+        add_task(
+            agency=case.agency_id, key=f"undelivered:{message.id}", kind="undelivered",
+            sentence=N_("%(channel)s to %(recipient)s did not go through (%(state)s): find out and decide."),
+            params={"channel": message.channel, "recipient": message.recipient, "state": state}, role="collector",
+            owner=case.collector, due_on=at.date() + timedelta(days=2), default="the other channel of the step counts",
+            case=case, by=SYSTEM, at=at,
+        )  # fmt: skip

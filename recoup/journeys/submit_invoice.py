@@ -1,0 +1,290 @@
+"""A client hands over a debt: files in, a form filled from them, a case out.
+
+Reading and submitting are two steps: between them the client looks at what was read. Files are kept
+by the hash of their content at the first step, without a case; at the second they join the case.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from hashlib import sha256
+from uuid import UUID
+
+from django.db import transaction
+
+from recoup.agreements.models import Agreement, Quote
+from recoup.agreements.queries import standing_agreement
+from recoup.agreements.rules import Terms
+from recoup.cases.models import Case
+from recoup.cases.operations import NewLine, one_at_a_time, submit_case
+from recoup.cases.queries import principal_of
+from recoup.files.models import Document
+from recoup.files.operations import content_of, keep
+from recoup.intake.einvoice import NoInvoice, Reader
+from recoup.intake.proposal import ClientFacts, Proposal, Source, propose
+from recoup.journeys.mail import mail_client, portal_link
+from recoup.jurisdictions.rules import CODES
+from recoup.kernel.actor import Actor
+from recoup.kernel.ids import new_id
+from recoup.kernel.refusal import N_, Refusal
+from recoup.parties.models import Client
+from recoup.parties.operations import add_contact, find_or_add_debtor
+from recoup.parties.rules import SAID_CONSUMER
+from recoup.tenancy.context import scope
+from recoup.tenancy.models import Agency
+
+MOST_FILES = 20
+UPLOAD, IN_CASE = "upload", "claim"
+# Sound files that say nothing we can read: kept as documents. Everything else refused is not kept.
+KEPT_ANYHOW = frozenset(
+    ("einvoice_empty", "einvoice_unreadable", "namespace_unknown", "root_unknown")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One file of an upload: its document when it was kept, the refusal when it holds no invoice."""
+
+    name: str
+    document: UUID | None
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DebtorAsked:
+    """The debtor as confirmed by the client; `business` says that it is no private person."""
+
+    name: str
+    country: str
+    vat_number: str = ""
+    registration_number: str = ""
+    address: tuple[str, ...] = ()
+    postcode: str = ""
+    city: str = ""
+    email: str = ""
+    phone: str = ""
+    contact: str = ""
+    business: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LineAsked:
+    kind: str
+    ref: str
+    issued_on: date | None
+    due_on: date
+    amount: Decimal
+    document: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What the client submits; `key` is the same for the same submission, however often it is sent."""
+
+    key: str
+    debtor: DebtorAsked
+    currency: str
+    lines: tuple[LineAsked, ...]
+    documents: tuple[UUID, ...] = ()
+    client_reference: str = ""
+    known_dispute: bool = False
+    quote: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """`fresh` is False when this submission had made its case before."""
+
+    case: Case
+    fresh: bool
+
+
+# Reading -------------------------------------------------------------------------------------------
+
+
+def read_upload(
+    *, agency: UUID, client: Client, files: Sequence[Upload], by: Actor, at: datetime
+) -> list[Taken]:
+    """Keep what may serve as a document, refuse the rest, each file with its own sentence.
+
+    The same content again is the document kept before. Raises `Refusal` `files_missing`,
+    `files_too_many`.
+    """
+    if not files:
+        raise Refusal("files_missing", N_("Choose at least one file."), field="files")
+    if len(files) > MOST_FILES:
+        raise Refusal("files_too_many", N_("%(found)s files at once; up to %(most)s can be taken."),
+                      found=len(files), most=MOST_FILES)  # fmt: skip
+    with Reader() as reader:
+        judged = [(file, judge(reader, file)) for file in files]
+    with transaction.atomic():
+        one_at_a_time(client=client.id)
+        return [
+            Taken(file.name, kept(agency, client, file, by, at) if keepable(refusal) else None, refusal)
+            for file, refusal in judged
+        ]  # fmt: skip
+
+
+def judge(reader: Reader, file: Upload) -> Refusal | None:
+    try:
+        reader.read(file.content, file=file.name)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def keepable(refusal: Refusal | None) -> bool:
+    return refusal is None or isinstance(refusal, NoInvoice) or refusal.code in KEPT_ANYHOW
+
+
+def kept(agency: UUID, client: Client, file: Upload, by: Actor, at: datetime) -> UUID:
+    digest = sha256(file.content).hexdigest()
+    known = Document.objects.filter(
+        agency_id=agency, client_id=client.id, kind=UPLOAD, sha256=digest
+    ).first()
+    document = known or keep(
+        agency=agency, content=file.content, name=file.name, media_type=media_type(file.content),
+        kind=UPLOAD, by=by, at=at, client=client.id,
+    )  # fmt: skip
+    return document.id
+
+
+def media_type(content: bytes) -> str:
+    """By the first bytes, never by the name."""
+    return "application/pdf" if content.startswith(b"%PDF-") else "application/xml"
+
+
+def proposal_of(*, agency: UUID, client: Client, documents: Sequence[UUID]) -> Proposal:
+    """The form's content from kept files, read again from the store. Raises `Refusal`
+    `document_unknown`, `agreement_missing`."""
+    agreement = agreement_of(client)
+    facts = ClientFacts(
+        client.name, client.registration_number, client.vat_number,
+        tuple(sorted(Terms.read(agreement.rate_card.terms).currencies)),
+    )  # fmt: skip
+    with Reader() as reader:
+        sources = [source_of(reader, d) for d in uploads(agency, client, documents)]
+    return propose(sources, facts)
+
+
+def source_of(reader: Reader, document: Document) -> Source:
+    try:
+        reading = reader.read(content_of(document), file=document.name)
+    except Refusal:
+        return Source(document.name, document.id)
+    return Source(document.name, document.id, reading)
+
+
+def uploads(agency: UUID, client: Client, wanted: Sequence[UUID]) -> list[Document]:
+    """The client's uploaded files in the order asked. Raises `Refusal` `document_unknown`."""
+    found = Document.objects.filter(
+        agency_id=agency, client_id=client.id, kind=UPLOAD, id__in=list(wanted)
+    ).in_bulk()
+    if missing := [one for one in wanted if one not in found]:
+        raise Refusal("document_unknown", N_("A file of this submission is not there; please upload it again."),
+                      found=str(missing[0]))  # fmt: skip
+    return [found[one] for one in dict.fromkeys(wanted)]
+
+
+def agreement_of(client: Client) -> Agreement:
+    agreement = standing_agreement(client)
+    if agreement is None:
+        raise Refusal(
+            "agreement_missing",
+            N_("There is no signed agreement yet. Sign it first, then submit the case."),
+        )
+    return agreement
+
+
+# Submitting ----------------------------------------------------------------------------------------
+
+
+def submit_from_reading(
+    *, agency: Agency, client: Client, asked: Submission, by: Actor, at: datetime
+) -> Submitted:
+    """Make the case, once per `key`, and confirm it by e-mail; all or nothing.
+
+    Looks at the whole agency for the debtor, who may be known from another client. Raises `Refusal`:
+    `consumer`, `consumer_suspected`, `number_invalid`, `document_unknown`, `agreement_missing`,
+    `currency_not_in_card`, and those of `submit_case`.
+    """
+    if not asked.debtor.business:
+        raise Refusal("consumer", SAID_CONSUMER)
+    with scope(agency.id):
+        one_at_a_time(client=client.id)
+        known = Case.objects.filter(
+            agency_id=agency.id, client=client, submission_key=asked.key
+        ).first()
+        if known is not None:
+            return Submitted(known, fresh=False)
+        agreement = agreement_of(client)
+        Terms.read(agreement.rate_card.terms).prices(asked.currency)
+        case = placed(agency, client, agreement, asked, by, at)
+        confirm(agency, client, case, at)
+    return Submitted(case, fresh=True)
+
+
+def placed(
+    agency: Agency, client: Client, agreement: Agreement, asked: Submission, by: Actor, at: datetime
+) -> Case:
+    who, id = asked.debtor, new_id()
+    debtor = find_or_add_debtor(
+        agency=agency.id, name=who.name, country=who.country, vat_number=who.vat_number,
+        registration_number=who.registration_number, address=who.address, postcode=who.postcode,
+        city=who.city, email=who.email, phone=who.phone, by=by, at=at,
+    )  # fmt: skip
+    if who.email or who.phone:
+        add_contact(debtor=debtor, name=who.contact, email=who.email, phone=who.phone, by=by, at=at)
+    named = [line.document for line in asked.lines if line.document]
+    files = uploads(agency.id, client, list(dict.fromkeys([*named, *asked.documents])))
+    joined = {
+        file.id: keep(
+            agency=agency.id, content=content_of(file), name=file.name, media_type=file.media_type,
+            kind=IN_CASE, by=by, at=at, client=client.id, case=id,
+        )
+        for file in files
+    }  # fmt: skip
+    lines = [
+        NewLine(one.kind, one.ref, one.issued_on, one.due_on, one.amount,
+                joined[one.document] if one.document else None)
+        for one in asked.lines
+    ]  # fmt: skip
+    return submit_case(
+        agency=agency.id, client=client, agreement=agreement, debtor=debtor, currency=asked.currency,
+        jurisdiction=law_of(who.country, client.country), lines=lines, submission_key=asked.key,
+        client_reference=asked.client_reference, known_dispute=asked.known_dispute,
+        quote=Quote.objects.filter(id=asked.quote, client_id=client.id).first() if asked.quote else None,
+        id=id, by=by, at=at,
+    )  # fmt: skip
+
+
+def law_of(debtor: str, creditor: str) -> str:
+    """Whose law is applied until a person says otherwise: the debtor's country where its rules are held
+    (New York's for the United States), else the creditor's, else the debtor's, unanswered."""
+    held = {"US": "US-NY"}
+    for country in (debtor, creditor):
+        if held.get(country, country) in CODES:
+            return held.get(country, country)
+    return debtor
+
+
+def confirm(agency: Agency, client: Client, case: Case, at: datetime) -> None:
+    mail_client(
+        agency=agency, client=client, key=f"case-received:{case.id}", template="case_received",
+        subject=N_("We have received case %(number)s against %(debtor)s"),
+        paragraphs=[
+            N_("Thank you. We have received your claim of %(amount)s against %(debtor)s; it is case %(number)s."),
+            N_("An account manager reviews it within two working days and then tells you whether we take it. You need not do anything until then."),
+            N_("You can follow the case here: %(link)s"),
+        ],
+        params={"number": case.number, "debtor": case.debtor.name,
+                "amount": principal_of([case.id])[case.id], "link": portal_link(case.number)},
+        case=case.id, at=at,
+    )  # fmt: skip

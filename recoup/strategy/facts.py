@@ -1,0 +1,151 @@
+"""Facts of many cases for one day, in a constant number of queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from recoup.cases.models import Case, Hold, Task
+from recoup.contact.models import ContactAttempt
+from recoup.contact.outcomes import OUTCOMES
+from recoup.contact.rules import GateFacts, zone
+from recoup.jurisdictions.owed import Owed
+from recoup.kernel.refusal import Refusal
+from recoup.parties.models import Contact
+from recoup.payments.models import Suggestion
+from recoup.payments.queries import owed_many
+from recoup.strategy.rules import Contacted, Facts
+
+WRITTEN = ("email", "letter")
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """One case with all that decision and gate need. `owed` is None where the law gave no answer; then
+    `refusal` says why and the case goes to a person."""
+
+    case: Case
+    facts: Facts
+    owed: Owed | None
+    refusal: Refusal | None
+    email_to: Contact | None
+    attempts: tuple[ContactAttempt, ...]
+    payment_waiting: bool
+
+    def gate_facts(self, channel: str, step: str) -> GateFacts:
+        """What the gate asks about reaching this debtor by `channel`."""
+        debtor = self.case.debtor
+        contact = self.email_to if channel == "email" else None
+        written = tuple(
+            (local_day(a, debtor.time_zone), a.step)
+            for a in self.attempts
+            if a.channel in WRITTEN and left(a)
+        )
+        calls = tuple(local_day(a, debtor.time_zone) for a in self.attempts if a.channel == "call")
+        reachable = {"email": contact is not None, "letter": bool(debtor.address), "call": True}[
+            channel
+        ]
+        return GateFacts(
+            stage=self.case.stage, owed=self.owed.total if self.owed else Decimal(0), holds=self.facts.holds,
+            payment_waiting=self.payment_waiting, channel=channel, reachable=reachable,
+            opted_out=bool(contact and contact.opted_out_at), bad_address=bool(contact and contact.bad_since),
+            jurisdiction=self.case.jurisdiction, time_zone=debtor.time_zone, step=step,
+            written_on=written, calls_on=calls,
+        )  # fmt: skip
+
+
+def gather(agency: UUID, cases: Sequence[Case], on: date) -> dict[UUID, CaseFacts]:
+    """Facts of `cases` (with client, debtor and collector loaded) as of `on`."""
+    ids = [case.id for case in cases]
+    refused: dict[UUID, Refusal] = {}
+    owed = owed_many(agency, ids, on, refused=refused)
+    holds = grouped(Hold.objects.filter(case_id__in=ids, lifted_at__isnull=True))
+    tasks = grouped(Task.objects.filter(case_id__in=ids, done_at__isnull=True))
+    attempts = grouped(
+        ContactAttempt.objects.filter(case_id__in=ids).select_related("message").order_by("made_at")
+    )
+    contacts = defaultdict(list)
+    for contact in Contact.objects.filter(debtor_id__in={c.debtor_id for c in cases}).order_by(
+        "made_at"
+    ):
+        contacts[contact.debtor_id].append(contact)
+    waiting = set(
+        Suggestion.objects.filter(case_id__in=ids, decided_at__isnull=True).values_list(
+            "case_id", flat=True
+        )
+    )
+    return {
+        case.id: CaseFacts(
+            case=case,
+            facts=facts_of(case, on, owed.get(case.id), holds[case.id], tasks[case.id], attempts[case.id]),
+            owed=owed.get(case.id), refusal=refused.get(case.id),
+            email_to=best_email(contacts[case.debtor_id]), attempts=tuple(attempts[case.id]),
+            payment_waiting=case.id in waiting,
+        )
+        for case in cases
+    }  # fmt: skip
+
+
+def facts_of(
+    case: Case,
+    on: date,
+    owed: Owed | None,
+    holds: list[Hold],
+    tasks: list[Task],
+    attempts: list[ContactAttempt],
+) -> Facts:
+    return Facts(
+        on=on, stage=case.stage, owed=owed.total if owed else Decimal(0), currency=case.currency,
+        has_collector=case.collector_id is not None,
+        holds=tuple((h.kind, h.until) for h in holds), contacts=contacted(attempts, case.debtor.time_zone),
+        waiting=tuple(sorted({a.step for a in attempts if a.message and a.message.state in ("ready", "attempting")})),
+        undelivered=sum(1 for a in attempts if a.message and a.message.state in ("failed", "unclear")),
+        open_tasks=tuple(t.kind for t in tasks),
+    )  # fmt: skip
+
+
+def contacted(attempts: Iterable[ContactAttempt], time_zone: str) -> tuple[Contacted, ...]:
+    """The actual contacts, one per step and day: a message that left, a call that reached somebody."""
+    found = {}
+    for attempt in attempts:
+        if not left(attempt):
+            continue
+        day = local_day(attempt, time_zone)
+        found[attempt.step, day] = Contacted(attempt.step, day, attempt.answer_by, attempt.outcome)
+    return tuple(found.values())
+
+
+def left(attempt: ContactAttempt) -> bool:
+    """Whether it actually reached the debtor, as far as can be known."""
+    if attempt.message is not None:
+        return attempt.message.state == "sent"
+    outcome = OUTCOMES.get(attempt.outcome)
+    return bool(outcome and outcome.counts)
+
+
+def local_day(attempt: ContactAttempt, time_zone: str) -> date:
+    at = (
+        attempt.message.settled_at
+        if attempt.message and attempt.message.settled_at
+        else attempt.made_at
+    )
+    return at.astimezone(zone(time_zone) if time_zone else ZoneInfo("UTC")).date()
+
+
+def best_email(contacts: list[Contact]) -> Contact | None:
+    """The first address that works; a bad or opted-out one only when there is no other (the gate says no)."""
+    with_email = [c for c in contacts if c.email]
+    return next(
+        (c for c in with_email if not c.bad_since and not c.opted_out_at),
+        with_email[0] if with_email else None,
+    )
+
+
+def grouped(rows: Iterable[object]) -> dict[UUID, list]:  # type: ignore[type-arg]
+    found: dict[UUID, list[object]] = defaultdict(list)
+    for row in rows:
+        found[row.case_id].append(row)  # type: ignore[attr-defined]
+    return found
