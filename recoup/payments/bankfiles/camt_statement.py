@@ -22,6 +22,8 @@ from recoup.payments.bankfiles.facts import BOOKED, Entry, Remark, Statement
 from recoup.payments.bankfiles.identity import Ordinals, digest, line_key, plain, reference
 from recoup.payments.bankfiles.stream import Flat, Node, first, flat_money, money, node, text
 
+# Available and expected balances may be stated in another currency than the account is kept in.
+BOOKED_BALANCES = ("OPBD", "PRCD", "CLBD", "ITBD")
 NO_DETAILS = Transaction(
     (), None, None, NOBODY, NOBODY, None, None, None, None, None, None, None, None, ()
 )  # fmt: skip
@@ -60,8 +62,8 @@ class StatementReader:
         self.id = text(header, "Id") or ""
         self.sequence = text(header, "ElctrncSeqNb") or text(header, "LglSeqNb")
         self.balances = balances(header)
-        first = self.balances[0].currency if self.balances else ""
-        self.currency = text(header, "Acct", "Ccy") or first
+        booked = [b.currency for b in self.balances if b.code in BOOKED_BALANCES]
+        self.currency = text(header, "Acct", "Ccy") or next(iter(booked), "")
         self.name = digest(self.id, self.sequence, opening_of(self.balances))
         self.sums = Sums()
         self.entries = self.transactions = 0

@@ -193,3 +193,19 @@ def test_a_wrong_count_in_the_summary_is_said() -> None:
     summary = "<TxsSummry><TtlNtries><NbOfNtries>2</NbOfNtries></TtlNtries></TxsSummry>"
     found = read(camt(statement(entry("5.00"), balances=balances + summary)))
     assert codes(found) == ["summary_differs"]
+
+
+def test_a_document_in_an_envelope_is_read() -> None:
+    inner = camt(statement(entry("5.00"), closing="105.00")).split(b"?>")[1]
+    header = b'<AppHdr xmlns="urn:iso:std:iso:20022:tech:xsd:head.001.001.02"><BizMsgIdr>1</BizMsgIdr></AppHdr>'
+    found = read(b"<BizMsgEnvlp>" + header + inner + b"</BizMsgEnvlp>")
+    assert (found.format, found.statements[0].balanced) == ("camt.053.001.08", True)
+
+
+def test_an_available_balance_in_another_currency_is_not_the_accounts() -> None:
+    balances = (
+        balance("CLAV", "2700", currency="JPY") + balance("OPBD", "1.00") + balance("CLBD", "6.00")
+    )
+    content = camt(statement(entry("5.00"), balances=balances)).replace(b"<Ccy>EUR</Ccy>", b"")
+    (found,) = read(content).statements
+    assert (found.currency, found.balanced) == ("EUR", True)
