@@ -15,6 +15,8 @@ from recoup.kernel.refusal import N_, Refusal
 
 LONGEST_ANSWER = 64 * 1024 * 1024
 PATIENCE = 30.0
+# What a forged answer can trip while it is unpacked.
+FORGED = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 ROOT = Path(__file__).parents[3]
 
 
@@ -47,7 +49,7 @@ class Reader:
             raise too_large(display_name(file))
         try:
             outcome = unpacked(self.ask(content, file))
-        except (OSError, EOFError, ValueError, LookupError, TypeError):
+        except (OSError, EOFError, *FORGED):
             self.stop()
             raise Refusal(
                 "file_too_hard",

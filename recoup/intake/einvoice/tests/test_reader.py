@@ -105,7 +105,19 @@ LIAR = [sys.executable, "-c", "import sys; sys.stdout.buffer.write(b'\\xff' * 9 
 FORGER = [sys.executable, "-c", "import sys; sys.stdout.buffer.write(b'\\0' * 7 + b'\\2[]')"]
 
 
-@pytest.mark.parametrize("command", [SILENT, DEAD, LIAR, FORGER])
+NO_NUMBER = [
+    sys.executable,
+    "-c",
+    'import sys; a = b\'{"$":"Decimal","is":"x"}\'; sys.stdout.buffer.write(len(a).to_bytes(8, \'big\') + a)',
+]
+DEEP = [
+    sys.executable,
+    "-c",
+    "import sys; a = b'[' * 100000; sys.stdout.buffer.write(len(a).to_bytes(8, 'big') + a)",
+]
+
+
+@pytest.mark.parametrize("command", [SILENT, DEAD, LIAR, FORGER, NO_NUMBER, DEEP])
 def test_a_child_that_is_silent_dead_or_lies_is_replaced(command, monkeypatch):
     def false_child():
         return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
