@@ -72,12 +72,13 @@ def write_to_debtor(*, case: Case, letter: Letter, by: Actor, at: datetime) -> l
         )  # fmt: skip
         attempt, _made = ContactAttempt.objects.get_or_create(
             message=message,
-            defaults=dict(
-                agency_id=case.agency_id, case=case, client_id=case.client_id, step=letter.step,
-                channel=channel, contact=letter.email_to if channel == "email" else None, document=document,
-                language=letter.language, made_at=at, answer_by=letter.deadline_on, by_name=by.name,
-                owed=as_document(letter.owed),
-            ),
+            defaults={
+                "agency_id": case.agency_id, "case": case, "client_id": case.client_id,
+                "step": letter.step, "channel": channel, "document": document,
+                "contact": letter.email_to if channel == "email" else None,
+                "language": letter.language, "made_at": at, "answer_by": letter.deadline_on,
+                "by_name": by.name, "owed": as_document(letter.owed),
+            },
         )  # fmt: skip
         attempts.append(attempt)
     record(

@@ -1,0 +1,209 @@
+"""Events as sentences, in the reader's language. One table: kind → channel, sentence, detail.
+
+The gaps of a sentence are keys of the event's data; amounts (with `currency`) and days are written
+as the reader writes them. A kind without a row shows its name, never nothing.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext
+
+from recoup.contact.outcomes import OUTCOMES
+from recoup.eventlog.models import Event
+from recoup.kernel.money import PLAIN
+from recoup.kernel.refusal import N_
+from recoup.web.kit.components import Entry, File, Why
+from recoup.web.kit.formats import day_text, instant_text, money_text
+from recoup.web.kit.words import word
+
+AMOUNTS = (
+    "amount", "total", "gross", "net", "commission", "costs", "interest", "principal", "compensation",
+    "overpaid", "vat", "due", "owed", "left",
+)  # fmt: skip
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT.*")
+NAMED = ("step", "channel", "hold", "task", "cost", "code", "was", "now", "role", "method", "state")
+
+
+@dataclass(frozen=True)
+class Line:
+    """`body` is a second sentence, shown when the event has its first gap."""
+
+    channel: str
+    what: str
+    body: str = ""
+
+
+LINES: dict[str, Line] = {
+    "QuoteGiven": Line("document", N_("Quote given")),
+    "ClientRegistered": Line("agreement", N_("Company registered")),
+    "AgreementPrepared": Line("agreement", N_("Agreement and power of attorney prepared")),
+    "AgreementSigned": Line("agreement", N_("Agreement and power of attorney signed")),
+    "AgreementCountersigned": Line("agreement", N_("Agreement countersigned")),
+    "CaseSubmitted": Line("submitted", N_("Case submitted: %(amount)s against %(debtor)s")),
+    "CaseAccepted": Line("accepted", N_("Case accepted")),
+    "CaseDeclined": Line("denied", N_("Case declined"), N_("%(because)s")),
+    "CaseAssigned": Line("assigned", N_("Assigned to %(collector)s")),
+    "CaseMoved": Line("decision", N_("Moved from %(was)s to %(now)s")),
+    "CaseHeld": Line("hold", N_("Put on hold: %(hold)s"), N_("%(because)s")),
+    "HoldLifted": Line("hold", N_("Hold lifted: %(hold)s"), N_("%(because)s")),
+    "CaseClosed": Line("closed", N_("Case closed: %(code)s")),
+    "TaskAdded": Line("task", N_("Task: %(task)s")),
+    "TaskFinished": Line("task", N_("Task done: %(task)s")),
+    "CostCharged": Line("payment", N_("Cost charged: %(cost)s, %(amount)s"), N_("%(because)s")),
+    "LetterWritten": Line("letter", N_("%(title)s: %(total)s to be paid by %(deadline_on)s")),
+    "MessageSent": Line("email", N_("Sent by %(channel)s"), N_("To %(recipient)s")),
+    "MessageFailed": Line("denied", N_("Could not be sent by %(channel)s"), N_("To %(recipient)s")),
+    "MessageDenied": Line("denied", N_("Stopped before sending by %(channel)s")),
+    "MessageUnclear": Line("denied", N_("May have been sent by %(channel)s; a person decides")),
+    "ContactDenied": Line("denied", N_("Not contacted by %(channel)s")),
+    "CallPlanned": Line("call", N_("Call planned for %(due_on)s")),
+    "CallMade": Line("call", N_("Called: %(outcome)s")),
+    "DebtorLinkMade": Line("document", N_("Link for the debtor made")),
+    "DebtorLinkRevoked": Line("document", N_("Link for the debtor revoked")),
+    "DebtorAdded": Line("note", N_("Debtor added: %(name)s")),
+    "NoteAdded": Line("note", N_("Note")),
+    "PaymentReceived": Line("payment", N_("%(amount)s received on %(on)s")),
+    "PaymentReversed": Line("denied", N_("Payment of %(amount)s undone")),
+    "PaymentReturned": Line("denied", N_("Payment of %(amount)s returned by the bank")),
+    "DirectPaymentReported": Line(
+        "payment", N_("%(amount)s paid directly to the client on %(on)s")
+    ),
+    "AmountWaived": Line("payment", N_("%(amount)s waived"), N_("%(because)s")),
+    "Remitted": Line("remittance", N_("%(amount)s on its way to the client")),
+    "InvoiceIssued": Line("document", N_("Commission invoice %(number)s")),
+    "DocumentAdded": Line("document", N_("Document added: %(name)s")),
+    "DebtorWrote": Line("reply", N_("Message from the debtor")),
+    "DisputeRaised": Line("dispute", N_("Dispute raised"), N_("%(because)s")),
+    "PaymentPromised": Line("promise", N_("Payment promised for %(on)s")),
+}
+
+
+def timeline_entries(
+    events: Iterable[Event], *, document_url: str = "", skip: Iterable[str] = ()
+) -> list[Entry]:
+    """The newest first. `document_url` is an address with `{}` for a document's id; without it no
+    files are linked. Task events of the house stay with the house (they are internal)."""
+    left_out = set(skip)
+    return [
+        entry(event, document_url)
+        for event in sorted(events, key=lambda e: (e.at, e.id), reverse=True)
+        if event.kind not in left_out
+    ]
+
+
+def entry(event: Event, document_url: str = "") -> Entry:
+    line = LINES.get(event.kind) or Line("note", spaced(event.kind))
+    data = readable(event.data)
+    channel = line.channel
+    if (
+        event.kind.startswith("Message")
+        and event.data.get("channel") == "letter"
+        and channel == "email"
+    ):
+        channel = "letter"
+    return Entry(
+        at=event.at, channel=channel, what=filled(line.what, data), who=who(event),
+        body=body_of(event, line, data), internal=event.audience == "internal", why=why_of(event, data),
+        files=files_of(event.data, document_url), id=f"event-{event.id}",
+    )  # fmt: skip
+
+
+def who(event: Event) -> str:
+    names = {
+        "system": gettext("Recoup"),
+        "debtor": gettext("the debtor"),
+        "visitor": gettext("a visitor"),
+    }
+    return names.get(event.by_kind, event.by_name)
+
+
+def body_of(event: Event, line: Line, data: Mapping[str, Any]) -> str:
+    sentence = event.data.get("sentence")
+    if isinstance(sentence, str):  # a task's own words, translated with its gaps
+        return filled(sentence, readable(event.data.get("params", {})))
+    if event.kind == "ContactDenied":
+        return filled(str(event.data.get("because", "")), readable(event.data.get("params", {})))
+    if event.kind in ("NoteAdded", "DebtorWrote"):
+        return str(event.data.get("text", ""))
+    return filled(line.body, data) if line.body else ""
+
+
+def why_of(event: Event, data: Mapping[str, Any]) -> Why | None:
+    """Opens where the event carries its reasons: parts of a score, of a payment, of a decision."""
+    because = event.data.get("because")
+    if isinstance(because, dict) and because:
+        rows = [
+            (word(str(k)), shown(k, v))
+            for k, v in because.items()
+            if not isinstance(v, list | dict)
+        ]
+        steps = [
+            str(s) for v in because.values() if isinstance(v, list) for s in v if isinstance(s, str)
+        ]
+        parts = because.get("parts")
+        if isinstance(parts, dict):
+            rows += [(word(str(k)), shown(k, v)) for k, v in parts.items()]
+        return Why(title=gettext("Why?"), rows=rows, steps=steps)
+    if event.kind == "CallPlanned" and isinstance(because, str):
+        return Why(
+            title=gettext("Why?"), steps=[filled(because, readable(event.data.get("params", {})))]
+        )
+    if isinstance(event.data.get("why"), list):
+        return Why(title=gettext("Why?"), steps=[str(s) for s in event.data["why"]])
+    return None
+
+
+def shown(key: str, value: Any) -> str:
+    return str(readable({key: value})[key])
+
+
+def files_of(data: Mapping[str, Any], document_url: str) -> list[File]:
+    document = data.get("document")
+    if not document_url or not document:
+        return []
+    return [File(str(data.get("title") or gettext("Document")), document_url.format(document))]
+
+
+def readable(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Data as they stand in a sentence of the reader's language."""
+    return {key: value_of(key, value, data) for key, value in data.items()}
+
+
+def value_of(key: str, value: Any, data: Mapping[str, Any]) -> Any:
+    if not isinstance(value, str):
+        return value
+    currency = data.get("currency")
+    if currency and key in AMOUNTS and PLAIN.fullmatch(value):
+        return money_text(Decimal(value), str(currency))
+    if DAY.fullmatch(value):
+        return day_text(date.fromisoformat(value))
+    if INSTANT.fullmatch(value):
+        return instant_text(datetime.fromisoformat(value))
+    if key == "outcome" and value in OUTCOMES:
+        return gettext(OUTCOMES[value].label)
+    return word(value) if key in NAMED else value
+
+
+class Gaps(dict[str, Any]):
+    """A missing value shows as a dash instead of breaking the page."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def filled(sentence: str, data: Mapping[str, Any]) -> str:
+    if not sentence:
+        return ""
+    return gettext(sentence) % Gaps(data)
+
+
+def spaced(kind: str) -> str:
+    """`CaseAccepted` → `Case accepted`."""
+    words = re.sub(r"(?<!^)(?=[A-Z])", " ", kind)
+    return words[:1] + words[1:].lower()

@@ -1,0 +1,38 @@
+"""Codes of the trade as words in the reader's language (stages, holds, steps, tasks, costs, roles)."""
+
+from django.utils.translation import gettext
+
+from recoup.kernel.refusal import N_
+
+WORDS = {
+    "submitted": N_("submitted"), "accepted": N_("accepted"), "contact": N_("in contact"),
+    "evaluation": N_("evaluation"), "legal": N_("legal"), "closed": N_("closed"), "declined": N_("declined"),
+    "disputed": N_("disputed"), "promise": N_("promise to pay"), "plan": N_("payment plan"),
+    "client_asks": N_("the client asks for it"), "insolvency": N_("insolvency"),
+    "first_demand": N_("first demand"), "call": N_("call"), "email": N_("e-mail"), "letter": N_("letter"),
+    "review": N_("review"), "evaluate": N_("evaluation"), "close": N_("closing"), "ask": N_("question"),
+    "undelivered": N_("undelivered message"), "match": N_("payment to match"),
+    "overpayment": N_("overpayment"), "overpaid": N_("overpaid"), "dispute": N_("dispute"),
+    "payment": N_("payment"), "unmatched": N_("unmatched payment"), "callback": N_("call back"),
+    "reply": N_("reply"), "bank_file": N_("bank file"), "payout": N_("payout"),
+    "reminder": N_("reminder"), "demand": N_("demand"), "instalment_plan": N_("instalment plan"),
+    "court_fee": N_("court fee"), "lawyer": N_("lawyer"), "other": N_("other"),
+    "paid": N_("paid in full"), "paid_and_rest_waived": N_("paid, the rest waived"),
+    "settled": N_("settled"), "withdrawn": N_("withdrawn by the client"),
+    "uncollectable": N_("cannot be collected"), "insolvent": N_("debtor insolvent"),
+    "limitation": N_("time-barred"),
+    "administrator": N_("administrator"), "supervisor": N_("supervisor"),
+    "account_manager": N_("account manager"), "collector": N_("collector"),
+    "legal_officer": N_("legal officer"), "finance_officer": N_("finance officer"),
+    "field_agent": N_("field agent"), "client_administrator": N_("administrator"),
+    "client_submitter": N_("submitter"), "client_approver": N_("approver"), "client_finance": N_("finance"),
+    "country": N_("country"), "language": N_("language"), "load": N_("workload"), "total": N_("total"),
+    "costs": N_("costs"), "interest": N_("interest"), "principal": N_("principal"),
+    "compensation": N_("compensation"),
+}  # fmt: skip
+
+
+def word(code: str) -> str:
+    """The word for a code; an unknown code without its underscores."""
+    known = WORDS.get(code)
+    return gettext(known) if known else code.replace("_", " ")
