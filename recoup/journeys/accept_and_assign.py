@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
+from recoup.agreements.papers import sender
 from recoup.agreements.rules import Terms, commission
 from recoup.cases.models import Case
 from recoup.cases.operations import (
@@ -23,7 +24,7 @@ from recoup.journeys.mail import mail_client, portal_link
 from recoup.kernel.actor import SYSTEM, Actor
 from recoup.kernel.refusal import N_, Refusal
 from recoup.paper.documents.acceptance import Acceptance, FirstStep, acceptance
-from recoup.paper.parts import Address, Person, Sender
+from recoup.paper.parts import Address, Person
 from recoup.parties.models import Client
 from recoup.tenancy.models import Agency, Member
 from recoup.tenancy.roles import Role
@@ -102,7 +103,7 @@ def acceptance_of(agency: Agency, case: Case, needed: Sequence[str], at: datetim
     )  # fmt: skip
     return Acceptance(
         paper_id=f"ACC-{case.number}", case_number=case.number, written_on=at.date(),
-        sender=sender_of(agency), recipient=address_of(client), debtor=case.debtor.name, claim=claim,
+        sender=sender(agency), recipient=address_of(client), debtor=case.debtor.name, claim=claim,
         invoice_numbers=tuple(line.ref for line in lines),
         manager=person(agency, client.account_manager), collector=person(agency, case.collector),
         percent=price.rate, rate_card_version=card.version, clause=price.clause,
@@ -111,25 +112,21 @@ def acceptance_of(agency: Agency, case: Case, needed: Sequence[str], at: datetim
     )  # fmt: skip
 
 
-def sender_of(agency: Agency) -> Sender:
-    small = [agency.registration_number, agency.vat_number, agency.licence]
-    return Sender(
-        name=agency.name, lines=tuple(agency.address), country=agency.country, phone=agency.phone,
-        email=agency.email, web="", small_print=tuple(filter(None, small)),
-    )  # fmt: skip
-
-
 def address_of(client: Client) -> Address:
     place = f"{client.postcode} {client.city}".strip()
     lines = (*client.address, *([place] if place else []))
-    return Address(name=client.name, lines=lines, country=client.country, attention=client.signatory or None)
+    return Address(
+        name=client.name, lines=lines, country=client.country, attention=client.signatory or None
+    )
 
 
 def person(agency: Agency, member: Member | None) -> Person:
     """A colleague as named to a client; the agency itself where nobody is yet."""
     if member is None:
-        return Person(name=agency.name, phone=agency.phone, email=agency.email)
-    return Person(name=str(member.user), phone=agency.phone, email=member.user.email)
+        return Person(name=agency.name, phone=agency.phone or agency.email, email=agency.email)
+    return Person(
+        name=str(member.user), phone=agency.phone or agency.email, email=member.user.email
+    )
 
 
 def tell_accepted(agency: Agency, case: Case, letter: Document, at: datetime) -> None:
@@ -149,9 +146,7 @@ def tell_accepted(agency: Agency, case: Case, letter: Document, at: datetime) ->
 
 
 @transaction.atomic
-def decline_and_tell(
-    *, agency: Agency, case: Case, because: str, by: Actor, at: datetime
-) -> None:
+def decline_and_tell(*, agency: Agency, case: Case, because: str, by: Actor, at: datetime) -> None:
     """Decline a case and tell the client why, in the reviewer's own words. Raises as `decline_case`."""
     decline_case(case=case, because=because, by=by, at=at)
     mail_client(
@@ -165,5 +160,3 @@ def decline_and_tell(
                 "link": portal_link(case.number)},
         case=case.id, at=at,
     )  # fmt: skip
-
-

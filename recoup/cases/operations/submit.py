@@ -55,10 +55,10 @@ def submit_case(
     *, agency: UUID, client: Client, agreement: Agreement, debtor: Debtor, currency: str,
     jurisdiction: str, lines: Sequence[NewLine], submission_key: str, client_reference: str = "",
     interest: dict[str, Any] | None = None, known_dispute: bool = False, quote: Quote | None = None,
-    by: Actor, at: datetime,
+    id: UUID | None = None, by: Actor, at: datetime,
 ) -> Case:  # fmt: skip
     """A new case with its claim lines posted in its book; the same `submission_key` again returns the
-    first case.
+    first case. `id` where documents were kept for the case beforehand.
 
     Raises `Refusal`: `claim_empty`, `claim_line_amount`, `claim_line_twice`, `claim_nothing_left`
     (credit notes take all), `invoice_already_placed` (same client, debtor and number in another case),
@@ -74,7 +74,7 @@ def submit_case(
     refuse_placed(client, debtor, lines)
     number = case_number(at.year, next_number(agency=agency, series=f"case-{at.year}"))
     case = Case.objects.create(
-        agency_id=agency, client=client, debtor=debtor, number=number, reference=rf_of_case(number),
+        id=id or new_id(), agency_id=agency, client=client, debtor=debtor, number=number, reference=rf_of_case(number),
         client_reference=client_reference, currency=currency, jurisdiction=jurisdiction,
         interest=interest or {}, quote=quote, agreement=agreement, submission_key=submission_key,
         known_dispute=known_dispute, submitted_at=at, stage=Stage.SUBMITTED,

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from recoup.agreements.models import Agreement, RateCard
+from recoup.agreements.standard_card import TERMS
 from recoup.cases.models import Case
 from recoup.cases.operations import NewLine, accept_case, assign_case, set_profile, submit_case
 from recoup.files.operations import keep
@@ -60,7 +61,7 @@ def agree(house: Any, client: Client) -> Agreement:
         defaults={
             "valid_from": date(2026, 1, 1),
             "currency": "EUR",
-            "terms": {},
+            "terms": TERMS,
             "published_at": AT,
             "by_name": "Test",
         },
@@ -90,6 +91,8 @@ def agree(house: Any, client: Client) -> Agreement:
         made_at=AT,
         signed_at=AT,
         signed_by="Eva Lind",
+        countersigned_at=AT,
+        countersigned_by="Test",
     )
 
 
