@@ -59,10 +59,8 @@ def register_client(
     return client
 
 
-def mark_client(
-    *, client: Client, was: Client.Stage, now: Client.Stage, by: Actor, at: datetime
-) -> None:
-    """Move a client's stage on. Raises `Refusal` `client_moved_meanwhile` if it is not `was`."""
+def mark_client(*, client: Client, was: Client.Stage, now: Client.Stage) -> None:
+    """Move a client's stage on; the caller records why. Raises `Refusal` `client_moved_meanwhile` if it is not `was`."""
     moved = Client.objects.filter(id=client.id, stage=was).update(stage=now)
     if not moved:
         raise Refusal(

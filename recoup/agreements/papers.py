@@ -1,0 +1,122 @@
+"""An agreement and its power of attorney as paper: the row's data in, PDFs out. Writes nothing."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from recoup.agreements.models import Agreement, RateCard
+from recoup.agreements.rules import Terms
+from recoup.kernel.money import Money
+from recoup.paper.documents import agreement as contract
+from recoup.paper.documents.agreement import AgreementTerms, Band, FeeKind, Method
+from recoup.paper.documents.contract import Parties
+from recoup.paper.documents.power_of_attorney import Power, PowerOfAttorney, power_of_attorney
+from recoup.paper.parts import Address, Paper, Sender, Signature
+from recoup.parties.models import Client
+from recoup.tenancy.models import Agency
+
+POWERS = (
+    Power.DEMAND,
+    Power.RECEIVE,
+    Power.INSTALMENTS,
+    Power.COURT_ORDER,
+    Power.INSOLVENCY,
+    Power.DELEGATE,
+)
+PLAN_MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """The signatures that stand on the paper so far."""
+
+    client: Signature | None = None
+    agency: Signature | None = None
+
+
+UNSIGNED = Signed()
+
+
+def both(row: Agreement, signed: Signed, *, at: datetime) -> tuple[Paper, Paper]:
+    """The agreement and the power of attorney in the row's language with English abreast.
+
+    The same row, signatures and `at` give the same bytes. Raises `Refusal` `value_missing`,
+    `glyph_missing`.
+    """
+    terms = agreement_terms(row, signed)
+    power = PowerOfAttorney(
+        paper_id=f"{row.number}-{row.version}-P", number=f"{row.number}-P",
+        agreement_number=row.number, parties=terms.parties, powers=POWERS,
+        valid_from=terms.effective_on, months=PLAN_MONTHS, signed_by_client=signed.client,
+    )  # fmt: skip
+    return (
+        contract.agreement(terms, language=row.language, at=at),
+        power_of_attorney(power, language=row.language, at=at),
+    )
+
+
+def agreement_terms(row: Agreement, signed: Signed = UNSIGNED) -> AgreementTerms:
+    """The data of the agreement: parties, rate card, clauses' figures."""
+    agency, client, card = row.agency, row.client, row.rate_card
+    terms = Terms.read(card.terms)
+    currency = row.quote.asked["currency"] if row.quote else card.currency
+    return AgreementTerms(
+        paper_id=f"{row.number}-{row.version}", number=row.number, version=str(row.version),
+        effective_on=row.made_at.date(), parties=parties(agency, client),
+        rate_card=appendix(card, terms, currency), method=Method(terms.method),
+        remitted_within=terms.remitted_within, notice=terms.notice,
+        law_country=agency.country, court=city_of(agency), signed_by_client=signed.client,
+        signed_by_agency=signed.agency,
+    )  # fmt: skip
+
+
+def appendix(card: RateCard, terms: Terms, currency: str) -> contract.RateCard:
+    """The card as the agreement's appendix, in the currency of the quote."""
+    prices = terms.prices(currency)
+    return contract.RateCard(
+        version=card.version, valid_from=card.valid_from, bands=tuple(bands(terms, currency)),
+        fees=((FeeKind.SET_UP, prices.set_up), (FeeKind.MINIMUM, prices.minimum)),
+    )  # fmt: skip
+
+
+def bands(terms: Terms, currency: str) -> Iterator[Band]:
+    """The commission's rows in the order of their clauses: by size, then by age."""
+    sizes = pairwise(
+        (None, *(Money(each, currency) for each in terms.prices(currency).limits), None)
+    )
+    for rates, (low, high) in zip(terms.rates, sizes, strict=True):
+        for rate, (first, last) in zip(rates, pairwise((None, *terms.ages, None)), strict=True):
+            yield Band(percent=rate, size_from=low, size_to=high, days_from=first, days_to=last)
+
+
+def parties(agency: Agency, client: Client) -> Parties:
+    place = f"{client.postcode} {client.city}".strip()
+    return Parties(
+        agency=sender(agency), agency_number=agency.registration_number or agency.vat_number,
+        client=Address(
+            name=client.name, lines=tuple(line for line in (*client.address, place) if line),
+            country=client.country,
+        ),
+        client_number=client.registration_number or client.vat_number,
+    )  # fmt: skip
+
+
+def sender(agency: Agency) -> Sender:
+    """The agency as the one who writes."""
+    print_ = (agency.registration_number, agency.vat_number, agency.licence)
+    return Sender(
+        name=agency.name, lines=tuple(agency.address), country=agency.country,
+        phone=agency.phone or agency.email, email=agency.email,
+        web=urlsplit(settings.ORIGIN).netloc, small_print=tuple(each for each in print_ if each),
+    )  # fmt: skip
+
+
+def city_of(agency: Agency) -> str:
+    """The city in the last line of the address: `111 23 Stockholm` gives Stockholm."""
+    last = agency.address[-1] if agency.address else ""
+    return re.sub(r"^[\d\s-]+|[\d\s]+$", "", last) or last

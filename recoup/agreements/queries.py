@@ -1,0 +1,44 @@
+"""Reads of cards, quotes and agreements."""
+
+from datetime import date
+from uuid import UUID
+
+from recoup.agreements.models import Agreement, Quote, RateCard
+from recoup.kernel.refusal import N_, Refusal
+from recoup.parties.models import Client
+
+
+def card_on(agency: UUID, on: date) -> RateCard:
+    """The rate card in force on a day. Raises `Refusal` `no_rate_card`."""
+    card = RateCard.objects.filter(agency_id=agency, valid_from__lte=on).first()
+    if card is None:
+        raise Refusal(
+            "no_rate_card", N_("No rate card is in force on %(day)s: an administrator publishes one first."),
+            day=on,
+        )  # fmt: skip
+    return card
+
+
+def standing_agreement(client: Client) -> Agreement | None:
+    """The client's newest agreement that both sides have signed; None while there is none."""
+    return (
+        Agreement.objects.filter(
+            agency_id=client.agency_id, client=client, countersigned_at__isnull=False
+        )
+        .select_related("rate_card")
+        .order_by("-version")
+        .first()
+    )
+
+
+def latest_agreement(client: Client) -> Agreement | None:
+    """The client's newest agreement, signed or not."""
+    agreements = Agreement.objects.filter(agency_id=client.agency_id, client=client)
+    return agreements.select_related("rate_card").order_by("-version").first()
+
+
+def quote_by(agency: UUID, token: str) -> Quote | None:
+    """The quote of a link, where the asker may see it."""
+    if not 20 <= len(token) <= 43:
+        return None
+    return Quote.objects.filter(agency_id=agency, token=token).select_related("rate_card").first()
