@@ -95,11 +95,9 @@ def letters_per_second(n: int, *, language: str = "en") -> dict[str, Any]:
     for number in range(n + 1):
         letter, floor = sample(number + 1), bare(number + 1, language)
         once = {
-            "letter": _seconds(lambda data=letter: debtor_letter(data, language=language, at=AT)),
-            "floor": _seconds(
-                lambda data=floor: render("debtor_letter", data, language=language, at=AT)
-            ),
-            "sheet": _seconds(lambda data=floor: render("floor", data, language=language, at=AT)),
+            "letter": _seconds(debtor_letter, letter, language=language, at=AT),
+            "floor": _seconds(render, "debtor_letter", floor, language=language, at=AT),
+            "sheet": _seconds(render, "floor", floor, language=language, at=AT),
         }
         if number:  # The first round loads fonts and templates.
             spent = {name: spent[name] + once[name] for name in spent}
@@ -113,7 +111,7 @@ def letters_per_second(n: int, *, language: str = "en") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def _seconds(work: Callable[..., object], *args: object, **kwargs: object) -> float:
     start = time.perf_counter()
-    work()
+    work(*args, **kwargs)
     return time.perf_counter() - start

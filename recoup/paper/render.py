@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
@@ -21,7 +21,8 @@ from recoup.paper.languages import language_of
 
 FOLDER = Path(__file__).parent
 TEMPLATES = FOLDER / "templates"
-STANDARDS = ("a-2a", "ua-1")
+Standard = Literal["a-2a", "a-3a", "a-2b", "a-3b", "ua-1"]
+STANDARDS: tuple[Standard, ...] = ("a-2a", "ua-1")
 UNSHOWN = re.compile(r'the text `"(.+?)"` could not be displayed')
 _kept = threading.local()
 
@@ -51,7 +52,7 @@ def compiler() -> typst.Compiler:
 
 def render(
     template: str, data: dict[str, Any], *, language: str, at: datetime,
-    standards: Sequence[str] = STANDARDS,
+    standards: Sequence[Standard] = STANDARDS,
 ) -> bytes:  # fmt: skip
     """The PDF of `templates/<template>.typ` with `data`, dated `at` (aware).
 

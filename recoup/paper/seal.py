@@ -14,12 +14,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from asn1crypto import pem
-from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from pyhanko.keys import load_certs_from_pemder_data
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -203,8 +202,9 @@ def _hidden_field() -> fields.SigFieldSpec:
     return fields.SigFieldSpec(sig_field_name=FIELD, box=None)
 
 
-def _signer(keys: SealKeys) -> signers.SimpleSigner:
-    signer = signers.SimpleSigner.load(
+def _signer(keys: SealKeys) -> Any:
+    load: Any = signers.SimpleSigner.load
+    signer = load(
         str(keys.directory / "seal.key"), str(keys.directory / "seal.crt"),
         ca_chain_files=(str(keys.directory / "ca.crt"),),
     )  # fmt: skip
@@ -230,7 +230,7 @@ def _judge(found: list[Any], trust: bytes) -> Verdict:
     seal_found = found[-1]
     claimed = seal_found.self_reported_timestamp
     context = ValidationContext(
-        trust_roots=[_loaded(trust)], allow_fetching=False, moment=claimed,
+        trust_roots=list(load_certs_from_pemder_data(trust)), allow_fetching=False, moment=claimed,
         revocation_mode="soft-fail",
     )  # fmt: skip
     status = validate_pdf_signature(
@@ -258,8 +258,3 @@ def _fault(found: list[Any], status: Any) -> str | None:
     if str(status.coverage.name) != "ENTIRE_FILE":
         return N_("The seal does not cover the whole document.")
     return None
-
-
-def _loaded(trust: bytes) -> asn1_x509.Certificate:
-    _, _, der = pem.unarmor(trust)
-    return asn1_x509.Certificate.load(der)

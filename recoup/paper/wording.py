@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from recoup.kernel.refusal import N_, Refusal
+from recoup.paper.languages import language_of
 
 FOLDER = Path(__file__).parent / "wording"
 GAP = re.compile(r"\{([a-z_]+)\}")
@@ -55,10 +56,13 @@ def missing(field: str) -> Refusal:
 
 
 class Wording:
-    """`say(key, **gaps)` in one language. An unknown key is a mistake of ours: `KeyError`."""
+    """`say(key, **gaps)` in one language. An unknown key is a mistake of ours: `KeyError`.
+
+    Raises `Refusal` `language_unknown`.
+    """
 
     def __init__(self, language: str) -> None:
-        self._words = words_of(language)
+        self._words = words_of(language_of(language).code)
 
     def say(self, key: str, **gaps: str) -> str:
         text = self._words[key]

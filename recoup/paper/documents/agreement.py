@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from recoup.kernel.money import Money
@@ -134,8 +135,7 @@ def _appendix(card: RateCard, tongues: Tongues) -> list[dict[str, Any]]:
     spoken = tongues.mine[1]
     bands = [
         [
-            tongues.joined(lambda w, s, b=band: size(b, w, s)),
-            tongues.joined(lambda w, s, b=band: age(b, w, s)),
+            tongues.joined(partial(size, band)), tongues.joined(partial(age, band)),
             figures.percent(band.percent, spoken),
         ]
         for band in card.bands
