@@ -26,7 +26,7 @@ from recoup.paper.documents.debtor_letter import (
 )
 from recoup.paper.parts import Address, Person, Sender
 from recoup.paper.payment import Payment
-from recoup.parties.models import Contact
+from recoup.parties.models import Contact, Debtor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,12 +98,18 @@ def composed(case: Case, letter: Letter) -> DebtorLetter:
     return DebtorLetter(
         kind=LetterKind(letter.kind), paper_id=f"{case.number}-{letter.written_on:%y%m%d}-{letter.step}",
         case_number=case.number, written_on=letter.written_on, sender=letter.sender,
-        recipient=Address(name=debtor.name, lines=tuple(debtor.address), country=debtor.country),
+        recipient=Address(name=debtor.name, lines=posted(debtor), country=debtor.country),
         creditor=case.client.name, ground=ground(letter.language), contact=letter.collector,
         invoices=rows, total=Money(owed.total, case.currency), interest_to=owed.as_of, per_day=per_day,
         deadline_on=letter.deadline_on, payment=letter.payment, consequence=letter.consequence,
         link=letter.link, code=letter.code,
     )  # fmt: skip
+
+
+def posted(debtor: Debtor) -> tuple[str, ...]:
+    """Street lines, then postcode and city where they are kept apart."""
+    place = f"{debtor.postcode} {debtor.city}".strip()
+    return (*debtor.address, *([place] if place and place not in debtor.address else []))
 
 
 def ground(language: str) -> str:
@@ -116,7 +122,7 @@ def addressed(
 ) -> tuple[str, dict[str, Any]]:
     """Recipient and payload for one channel."""
     if channel == "letter":
-        return f"{case.debtor.name}, {', '.join(case.debtor.address)}"[:320], {
+        return f"{case.debtor.name}, {', '.join(posted(case.debtor))}"[:320], {
             "document": document,
             "sha256": sha256,
         }
