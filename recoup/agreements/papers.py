@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from itertools import pairwise
 from urllib.parse import urlsplit
 
@@ -11,9 +12,16 @@ from django.conf import settings
 
 from recoup.agreements.models import Agreement, RateCard
 from recoup.agreements.rules import Terms
-from recoup.kernel.money import Money
+from recoup.kernel.money import Money, places
 from recoup.paper.documents import agreement as contract
-from recoup.paper.documents.agreement import AgreementTerms, Band, FeeKind, Method
+from recoup.paper.documents.agreement import (
+    AgreementTerms,
+    Band,
+    FeeKind,
+    InCurrency,
+    Method,
+    PointsKind,
+)
 from recoup.paper.documents.contract import Parties
 from recoup.paper.documents.power_of_attorney import Power, PowerOfAttorney, power_of_attorney
 from recoup.paper.parts import Address, Paper, Sender, Signature
@@ -76,22 +84,40 @@ def agreement_terms(row: Agreement, signed: Signed = UNSIGNED) -> AgreementTerms
 
 
 def appendix(card: RateCard, terms: Terms, currency: str) -> contract.RateCard:
-    """The card as the agreement's appendix, in the currency of the quote."""
-    prices = terms.prices(currency)
+    """The card as the agreement's appendix: its bands in one currency, then what differs in others."""
+    prices, numbers = terms.prices(currency), terms.clauses
+    points = (
+        (PointsKind.CROSS_BORDER, terms.cross_border, numbers["cross_border"]),
+        (PointsKind.LEGAL, terms.phases["legal"], numbers["legal"]),
+    )
     return contract.RateCard(
         version=card.version, valid_from=card.valid_from, bands=tuple(bands(terms, currency)),
-        fees=((FeeKind.SET_UP, prices.set_up), (FeeKind.MINIMUM, prices.minimum)),
+        points=tuple(each for each in points if each[1]),
+        fees=((FeeKind.MINIMUM, prices.minimum), (FeeKind.SET_UP, prices.set_up)),
+        fee_clauses=(numbers["minimum"], numbers["set_up"]),
+        others=tuple(
+            InCurrency(limits=tuple(Money(each, code) for each in other.limits), set_up=other.set_up,
+                       minimum=other.minimum)
+            for code, other in sorted(terms.currencies.items()) if code != currency
+        ),
     )  # fmt: skip
 
 
 def bands(terms: Terms, currency: str) -> Iterator[Band]:
-    """The commission's rows in the order of their clauses: by size, then by age."""
-    sizes = pairwise(
-        (None, *(Money(each, currency) for each in terms.prices(currency).limits), None)
-    )
-    for rates, (low, high) in zip(terms.rates, sizes, strict=True):
-        for rate, (first, last) in zip(rates, pairwise((None, *terms.ages, None)), strict=True):
-            yield Band(percent=rate, size_from=low, size_to=high, days_from=first, days_to=last)
+    """The commission's rows in the order of their clauses: by size, then by age.
+
+    A row starts one cent or one day above the row before, so that no claim fits two.
+    """
+    cent = Decimal(1).scaleb(-places(currency))
+    limits = [None, *terms.prices(currency).limits, None]
+    for size, (low, high) in enumerate(pairwise(limits)):
+        for age, (first, last) in enumerate(pairwise((None, *terms.ages, None))):
+            yield Band(
+                percent=terms.rates[size][age], clause=terms.row(size, age),
+                size_from=Money(low + cent if high else low, currency) if low else None,
+                size_to=Money(high, currency) if high else None,
+                days_from=first and (first + 1 if last else first), days_to=last,
+            )  # fmt: skip
 
 
 def parties(agency: Agency, client: Client) -> Parties:

@@ -1,5 +1,6 @@
 """The debt collection agreement with the rate card as its appendix."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -29,24 +30,46 @@ class FeeKind(StrEnum):
     WITHDRAWAL = "withdrawal"
 
 
+class PointsKind(StrEnum):
+    CROSS_BORDER = "cross_border"
+    LEGAL = "legal"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
-    """Commission `percent` on what is recovered of claims above `size_from` up to `size_to`, aged
-    above `days_from` up to `days_to` when placed; None: open at that end."""
+    """Commission `percent` on what is recovered of claims from `size_from` up to `size_to`, aged
+    from `days_from` up to `days_to` when placed; None: open at that end, and then the other end is
+    what it must exceed. `clause`: its number in the card."""
 
     percent: Decimal
     size_from: Money | None = None
     size_to: Money | None = None
     days_from: int | None = None
     days_to: int | None = None
+    clause: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InCurrency:
+    """What the card says in another currency than the bands'."""
+
+    limits: tuple[Money, ...]
+    set_up: Money
+    minimum: Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateCard:
+    """`points`: percentage points added to a band, with their clause; `fee_clauses`: in the order
+    of `fees`; `others`: the same card in other currencies."""
+
     version: str
     valid_from: date
     bands: tuple[Band, ...]
     fees: tuple[tuple[FeeKind, Money], ...] = ()
+    fee_clauses: tuple[str, ...] = ()
+    points: tuple[tuple[PointsKind, Decimal, str], ...] = ()
+    others: tuple[InCurrency, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,30 +156,82 @@ def _appendix(card: RateCard, tongues: Tongues) -> list[dict[str, Any]]:
         )
     )
     spoken = tongues.mine[1]
+
+    def part(
+        title: str, heads: list[str], align: str, rows: list[list[str]], clauses: list[str | None]
+    ) -> dict[str, Any]:
+        """One table under its heading; a first column with the clauses where they are numbered."""
+        if any(clauses):
+            heads, align = [label("table.clause"), *heads], f"l{align}"
+            rows = [[clause or "", *row] for clause, row in zip(clauses, rows, strict=True)]
+        table = {"head": heads, "align": align, "wide": 1 if any(clauses) else 0, "rows": rows}
+        return {
+            "first": False,
+            "title": title,
+            "empty": label("rate.none_fees"),
+            "table": table if rows else None,
+        }
+
     bands = [
         [
-            tongues.joined(partial(size, band)), tongues.joined(partial(age, band)),
+            tongues.joined(partial(size, band)),
+            tongues.joined(partial(age, band)),
             figures.percent(band.percent, spoken),
         ]
         for band in card.bands
     ]  # fmt: skip
+    heads = [label("table.claim_size"), label("table.claim_age"), label("table.commission")]
+    parts = [
+        part(head, heads, "llr", bands, [band.clause for band in card.bands]) | {"first": True}
+    ]
+    if card.points:
+        added = [
+            [label(f"rate.{kind}"), tongues.joined(partial(points, n))]
+            for kind, n, _ in card.points
+        ]
+        heads = [label("table.what"), label("table.rate")]
+        parts.append(
+            part(label("agreement.added_title"), heads, "lr", added, [c for *_, c in card.points])
+        )
     fees = [[label(f"rate.{kind.value}"), figures.money(m, spoken)] for kind, m in card.fees]
-    return [
-        {
-            "first": True, "title": head, "empty": "",
-            "table": {
-                "head": [label("table.claim_size"), label("table.claim_age"), label("table.commission")],
-                "align": "llr", "wide": 0, "rows": bands,
-            },
-        },
-        {
-            "first": False, "title": label("agreement.fees_title"), "empty": label("rate.none_fees"),
-            "table": (fees and {
-                "head": [label("table.what"), label("table.fee")], "align": "lr", "wide": 0,
-                "rows": fees,
-            }) or None,
-        },
+    numbers: list[str | None] = [*card.fee_clauses] or [None] * len(fees)
+    parts.append(
+        part(
+            label("agreement.fees_title"),
+            [label("table.what"), label("table.fee")],
+            "lr",
+            fees,
+            numbers,
+        )
+    )
+    if card.others:
+        parts.append(_others(card, label, spoken))
+    return parts
+
+
+def _others(card: RateCard, label: Callable[[str], str], spoken: Language) -> dict[str, Any]:
+    rows = [
+        [each.minimum.currency, " · ".join(figures.plain(limit, spoken) for limit in each.limits),
+         figures.plain(each.set_up, spoken), figures.plain(each.minimum, spoken)]
+        for each in card.others
     ]  # fmt: skip
+    heads = [
+        label("table.currency"),
+        label("table.limits"),
+        label("rate.set_up"),
+        label("rate.minimum"),
+    ]
+    table = {"head": heads, "align": "llrr", "wide": 1, "rows": rows}
+    return {
+        "first": False,
+        "title": label("agreement.currencies_title"),
+        "empty": "",
+        "table": table,
+    }
+
+
+def points(number: Decimal, words: Wording, spoken: Language) -> str:
+    return words.say("rate.points", number=figures.percent(number, spoken).rstrip("%\u00a0 "))
 
 
 def size(band: Band, words: Wording, spoken: Language) -> str:
