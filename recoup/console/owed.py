@@ -25,7 +25,8 @@ def run(argv: list[str]) -> int:
         answer = owed(parse_request(read(file)))
     except Refusal as refusal:
         error = refusal.as_error() | ({} if file == "-" else {"file": file})
-        print(json.dumps({"error": error}, ensure_ascii=False) if as_json else error["message"])
+        text = json.dumps({"error": error}, ensure_ascii=False, default=str)
+        print(text if as_json else error["message"])
         return 1
     document = as_document(answer)
     print(

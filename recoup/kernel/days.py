@@ -26,7 +26,7 @@ def parse_day(text: object, *, field: str = "day") -> date:
         raise Refusal(
             "day_not_iso",
             N_("%(field)s: “%(found)s” is not a day written as 2026-01-31."),
-            field=field, found=text,
+            field=field, found=str(text)[:40],
         )  # fmt: skip
     try:
         day = date.fromisoformat(text)

@@ -181,8 +181,7 @@ class Computation:
         self._accrue(day)
         self.pots.default(self.lines, day - 1)
         left = self.minor(note.amount)
-        named = [line for line in self.lines if line.claim.ref == note.credits]
-        for line in [*named, *(line for line in self.lines if line not in named)]:
+        for line in sorted(self.lines, key=lambda line: line.claim.ref != note.credits):
             taken = min(left, line.principal)
             line.principal -= taken
             left -= taken

@@ -175,7 +175,10 @@ def _rate(value: Any, field: str) -> Decimal:
 
 def _amount(doc: dict[str, Any], currency: str, where: str, *, least: int) -> Decimal:
     field = f"{where}.amount"
-    amount = parse_amount(_needed(doc, "amount", where), currency, field=field)
+    text = _needed(doc, "amount", where)
+    if not isinstance(text, str) or len(text) > 80:
+        text = _short(text) + "…"  # never plain, and never too long to show
+    amount = parse_amount(text, currency, field=field)
     if amount < 0 or (least and not amount):
         raise _refusal("amount_not_positive", N_("%(field)s: “%(found)s” must be more than nothing."),
                        field, doc["amount"])  # fmt: skip
@@ -187,7 +190,9 @@ def _object(doc: Any, allowed: set[str], where: str) -> None:
         raise _refusal("not_an_object", N_("%(field)s must be an object."), where, doc)
     for key in doc:
         if key not in allowed:
-            raise _refusal("unknown_key", N_("%(field)s is not a key here."), f"{where}.{key}", key)
+            raise _refusal(
+                "unknown_key", N_("%(field)s is not a key here."), f"{where}.{_short(key)}", key
+            )
 
 
 def _needed(doc: dict[str, Any], key: str, where: str) -> Any:

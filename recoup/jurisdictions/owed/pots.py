@@ -59,9 +59,7 @@ class Pots:
     def _compensate(self, line: Line) -> None:
         rule = self.law.compensation
         if rule["kind"] == "banded" and rule["currency"] != self.request.currency:
-            self.not_answered.append(
-                f"compensation: bands are in {rule['currency']}, the claim in {self.request.currency}"
-            )
+            self._ask(f"compensation: its bands are in {rule['currency']}")
             return
         overdue = Decimal(line.principal) / self.unit
         try:
@@ -69,7 +67,7 @@ class Pots:
                 rule, overdue=overdue, since=date.fromordinal(line.first)
             )
         except NotKnown as missing:
-            self.not_answered.append(f"compensation: {missing.params['found']}")
+            self._ask(f"compensation: {missing.params['found']}")
             return
         self.compensation += amount
         self.why.append(
@@ -81,6 +79,10 @@ class Pots:
             )
         elif not self.same_currency:
             self.why.append(reasons.other_currency(amount, self.compensation_currency))
+
+    def _ask(self, question: str) -> None:
+        if question not in self.not_answered:
+            self.not_answered.append(question)
 
     def charge(self, cost: Cost, lines: list[Line]) -> None:
         """Add a cost: the stated amount, at most what the law allows, or the tariff's."""
@@ -154,7 +156,7 @@ class Pots:
         try:
             band = tariffs.band(rule["bands"], self._value(lines, cost, with_interest=False))
         except NotAnswered:
-            self.not_answered.append("costs: the total cap for so large a principal")
+            self._ask("costs: the total cap for so large a principal")
             return
         self.cap = int(Decimal(band["amount"]) * self.unit)
 
