@@ -24,7 +24,7 @@ def _optional(hint: Any) -> bool:
 
 def holes(data: Any, path: str = "") -> Iterator[str]:
     """The names of required fields that are None, blank or empty, as `recipient.name`."""
-    hints = _hints(type(data))
+    hints = _hints(data.__class__)
     for field in fields(data):
         value, name = getattr(data, field.name), f"{path}{field.name}"
         if value is None:

@@ -133,6 +133,6 @@ def svg(code: segno.QRCode) -> str:
         ]
     side = len(code.matrix)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" '
-        f'width="{side}" height="{side}"><path d="{"".join(runs)}"/></svg>'
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {side} {side}' "
+        f"width='{side}' height='{side}'><path d='{''.join(runs)}'/></svg>"
     )

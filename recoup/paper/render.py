@@ -82,16 +82,17 @@ def render(
 
 def refuse_unprintable(text: str) -> None:
     """Raises `Refusal` `text_unprintable`; line breaks arrive escaped by JSON and are refused too."""
-    for character in set(text) - set(map(chr, range(0x20, 0x7F))):
+    for character in set(text) - PRINTABLE:
         if unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn") or character in BIDI:
             raise unprintable(character)
-    if escaped := ESCAPED.search(text):
+    if escaped := ESCAPED.search(text.replace("\\\\", "")):
         raise unprintable(escaped[0])
 
 
+PRINTABLE = frozenset(map(chr, range(0x20, 0x7F)))
 # U+202A–202E, U+2066–2069 and marks can make a name read as another (UTS 39, Trojan Source).
 BIDI = {chr(c) for c in (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
-ESCAPED = re.compile(r"(?<!\\)(?:\\\\)*\\(?:[bfnrt]|u[0-9a-f]{4})")
+ESCAPED = re.compile(r"\\(?:[bfnrt]|u[0-9a-f]{4})")
 
 
 def unprintable(character: str) -> Refusal:
