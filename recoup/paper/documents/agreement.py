@@ -210,24 +210,22 @@ def _appendix(card: RateCard, tongues: Tongues) -> list[dict[str, Any]]:
 
 
 def _others(card: RateCard, label: Callable[[str], str], spoken: Language) -> dict[str, Any]:
+    """The fees' columns are headed by their clauses."""
+    numbers = dict(zip((kind for kind, _ in card.fees), card.fee_clauses, strict=False))
     rows = [
-        [each.minimum.currency, " · ".join(figures.plain(limit, spoken) for limit in each.limits),
-         figures.plain(each.set_up, spoken), figures.plain(each.minimum, spoken)]
+        [each.minimum.currency, *(figures.plain(limit, spoken) for limit in each.limits),
+         figures.plain(each.minimum, spoken), figures.plain(each.set_up, spoken)]
         for each in card.others
     ]  # fmt: skip
+    blank = [""] * (len(card.others[0].limits) - 1)
     heads = [
-        label("table.currency"),
-        label("table.limits"),
-        label("rate.set_up"),
-        label("rate.minimum"),
-    ]
-    table = {"head": heads, "align": "llrr", "wide": 1, "rows": rows}
+        label("table.currency"), label("table.limits"), *blank,
+        *(f"{label('table.clause')} {numbers.get(kind, '')}" for kind in (FeeKind.MINIMUM, FeeKind.SET_UP)),
+    ]  # fmt: skip
+    table = {"head": heads, "align": "l" + "r" * (len(heads) - 1), "wide": 1, "rows": rows}
     return {
-        "first": False,
-        "title": label("agreement.currencies_title"),
-        "empty": "",
-        "table": table,
-    }
+        "first": False, "title": label("agreement.currencies_title"), "empty": "", "table": table,
+    }  # fmt: skip
 
 
 def points(number: Decimal, words: Wording, spoken: Language) -> str:
