@@ -2,17 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import DecimalField, F, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from recoup.cases.models import Case, Charge, ClaimLine
 from recoup.jurisdictions.owed import Claim, Cost, Owed
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import Refusal
-from recoup.payments.models import Allocation
+from recoup.ledger.accounts import TRUST_LIABILITIES, HouseAccount
+from recoup.ledger.models import Posting
+from recoup.payments.models import Allocation, BankLine, LineOutcome
 from recoup.payments.rules import PARTS, CaseFacts, Paid, Parts, owed_of
 
 NOTHING = Decimal(0)
@@ -28,15 +33,22 @@ def owed(*, case: Case, on: date) -> Owed:
     return owed_of(facts_of([case])[case.id], on)
 
 
+def to_pay(*, case: Case, on: date) -> Owed:
+    """What a payment received on day `on` must be for nothing to stay owed. Differs from `owed` by the
+    interest of that day where the law lets a payment stop interest at its beginning."""
+    return owed_of(facts_of([case])[case.id], on, to_pay=True)
+
+
 def owed_many(
-    agency: UUID, case_ids: Iterable[UUID], on: date, *, refused: dict[UUID, Refusal] | None = None
-) -> dict[UUID, Owed]:
+    agency: UUID, case_ids: Iterable[UUID], on: date, *, refused: dict[UUID, Refusal] | None = None,
+    to_pay: bool = False,
+) -> dict[UUID, Owed]:  # fmt: skip
     """`owed` for many cases with four queries. A case whose law gives no answer is left out and
     stands in `refused`; without `refused` its refusal is raised."""
     found: dict[UUID, Owed] = {}
     for facts in facts_of(Case.objects.filter(agency_id=agency, id__in=list(case_ids))).values():
         try:
-            found[facts.id] = owed_of(facts, on)
+            found[facts.id] = owed_of(facts, on, to_pay=to_pay)
         except Refusal as refusal:
             if refused is None:
                 raise
@@ -113,3 +125,97 @@ def waived(case: Case) -> Money:
         "total"
     ]
     return Money(found or NOTHING, case.currency).rounded()
+
+
+def with_left(lines: QuerySet[BankLine]) -> QuerySet[BankLine]:
+    """Lines with `left`: what of their amount is not explained yet (signed as the line)."""
+    given = (
+        Allocation.objects.filter(line=OuterRef("pk"))
+        .order_by()
+        .values("line")
+        .annotate(t=Sum("amount"))
+        .values("t")
+    )
+    other = (
+        LineOutcome.objects.filter(line=OuterRef("pk"))
+        .order_by()
+        .values("line")
+        .annotate(t=Sum("amount"))
+        .values("t")
+    )
+    number = DecimalField(max_digits=19, decimal_places=4)
+    none = Value(NOTHING, output_field=number)
+    return lines.annotate(
+        left=F("amount")
+        - Coalesce(Subquery(given, output_field=number), none)
+        - Coalesce(Subquery(other, output_field=number), none)
+    )
+
+
+def left_of(lines: Iterable[BankLine]) -> dict[UUID, Decimal]:
+    """What is left of each line, in one query."""
+    wanted = BankLine.objects.filter(id__in=[line.id for line in lines])
+    return dict(with_left(wanted).values_list("id", "left"))
+
+
+def open_lines(agency: UUID) -> QuerySet[BankLine]:
+    """Lines that are not explained yet, the oldest first, with `left`."""
+    lines = with_left(BankLine.objects.filter(agency_id=agency)).exclude(left=NOTHING)
+    return lines.order_by("booked_on", "id")
+
+
+def open_lines_of_file(file: UUID) -> QuerySet[BankLine]:
+    return with_left(BankLine.objects.filter(statement__file_id=file)).exclude(left=NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class TrustCheck:
+    """One currency's trust money: what the bank has, and whose it is by account (credits positive)."""
+
+    currency: str
+    bank: Money
+    owed: dict[str, Money]
+
+    @property
+    def difference(self) -> Money:
+        return self.bank - sum(self.owed.values(), Money.zero(self.currency))
+
+
+def trust_check(agency: UUID, *, on: date | None = None) -> list[TrustCheck]:
+    """Trust bank against what it is owed to, by currency, in one query."""
+    rows = Posting.objects.filter(
+        agency_id=agency, account__in=[HouseAccount.TRUST_BANK, *TRUST_LIABILITIES]
+    )
+    if on is not None:
+        rows = rows.filter(value_on__lte=on)
+    sums: dict[str, dict[str, Decimal]] = defaultdict(dict)
+    for row in rows.values("currency", "account").annotate(total=Sum("amount")).order_by():
+        sums[row["currency"]][row["account"]] = row["total"]
+    return [
+        TrustCheck(
+            currency,
+            Money(found.get(HouseAccount.TRUST_BANK, NOTHING), currency).rounded(),
+            {str(a): Money(-found.get(a, NOTHING), currency).rounded() for a in TRUST_LIABILITIES},
+        )
+        for currency, found in sorted(sums.items())
+    ]
+
+
+def trial_balance(agency: UUID, *, on: date | None = None) -> list[dict[str, Any]]:
+    """Balances by kind of book, account and currency: `debit`, `credit` as Money, in one query."""
+    rows = Posting.objects.filter(agency_id=agency)
+    if on is not None:
+        rows = rows.filter(value_on__lte=on)
+    grouped = rows.values("book__kind", "account", "currency").annotate(total=Sum("amount"))
+    found = []
+    for row in grouped.order_by("currency", "book__kind", "account"):
+        amount = Money(row["total"], row["currency"]).rounded()
+        zero = Money.zero(row["currency"])
+        found.append(
+            {
+                "book": row["book__kind"], "account": row["account"], "currency": row["currency"],
+                "debit": amount if amount.amount > 0 else zero,
+                "credit": -amount if amount.amount < 0 else zero,
+            }
+        )  # fmt: skip
+    return found

@@ -10,6 +10,7 @@ from uuid import UUID
 from recoup.jurisdictions.owed import Claim, Cost, Owed, Payment, Request
 from recoup.jurisdictions.owed import owed as by_law
 from recoup.jurisdictions.owed.parse import parse_interest
+from recoup.jurisdictions.rules import rules
 
 ZERO = Decimal(0)
 
@@ -82,13 +83,19 @@ class CaseFacts:
     booked: Parts = field(default_factory=Parts)
 
 
-def question(facts: CaseFacts, on: date, paid: Sequence[Paid] | None = None) -> Request:
-    """The request of recoup.jurisdictions: payments in the order of the days they were received."""
+def question(
+    facts: CaseFacts, on: date, paid: Sequence[Paid] | None = None, *, to_pay: bool = False
+) -> Request:
+    """The request of recoup.jurisdictions: payments in the order of the days they were received.
+
+    `to_pay`: the last day counts as a day of payment does, which in most countries bears no interest.
+    """
     payments = facts.paid if paid is None else paid
+    counted = rules(facts.jurisdiction).conventions.payment_day_counted if to_pay else None
     return Request(
         jurisdiction=facts.jurisdiction, currency=facts.currency, as_of=on, claims=facts.claims,
         payments=tuple(Payment(p.on, p.amount, p.designated or None) for p in in_order(payments)),
-        costs=facts.costs, interest=parse_interest(facts.interest or None),
+        costs=facts.costs, interest=parse_interest(facts.interest or None), as_of_counted=counted,
     )  # fmt: skip
 
 
@@ -97,9 +104,10 @@ def in_order(paid: Iterable[Paid]) -> list[Paid]:
     return sorted(paid, key=lambda p: (p.on, p.id))
 
 
-def owed_of(facts: CaseFacts, on: date) -> Owed:
-    """What is owed on `on`. Raises `NotKnown`, `NotAnswered`, `Refusal` as `jurisdictions.owed` does."""
-    return by_law(question(facts, on))
+def owed_of(facts: CaseFacts, on: date, *, to_pay: bool = False) -> Owed:
+    """What is owed on `on`, or `to_pay` on it to be quit. Raises `NotKnown`, `NotAnswered`, `Refusal`
+    as `jurisdictions.owed` does."""
+    return by_law(question(facts, on, to_pay=to_pay))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +135,7 @@ def split(facts: CaseFacts, *, add: Paid | None = None, remove: UUID | None = No
     after = in_order([*(p for p in before if p.id != remove), *([add] if add else [])])
     on = max((p.on for p in (*before, *after)), default=None)
     assert on is not None, "a split needs a payment"
-    answer = by_law(question(facts, on, after))
+    answer = by_law(question(facts, on, after, to_pay=True))
     each = dict(zip((p.id for p in after), map(parts_of, answer.allocations), strict=True))
     total = sum(each.values(), Parts())
     own = each[add.id] if add else -next(p.parts for p in before if p.id == remove)

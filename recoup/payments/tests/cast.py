@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from recoup.agreements.models import Agreement, RateCard
+from recoup.agreements.standard_card import TERMS
 from recoup.cases.models import Case, ClaimLine
 from recoup.files.operations import keep
 from recoup.kernel.actor import SYSTEM
@@ -57,7 +58,7 @@ def agreement_of(agency: Any, client: Client, terms: dict[str, Any] | None = Non
     number = next(numbers)
     card = RateCard.objects.create(
         agency_id=agency.id, version=f"2026-{number}", valid_from=date(2026, 1, 1), currency="EUR",
-        terms=terms or {}, published_at=AT, by_name="Recoup",
+        terms=terms or TERMS, published_at=AT, by_name="Recoup",
     )  # fmt: skip
     paper = keep(
         agency=agency.id, content=b"paper %d" % number, name="a.pdf", media_type="application/pdf",

@@ -1,0 +1,15 @@
+"""The only writers of money: bank files in, payments to cases, remittances out."""
+
+from recoup.payments.operations.allocate import (
+    allocate,
+    report_direct_payment,
+    undo_allocation,
+    waive,
+)
+from recoup.payments.operations.bankfile import Taken, take_bank_file
+from recoup.payments.operations.outgoing import book_own_line, return_payment
+
+__all__ = [
+    "Taken", "allocate", "book_own_line", "report_direct_payment", "return_payment", "take_bank_file",
+    "undo_allocation", "waive",
+]  # fmt: skip

@@ -1,0 +1,420 @@
+"""Taking a bank file: whole or not at all, each line once, whatever happens in between."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from recoup.cases.models import Case
+from recoup.cases.operations import add_task
+from recoup.eventlog.operations import record
+from recoup.files.operations import keep
+from recoup.kernel.actor import Actor
+from recoup.kernel.ids import new_id
+from recoup.kernel.money import places
+from recoup.kernel.refusal import N_, Refusal
+from recoup.ledger.accounts import HouseAccount
+from recoup.ledger.operations import Draft, Leg, open_book, post_many
+from recoup.payments import bankfiles
+from recoup.payments.bankfiles import Entry, read_bankfile
+from recoup.payments.matching import Kind, Match, match
+from recoup.payments.models import BankFile, BankLine, Statement, Suggestion, TrustAccount
+from recoup.payments.operations.allocate import FINANCE, overpaid_tasks
+from recoup.payments.operations.booking import Desk, Grant, Unit, desk_for, one_at_a_time, write
+from recoup.payments.operations.match import COLLECTED, candidates_for, line_of
+from recoup.payments.operations.outgoing import settle_known
+
+# Reports and notifications of the day: the statement brings the same lines again.
+BEFOREHAND = ("camt.052", "camt.054", "MT942")
+SCORES = {Kind.CERTAIN: 100, Kind.LIKELY: 70, Kind.NONE: 30}
+Read = bankfiles.BankFile
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a file. `status`: taken, held (does not balance: nothing booked) or known (the
+    same bytes were taken before). `summary` counts lines; `cases` were paid."""
+
+    file: BankFile
+    status: str
+    summary: dict[str, Any]
+    cases: tuple[UUID, ...] = ()
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one file, as the summary shows them."""
+
+    statements: int = 0
+    entries: int = 0
+    new: int = 0
+    duplicates: int = 0
+    not_booked: int = 0
+    matched: int = 0
+    part_matched: int = 0
+    unmatched: int = 0
+    returned: int = 0
+    payouts: int = 0
+    amounts: dict[str, Decimal] = field(default_factory=dict)
+    warnings: list[dict[str, Any]] = field(default_factory=list)
+
+    def add_amount(self, currency: str, amount: Decimal) -> None:
+        self.amounts[currency] = self.amounts.get(currency, Decimal(0)) + amount
+
+    def warn(self, code: str, text: str, **params: Any) -> None:
+        self.warnings.append({"code": code, "text": text, "params": params})
+
+    def as_json(self) -> dict[str, Any]:
+        counts = ("statements", "entries", "new", "duplicates", "not_booked", "matched", "part_matched",
+                  "unmatched", "returned", "payouts")  # fmt: skip
+        found: dict[str, Any] = {name: getattr(self, name) for name in counts}
+        found["amount_matched"] = {c: f"{a:.{places(c)}f}" for c, a in sorted(self.amounts.items())}
+        return found | {"warnings": self.warnings}
+
+
+def take_bank_file(*, agency: UUID, content: bytes, name: str, by: Actor, at: datetime) -> Taken:
+    """Take a bank file: keep it by its hash, book every new line, give certain ones to their cases,
+    suggest likely ones, leave the rest to a person.
+
+    Nothing is booked twice: not the same bytes, nor the same lines in a renamed, duplicate or
+    overlapping file. A file that does not balance is held: kept, a task, nothing booked. Raises
+    `Refusal` for a file as a whole: unreadable (as `read_bankfile`), `bankfile_no_statement`,
+    `account_not_ours`, `account_currency`.
+    """
+    read = read_bankfile(content, file=name)
+    with transaction.atomic():
+        one_at_a_time(agency)
+        known = BankFile.objects.filter(
+            agency_id=agency, sha256=sha256(content).hexdigest()
+        ).first()
+        if known is not None:
+            return Taken(known, "known", again(known, read))
+        accounts = own_accounts(agency, read)
+        tally = Tally(statements=len(read.statements), entries=len(read.entries))
+        tally.warnings += [
+            {"code": w.code, "text": w.text, "params": plain(w.params)} for w in read.warnings[:200]
+        ]
+        run = Run(agency, read, accounts, tally, by, at)
+        if any(s.balanced is False for s in read.statements):
+            return run.hold(content, name)
+        return run.take(content, name)
+
+
+def again(file: BankFile, read: Read) -> dict[str, Any]:
+    tally = Tally(len(read.statements), len(read.entries), duplicates=len(read.entries))
+    return tally.as_json() | {"first": file.taken_at.isoformat(), "first_name": file.name}
+
+
+def plain(params: dict[str, Any]) -> dict[str, Any]:
+    return {k: v if isinstance(v, str | int) else str(v) for k, v in params.items()}
+
+
+def own_accounts(agency: UUID, read: Read) -> dict[int, TrustAccount]:
+    """The trust account of each statement. Raises `Refusal` when one is not ours or in another currency."""
+    if not read.statements:
+        raise Refusal(
+            "bankfile_no_statement", N_("%(file)s is a %(found)s and holds no statement of an account."),
+            file=read.file, found=read.format,
+        )  # fmt: skip
+    ours: dict[str, list[TrustAccount]] = {}
+    for account in TrustAccount.objects.filter(agency_id=agency):
+        ours.setdefault(account.iban.replace(" ", "").upper(), []).append(account)
+    found: dict[int, TrustAccount] = {}
+    for number, statement in enumerate(read.statements):
+        accounts = ours.get(statement.account.replace(" ", "").upper())
+        if not accounts:
+            raise Refusal(
+                "account_not_ours", N_("%(file)s: account %(found)s is not one of our trust accounts."),
+                file=read.file, row=number + 1, field="account", found=statement.account,
+            )  # fmt: skip
+        fitting = [a for a in accounts if a.currency == statement.currency]
+        if not fitting:
+            raise Refusal(
+                "account_currency", N_("%(file)s: account %(account)s is kept in %(currency)s, the statement in %(found)s."),
+                file=read.file, row=number + 1, field="currency", found=statement.currency,
+                account=statement.account, currency=accounts[0].currency,
+            )  # fmt: skip
+        found[number] = fitting[0]
+    return found
+
+
+@dataclass(slots=True)
+class Run:
+    """One file on its way in, inside one transaction."""
+
+    agency: UUID
+    read: Read
+    accounts: dict[int, TrustAccount]
+    tally: Tally
+    by: Actor
+    at: datetime
+    suspicious: set[str] = field(default_factory=set)
+
+    def file(self, content: bytes, name: str, status: str) -> BankFile:
+        document = keep(
+            agency=self.agency, content=content, name=name, kind="bank_file", audience="internal",
+            media_type="application/xml" if content.lstrip()[:1] == b"<" else "text/plain",
+            title=f"{self.read.format} {name}"[:200], by=self.by, at=self.at,
+        )  # fmt: skip
+        return BankFile(
+            agency_id=self.agency, sha256=document.sha256, name=document.name, format=self.read.format[:40],
+            document=document, taken_at=self.at, by_name=self.by.name, status=status,
+        )  # fmt: skip
+
+    def hold(self, content: bytes, name: str) -> Taken:
+        """Keep a file that does not balance for a person; nothing of it is booked."""
+        file = self.file(content, name, "held")
+        file.summary = self.tally.as_json()
+        file.save(force_insert=True)
+        off = [s for s in self.read.statements if s.balanced is False]
+        params = {"name": file.name, "statement": ", ".join(s.id for s in off)[:100]}
+        add_task(
+            agency=self.agency, key=f"bankfile:{file.id}", kind="bank_file_held", role=FINANCE,
+            sentence=N_("%(name)s does not balance (statement %(statement)s) and is held: ask the bank for it again."),
+            params=params, due_on=self.at.date() + timedelta(days=1), default=N_("Nothing of it is booked."),
+            by=self.by, at=self.at,
+        )  # fmt: skip
+        record(agency=self.agency, kind="BankFileHeld", by=self.by, at=self.at, audience="internal",
+               file=str(file.id), **params)  # fmt: skip
+        return Taken(file, "held", file.summary)
+
+    def take(self, content: bytes, name: str) -> Taken:
+        fresh = self.fresh_entries()
+        self.gaps()
+        file = self.file(content, name, "taken")
+        lines, statements = self.lines(file, fresh)
+        drafts = self.drafts(lines)
+        entries = post_many(agency=self.agency, drafts=drafts, by=self.by, at=self.at)
+        for line, entry in zip(lines, entries, strict=True):
+            line.entry_id = entry.id
+        # The file's row is append-only, so it is written last, with its summary; its key is known.
+        paid = self.write_and_match(file, statements, lines)
+        return Taken(file, "taken", file.summary, tuple(dict.fromkeys(c.id for c in paid)))
+
+    def write_and_match(
+        self, file: BankFile, statements: list[Statement], lines: list[BankLine]
+    ) -> list[Case]:
+        with transaction.atomic():
+            self.tally.new = len(lines)
+            Statement.objects.bulk_create(statements, batch_size=1000)
+            BankLine.objects.bulk_create(lines, batch_size=2000)
+            outgoing = settle_known(lines, by=self.by, at=self.at)
+            self.tally.payouts, self.tally.returned = outgoing.payouts, outgoing.returned
+            paid = self.match([line for line in lines if line.id not in outgoing.settled])
+            file.summary = self.tally.as_json()
+            file.save(force_insert=True)
+            self.tell(file)
+        return paid
+
+    # Which lines are new ---------------------------------------------------------------------
+
+    def fresh_entries(self) -> list[Entry]:
+        """Booked lines that no file has brought before, in the order of the file."""
+        read, tally = self.read, self.tally
+        keys = {e.entry_key for e in read.entries}
+        known = set(
+            BankLine.objects.filter(agency_id=self.agency, entry_key__in=keys).values_list(
+                "entry_key", flat=True
+            )
+        )
+        seen: set[str] = set()
+        fresh: list[Entry] = []
+        for entry in read.entries:
+            if not entry.is_bookable or self.beforehand(entry):
+                tally.not_booked += 1
+            elif entry.entry_key in known or entry.line_key in seen:
+                tally.duplicates += 1
+            else:
+                seen.add(entry.line_key)
+                fresh.append(entry)
+        self.find_likenesses(fresh)
+        return fresh
+
+    def beforehand(self, entry: Entry) -> bool:
+        """A line of a report before the statement, without a name by which the statement's is known."""
+        return self.read.format.startswith(BEFOREHAND) and entry.bank_reference is None
+
+    def find_likenesses(self, fresh: list[Entry]) -> None:
+        """Nameless lines that another statement has brought alike: perhaps the same money."""
+        nameless = [e for e in fresh if e.bank_reference is None]
+        known = set(
+            BankLine.objects.filter(
+                agency_id=self.agency, likeness__in={e.likeness for e in nameless}
+            ).values_list("likeness", flat=True)
+        )
+        first: dict[str, int] = {}
+        for entry in nameless:
+            elsewhere = first.setdefault(entry.likeness, entry.statement_no) != entry.statement_no
+            if entry.likeness in known or elsewhere:
+                self.suspicious.add(entry.line_key)
+                self.tally.warn(
+                    "line_alike", N_("A line of %(amount)s %(currency)s looks like one of another statement: check that it is other money."),
+                    amount=str(entry.amount), currency=entry.currency,
+                )  # fmt: skip
+
+    def gaps(self) -> None:
+        """A statement that does not begin where the one before ended: something is missing (BK05)."""
+        last: dict[UUID, tuple[date, Decimal]] = {}
+        for account in {a.id for a in self.accounts.values()}:
+            before = Statement.objects.filter(
+                account_id=account, closing__isnull=False, to_on__isnull=False
+            )
+            row = before.order_by("-to_on", "-id").values_list("to_on", "closing").first()
+            if row is not None:
+                last[account] = row
+        for number, statement in enumerate(self.read.statements):
+            account = self.accounts[number].id
+            known = last.get(account)
+            if (
+                known
+                and statement.opening is not None
+                and statement.from_on
+                and statement.from_on > known[0]
+                and statement.opening != known[1]
+            ):
+                self.tally.warn(
+                    "statement_gap", N_("Statement %(id)s opens with %(found)s, but the last one closed with %(expected)s: a statement is missing."),
+                    id=statement.id, found=str(statement.opening), expected=str(known[1].normalize()),
+                )  # fmt: skip
+            if statement.closing is not None and statement.to_on:
+                last[account] = (statement.to_on, statement.closing)
+
+    # Writing ---------------------------------------------------------------------------------
+
+    def lines(self, file: BankFile, fresh: list[Entry]) -> tuple[list[BankLine], list[Statement]]:
+        statements = [
+            Statement(
+                agency_id=self.agency, file=file, account=self.accounts[n], identifier=s.id[:60],
+                sequence=(s.sequence or "")[:30], from_on=s.from_on, to_on=s.to_on, opening=s.opening,
+                closing=s.closing,
+            )
+            for n, s in enumerate(self.read.statements)
+        ]  # fmt: skip
+        return [self.line(e, statements[e.statement_no]) for e in fresh], statements
+
+    def line(self, e: Entry, statement: Statement) -> BankLine:
+        booked = e.booked_on or e.value_on or statement.to_on or self.at.date()
+        return BankLine(
+            agency_id=self.agency, statement=statement, account=statement.account, key=e.line_key,
+            entry_key=e.entry_key, likeness=e.likeness, bank_reference=(e.bank_reference or "")[:60],
+            booked_on=booked, value_on=e.value_on or booked, amount=e.amount, currency=e.currency,
+            counterparty=(e.counterparty or "")[:200], counterparty_account=(e.counterparty_account or "")[:40],
+            end_to_end_id=(e.end_to_end_id or "")[:60], reference=(e.reference or "")[:60],
+            remittance=e.remittance or e.additional or "", return_reason=(e.return_reason or "")[:10],
+        )  # fmt: skip
+
+    def drafts(self, lines: list[BankLine]) -> list[Draft]:
+        """Each line: trust bank against what is nobody's yet."""
+        house = open_book(agency=self.agency, kind="house", name="House")
+        found = []
+        for line in lines:
+            money = Unit(line.currency)(line.amount)
+            legs = (
+                Leg(house, HouseAccount.TRUST_BANK, money),
+                Leg(house, HouseAccount.UNALLOCATED, -money),
+            )
+            memo = f"{line.counterparty or line.account.name} {line.reference or line.end_to_end_id}".strip()
+            found.append(Draft("bank_line", f"bankline:{line.key}", line.value_on, memo, legs))
+        return found
+
+    # Matching --------------------------------------------------------------------------------
+
+    def match(self, lines: list[BankLine]) -> list[Case]:
+        """Allocate certain lines, suggest likely ones; returns the cases that were paid."""
+        incoming = [line for line in lines if line.amount > 0]
+        self.tally.unmatched += len(lines) - len(incoming)
+        if not incoming:
+            return []
+        plain_lines = [line_of(line) for line in incoming]
+        latest = max(line.value_on for line in incoming)
+        candidates, cases = candidates_for(self.agency, plain_lines, latest)
+        desk = desk_for(list(cases.values()))
+        suggestions: list[Suggestion] = []
+        for line, wanted in zip(incoming, plain_lines, strict=True):
+            found = match(wanted, candidates)
+            if found.kind == Kind.CERTAIN and self.grant(desk, line, found, cases):
+                self.tally.matched += 1
+                self.tally.add_amount(line.currency, line.amount)
+                continue
+            made = self.suggest(line, found, cases)
+            suggestions += made
+            self.tally.part_matched += bool(made)
+            self.tally.unmatched += not made
+        write(agency=self.agency, booked=desk.done, by=self.by, at=self.at)
+        overpaid_tasks(desk.done, by=self.by, at=self.at)
+        Suggestion.objects.bulk_create(suggestions, batch_size=2000)
+        return [booked.grant.case for booked in desk.done]
+
+    def grant(self, desk: Desk, line: BankLine, found: Match, cases: dict[str, Case]) -> bool:
+        """Split a certain line; False when a person must look (case not in collection, law silent)."""
+        paid = [(cases[id], amount) for id, amount in found.cases]
+        if line.key in self.suspicious or any(c.stage not in COLLECTED for c, _ in paid):
+            return False
+        because = {"match": reasons(found)}
+        try:
+            grants = [Grant(case, amount, line.value_on, because, line) for case, amount in paid]
+            # All or none of a line that pays several cases.
+            trial = Desk(dict(desk.facts))
+            for grant in grants:
+                trial.take(grant)
+        except Refusal as refusal:
+            self.tally.warnings.append(
+                {"code": refusal.code, "text": refusal.text, "params": plain(refusal.params)}
+            )
+            return False
+        desk.facts = trial.facts
+        desk.done += trial.done
+        return True
+
+    def suggest(self, line: BankLine, found: Match, cases: dict[str, Case]) -> list[Suggestion]:
+        ids = [id for id, _ in found.cases] or list(found.suggestions)
+        amounts = dict(found.cases)
+        because = reasons(found)
+        return [
+            Suggestion(
+                id=new_id(), agency_id=self.agency, line=line, case=cases[id],
+                amount=min(amounts.get(id, line.amount), line.amount), score=SCORES[found.kind],
+                because=because + standing(cases[id]),
+            )
+            for id in ids[:5]
+        ]  # fmt: skip
+
+    def tell(self, file: BankFile) -> None:
+        """The event, and one task for all lines that wait for a person."""
+        tally = self.tally
+        waiting = tally.part_matched + tally.unmatched
+        record(
+            agency=self.agency, kind="BankFileTaken", by=self.by, at=self.at, audience="internal", file=str(file.id),
+            name=file.name, new=tally.new, duplicates=tally.duplicates, matched=tally.matched, waiting=waiting,
+        )  # fmt: skip
+        if waiting:
+            add_task(
+                agency=self.agency, key=f"bankfile:{file.id}", kind="match_lines", role=FINANCE,
+                sentence=N_("%(waiting)d lines of %(name)s wait to be matched, %(likely)d with a suggestion."),
+                params={"waiting": waiting, "name": file.name, "likely": tally.part_matched},
+                due_on=self.at.date() + timedelta(days=1), default=N_("The money stays unallocated."),
+                by=self.by, at=self.at,
+            )  # fmt: skip
+
+
+def reasons(found: Match) -> list[dict[str, Any]]:
+    return [{"code": r.code, "text": r.text, "params": plain(r.params)} for r in found.because]
+
+
+def standing(case: Case) -> Sequence[dict[str, Any]]:
+    """What speaks against booking on the case without a look."""
+    if case.stage in COLLECTED:
+        return []
+    text = N_("Case %(number)s is “%(stage)s”.")
+    return [
+        {
+            "code": "case_not_collected",
+            "text": text,
+            "params": {"number": case.number, "stage": case.stage},
+        }
+    ]

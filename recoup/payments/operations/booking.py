@@ -1,0 +1,240 @@
+"""Booking what was decided: splits by law, entries, Allocation rows and events, for many at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from recoup.cases.models import Case
+from recoup.eventlog.operations import Happened, record_many
+from recoup.kernel.actor import Actor
+from recoup.kernel.ids import new_id
+from recoup.kernel.money import Money, round_half_up
+from recoup.ledger.accounts import CaseAccount, ClientAccount, HouseAccount
+from recoup.ledger.models import Book
+from recoup.ledger.operations import Draft, Leg, Subject, open_books, post_many
+from recoup.payments.models import Allocation, BankLine
+from recoup.payments.queries import facts_of
+from recoup.payments.rules import PARTS, CaseFacts, Paid, Parts, Split, split
+
+Books = dict[tuple[str, UUID | None], Book]
+HOUSE = Subject(Book.Kind.HOUSE, "House")
+
+
+def one_at_a_time(agency: UUID) -> None:
+    """Money of an agency is moved by one transaction at a time, until it ends: two at once would
+    both find the same line free, or the same allocations not remitted."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 23))", [f"money:{agency}"]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A change of a case's payments that was decided: an amount that comes, or a row to be undone.
+
+    `line` pays it (none for a payment to the client and for what is given up); for an undone row
+    `line` is the line that takes the money back.
+    """
+
+    case: Case
+    amount: Decimal
+    received_on: date
+    because: dict[str, Any]
+    line: BankLine | None = None
+    designated: str = ""
+    direct: bool = False
+    waived: bool = False
+    undoes: Allocation | None = None
+    remitted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A grant as split by law, not written yet."""
+
+    id: UUID
+    grant: Grant
+    split: Split
+
+
+@dataclass(slots=True)
+class Desk:
+    """The facts of the cases of one run; each grant is split knowing those before it."""
+
+    facts: dict[UUID, CaseFacts]
+    done: list[Booked] = field(default_factory=list)
+
+    def take(self, grant: Grant) -> Booked:
+        """Split one grant. Raises `Refusal` when the law gives no answer; nothing is taken then."""
+        facts = self.facts[grant.case.id]
+        if grant.undoes is not None:
+            found = split(facts, remove=grant.undoes.id)
+            paid = tuple(p for p in facts.paid if p.id != grant.undoes.id)
+            booked = Booked(new_id(), grant, found)
+        else:
+            booked = self.take_payment(grant, facts)
+            found = booked.split
+            own = self.paid(booked.id, grant, found.parts)
+            paid = (*facts.paid, own)
+        self.facts[facts.id] = replace(facts, paid=paid, booked=facts.booked + found.parts)
+        self.done.append(booked)
+        return booked
+
+    def take_payment(self, grant: Grant, facts: CaseFacts) -> Booked:
+        id = new_id()
+        return Booked(id, grant, split(facts, add=self.paid(id, grant, Parts())))
+
+    @staticmethod
+    def paid(id: UUID, grant: Grant, parts: Parts) -> Paid:
+        return Paid(id, grant.received_on, grant.amount, grant.designated, grant.waived, parts)
+
+
+def desk_for(cases: Sequence[Case]) -> Desk:
+    return Desk(facts_of(cases))
+
+
+def write(*, agency: UUID, booked: Sequence[Booked], by: Actor, at: datetime) -> list[Allocation]:
+    """Write what was split: entries, rows and events, each with one statement."""
+    if not booked:
+        return []
+    books = open_books(agency=agency, wanted=[HOUSE, *subjects(b.grant.case for b in booked)])
+    entries = post_many(agency=agency, drafts=[draft(b, books) for b in booked], by=by, at=at)
+    rows = [row(agency, b, e.id, by, at) for b, e in zip(booked, entries, strict=True)]
+    Allocation.objects.bulk_create(rows, batch_size=2000)
+    record_many(agency=agency, events=[happened(b, by, at) for b in booked])
+    return rows
+
+
+def subjects(cases: Any) -> list[Subject]:
+    found: dict[tuple[str, UUID], Subject] = {}
+    for case in cases:
+        found["client", case.client_id] = Subject(
+            Book.Kind.CLIENT, f"Client {case.client_id}", case.client_id, case.client_id
+        )
+        found["case", case.id] = Subject(Book.Kind.CASE, case.number, case.id, case.client_id)
+    return list(found.values())
+
+
+def row(agency: UUID, booked: Booked, entry: UUID, by: Actor, at: datetime) -> Allocation:
+    grant, parts = booked.grant, booked.split.parts
+    undone = grant.undoes
+    return Allocation(
+        id=booked.id, agency_id=agency, line=grant.line, case=grant.case, client_id=grant.case.client_id,
+        received_on=grant.received_on, amount=grant.amount, currency=grant.case.currency,
+        direct=grant.direct, waived=grant.waived, designated=grant.designated, entry_id=entry,
+        reverses=undone, at=at, by_name=by.name, because=because(booked),
+        **{name: getattr(parts, name) for name in PARTS},
+    )  # fmt: skip
+
+
+def because(booked: Booked) -> dict[str, Any]:
+    """Why this split: the reasons given, the law's order and sentences, the phase of the case."""
+    found = booked.split
+    document: dict[str, Any] = {
+        **booked.grant.because, "phase": booked.grant.case.stage,
+        "order": found.owed.conventions["allocation"], "jurisdiction": found.owed.jurisdiction,
+        "own": found.own.as_texts(),
+        "why": [
+            {"code": reason.code, "text": reason.text, "params": texts(reason.params)}
+            for reason in found.owed.why
+        ],
+        "owed_after": str(found.owed.total),
+    }  # fmt: skip
+    if found.corrects:
+        document["corrects"] = (found.parts - found.own).as_texts()
+    return document
+
+
+def texts(params: dict[str, Any]) -> dict[str, Any]:
+    """JSON values: amounts and days as text."""
+    return {
+        k: v if isinstance(v, str | int | bool) or v is None else v.isoformat() if isinstance(v, date) else str(v)
+        for k, v in params.items()
+    }  # fmt: skip
+
+
+def draft(booked: Booked, books: Books) -> Draft:
+    grant, case = booked.grant, booked.grant.case
+    kind = "reversal" if grant.undoes else "waiver" if grant.waived else "allocation"
+    legs = case_legs(booked, books["case", case.id])
+    if grant.line is not None:
+        legs += trust_legs(booked, books[Book.Kind.HOUSE, None], books["client", case.client_id])
+    elif grant.undoes is not None and grant.direct is False and grant.waived is False:
+        raise AssertionError("money taken back goes to a line")
+    memo = f"{grant.amount} {case.currency} {kind} {case.number}"
+    return Draft(
+        kind, f"allocation:{booked.id}", grant.received_on, memo, tuple(legs), None,
+        {"case": str(case.id)},
+    )  # fmt: skip
+
+
+def trust_legs(booked: Booked, house: Book, client: Book) -> list[Leg]:
+    """From what nobody's money was yet to the client's and, for too much, the debtor's."""
+    parts, grant = booked.split.parts, booked.grant
+    unit = Unit(grant.case.currency)
+    legs = [
+        Leg(house, HouseAccount.UNALLOCATED, unit(grant.amount)),
+        Leg(house, HouseAccount.OVERPAID, unit(-parts.overpaid)),
+    ]
+    if not grant.remitted:
+        return [*legs, Leg(client, ClientAccount.TRUST, unit(-parts.settled))]
+    # Paid out already: the agency's share bears it, and the client owes it.
+    return [
+        *legs,
+        Leg(house, HouseAccount.AGENCY_SHARE, unit(-parts.settled)),
+        Leg(client, ClientAccount.RECEIVABLE, unit(-parts.settled)),
+        Leg(house, HouseAccount.ADVANCED, unit(parts.settled)),
+    ]
+
+
+def case_legs(booked: Booked, book: Book) -> list[Leg]:
+    """The memorandum: interest and compensation are charged when they are paid; then all is paid off."""
+    parts, unit = booked.split.parts, Unit(booked.grant.case.currency)
+    against = CaseAccount.WAIVED if booked.grant.waived else CaseAccount.PAID
+    return [
+        Leg(book, CaseAccount.INTEREST, unit(parts.interest)),
+        Leg(book, CaseAccount.COMPENSATION, unit(parts.compensation)),
+        Leg(book, CaseAccount.CLAIMED, unit(-parts.interest - parts.compensation)),
+        Leg(book, CaseAccount.COSTS, unit(-parts.costs)),
+        Leg(book, CaseAccount.COMPENSATION, unit(-parts.compensation)),
+        Leg(book, CaseAccount.INTEREST, unit(-parts.interest)),
+        Leg(book, CaseAccount.PRINCIPAL, unit(-parts.principal)),
+        Leg(book, against, unit(parts.settled)),
+    ]
+
+
+class Unit:
+    """Amounts of one currency as Money."""
+
+    def __init__(self, currency: str) -> None:
+        self.currency = currency
+
+    def __call__(self, amount: Decimal) -> Money:
+        return Money(round_half_up(amount, self.currency), self.currency)
+
+
+def happened(booked: Booked, by: Actor, at: datetime) -> Happened:
+    """The event for client and debtor."""
+    grant, found = booked.grant, booked.split
+    kind = (
+        "PaymentUndone" if grant.undoes
+        else "AmountWaived" if grant.waived
+        else "DirectPaymentReported" if grant.direct
+        else "PaymentReceived"
+    )  # fmt: skip
+    unit = Unit(grant.case.currency)
+    data = {
+        "amount": str(unit(abs(grant.amount)).amount), "currency": grant.case.currency,
+        "on": grant.received_on.isoformat(), "number": grant.case.number,
+        "owed": str(unit(found.owed.total).amount),
+        **{name: str(unit(getattr(found.own, name)).amount) for name in PARTS},
+    }  # fmt: skip
+    if said := grant.because.get("said"):
+        data["because"] = said
+    return Happened(kind, at, by, grant.case.id, grant.case.client_id, "debtor", data)

@@ -1,0 +1,140 @@
+"""Finding the cases that bank lines may pay: a handful of queries, whatever the number of lines."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import LTrim, Upper
+
+from recoup.cases.models import Case, ClaimLine
+from recoup.cases.states import Stage
+from recoup.jurisdictions.owed import Owed
+from recoup.kernel.refusal import Refusal
+from recoup.payments.matching import Candidates, Invoice, Line, OpenCase, plain_number
+from recoup.payments.models import Allocation, BankLine
+from recoup.payments.names import is_alike, plain_name
+from recoup.payments.queries import owed_many
+from recoup.payments.references import compact, find_references
+
+# Where a payment is booked without a person; before acceptance and after the end one must look.
+COLLECTED = (Stage.ACCEPTED, Stage.CONTACT, Stage.EVALUATION, Stage.LEGAL)
+
+
+def line_of(line: BankLine) -> Line:
+    """What matching needs of a kept line."""
+    return Line(
+        key=line.key, amount=line.amount, currency=line.currency, reference=line.reference or None,
+        end_to_end_id=line.end_to_end_id or None, remittance=line.remittance or None,
+        counterparty=line.counterparty or None, counterparty_account=line.counterparty_account or None,
+    )  # fmt: skip
+
+
+def candidates_for(
+    agency: UUID, lines: Sequence[Line], on: date
+) -> tuple[Candidates, dict[str, Case]]:
+    """Cases that the lines name or that their payers, accounts or invoice numbers point to, with
+    what is to pay on `on`; and the cases by id."""
+    found = named(agency, lines) | invoiced(agency, lines)
+    found |= payers(agency, lines) | paid_before(agency, lines)
+    cases = {c.id: c for c in Case.objects.filter(id__in=found).select_related("debtor", "client")}
+    refused: dict[UUID, Refusal] = {}
+    owing = owed_many(agency, cases, on, refused=refused, to_pay=True)
+    invoices = invoices_of(cases)
+    accounts = accounts_of(cases)
+    opened = [
+        open_case(case, owing.get(case.id), invoices[case.id], accounts[case.id])
+        for case in cases.values()
+    ]
+    return Candidates(opened), {str(id): case for id, case in cases.items()}
+
+
+def open_case(
+    case: Case, owing: Owed | None, invoices: list[Invoice], accounts: list[str]
+) -> OpenCase:
+    return OpenCase(
+        id=str(case.id), number=case.number, currency=case.currency,
+        open=owing.total if owing else Decimal(0), names=(case.debtor.name,),
+        invoices=tuple(invoices), references=(case.reference,), accounts=tuple(accounts),
+    )  # fmt: skip
+
+
+def named(agency: UUID, lines: Sequence[Line]) -> set[UUID]:
+    """Cases of any stage whose number or reference stands in a line."""
+    numbers: set[str] = set()
+    references: set[str] = set()
+    for line in lines:
+        found = find_references(line.text)
+        numbers |= set(found.cases)
+        references |= set(found.rf) | {compact(r) for r in (line.reference or "").split("|") if r}
+    either = Q(number__in=numbers) | Q(reference__in=references)
+    return set(Case.objects.filter(either, agency_id=agency).values_list("id", flat=True))
+
+
+def invoiced(agency: UUID, lines: Sequence[Line]) -> set[UUID]:
+    """Cases in collection with an invoice whose number stands in a line."""
+    numbers = {
+        plain_number(n)
+        for line in lines
+        for n in (*line.documents, *find_references(line.text).numbers)
+    }
+    bare = Func(F("ref"), Value("[^A-Za-z0-9]"), Value(""), Value("g"), function="regexp_replace")
+    rows = ClaimLine.objects.filter(agency_id=agency, case__stage__in=COLLECTED).annotate(
+        plain=LeadingZerosOff(Upper(bare))
+    )
+    return set(rows.filter(plain__in=numbers - {""}).values_list("case_id", flat=True)[:5000])
+
+
+class LeadingZerosOff(LTrim):
+    """`ltrim(text, '0')`."""
+
+    template = "ltrim(%(expressions)s, '0')"
+
+
+def payers(agency: UUID, lines: Sequence[Line]) -> set[UUID]:
+    """Cases in collection whose debtor is called like a payer; compared only where names begin alike."""
+    blocks: dict[str, list[tuple[UUID, str]]] = defaultdict(list)
+    rows = Case.objects.filter(agency_id=agency, stage__in=COLLECTED)
+    for id, name in rows.values_list("id", "debtor__name"):
+        blocks[block(name)].append((id, name))
+    found: set[UUID] = set()
+    for payer in {line.counterparty for line in lines if line.counterparty}:
+        found |= {id for id, name in blocks.get(block(payer), ()) if is_alike(payer, name)}
+    return found
+
+
+def block(name: str) -> str:
+    return plain_name(name)[:3]
+
+
+def paid_before(agency: UUID, lines: Sequence[Line]) -> set[UUID]:
+    """Cases in collection against debtors who paid from an account of these lines before."""
+    accounts = {line.counterparty_account for line in lines if line.counterparty_account}
+    debtors = Allocation.objects.filter(
+        agency_id=agency, line__counterparty_account__in=accounts, reversed_by__isnull=True
+    ).values("case__debtor_id")
+    rows = Case.objects.filter(agency_id=agency, stage__in=COLLECTED, debtor_id__in=debtors)
+    return set(rows.values_list("id", flat=True))
+
+
+def invoices_of(cases: Iterable[UUID]) -> dict[UUID, list[Invoice]]:
+    found: dict[UUID, list[Invoice]] = defaultdict(list)
+    rows = ClaimLine.objects.filter(case_id__in=list(cases), kind=ClaimLine.Kind.INVOICE)
+    for case, ref, amount in rows.values_list("case_id", "ref", "amount"):
+        found[case].append(Invoice(ref, amount))
+    return found
+
+
+def accounts_of(cases: dict[UUID, Case]) -> dict[UUID, list[str]]:
+    """Accounts that each case's debtor has paid from."""
+    by_debtor: dict[UUID, set[str]] = defaultdict(set)
+    rows = Allocation.objects.filter(
+        case__debtor_id__in={case.debtor_id for case in cases.values()}, reversed_by__isnull=True,
+        reverses__isnull=True,
+    ).exclude(line__counterparty_account="")  # fmt: skip
+    for debtor, account in rows.values_list("case__debtor_id", "line__counterparty_account"):
+        if account:
+            by_debtor[debtor].add(account)
+    return defaultdict(list, {c.id: sorted(by_debtor[c.debtor_id]) for c in cases.values()})
