@@ -42,6 +42,11 @@ def _unquoted(loader: Any, node: Any) -> Any:
     raise BadPack(f"{node.value} must be quoted: figures and days are text here ({_line(node)})")
 
 
+# Only true and false are flags: `NO` is Norway and `on` is a day's name, not YAML 1.1's booleans.
+_Loader.yaml_implicit_resolvers = {
+    first: [r for r in rules if not (r[0].endswith(":bool") and first not in "tTfF")]
+    for first, rules in _Base.yaml_implicit_resolvers.items()
+}
 for _tag in ("float", "int", "timestamp"):
     _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", _unquoted)
 

@@ -205,3 +205,8 @@ def test_periods_have_their_names_and_bounds() -> None:
     assert [periods.name(p, day) for p in ("half_year", "quarter", "year", "month", "on_change")] == [
         "2026-H2", "2026-Q3", "2026", "2026-08", "2026-08-31",
     ]  # fmt: skip
+
+
+def test_norway_is_not_false() -> None:
+    found = parse("country: NO\non: 'a day'\nflag: true", name="x.yaml")
+    assert found == {"country": "NO", "on": "a day", "flag": True}
