@@ -1,0 +1,1 @@
+"""The demo agency: invented companies whose debts live through the product's own operations."""

@@ -1,0 +1,208 @@
+"""Forty days of the demo agency, lived through the product's own operations: submissions, reviews, day
+runs, letters, calls, bank files, remittances."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+
+from recoup.cases.models import Case, Task
+from recoup.cases.operations import finish_task, put_on_hold
+from recoup.cases.states import Stage
+from recoup.console.demo.papers import Bill, Paid, bill_between, invoice_pdf, statement
+from recoup.console.demo.people import CLIENTS, DEBTORS, TRUST_ACCOUNTS
+from recoup.contact.operations import record_call
+from recoup.jobs.dispatch import work_outbox
+from recoup.journeys.accept_and_assign import accept_and_assign
+from recoup.journeys.collect import bank_file_in
+from recoup.journeys.day import run_day
+from recoup.journeys.remit import remit_day
+from recoup.journeys.submit_invoice import (
+    DebtorAsked,
+    LineAsked,
+    Submission,
+    Upload,
+    read_upload,
+    submit_from_reading,
+)
+from recoup.kernel.actor import SYSTEM, Actor
+from recoup.parties.models import Client, Contact
+from recoup.payments.models import TrustAccount
+from recoup.payments.queries import owed
+from recoup.tenancy.context import scope
+from recoup.tenancy.models import Agency, Member
+
+DAYS = 40
+
+
+@dataclass(frozen=True)
+class Plot:
+    """One debt: client, debtor, amount, how overdue at submission, on which day submitted, and what the
+    debtor does: (day after submission, what), see `happen`."""
+
+    client: int
+    debtor: str
+    amount: str
+    currency: str
+    overdue: int
+    day: int
+    what: str
+    then: tuple[tuple[int, str], ...] = ()
+
+
+PLOTS = (
+    Plot(0, "kiel", "8400.00", "EUR", 62, 1, "Mooring equipment", ((9, "pays:3000"), (20, "pays:rest"))),
+    Plot(0, "umea", "125000.00", "SEK", 41, 1, "Deck timber machinery", ((12, "promises:9"), (21, "pays:rest"))),
+    Plot(0, "malmo", "48600.00", "SEK", 95, 2, "Facade anchors"),
+    Plot(0, "kalmar", "212000.00", "SEK", 33, 3, "Winch overhaul", ((14, "disputes"),)),
+    Plot(0, "ulm", "15750.50", "EUR", 120, 3, "Stainless profiles", ((10, "pays:rest"),)),
+    Plot(1, "kowloon", "96400.00", "HKD", 75, 4, "Spindle drive", ((13, "pays:40000"),)),
+    Plot(1, "leeds", "6120.00", "GBP", 58, 4, "Gear assembly", ((8, "pays:rest"),)),
+    Plot(1, "leipzig", "3890.00", "EUR", 29, 5, "Stage lift rental"),
+    Plot(1, "utrecht", "11200.00", "EUR", 44, 6, "Kitchen line", ((16, "pays:5000"),)),
+    Plot(2, "bristol", "2480.75", "GBP", 66, 6, "Cotton sacks", ((7, "pays:rest"),)),
+    Plot(2, "leeds", "9310.00", "GBP", 151, 8, "Outdoor fabric"),
+    Plot(2, "kiel", "4275.00", "EUR", 38, 9, "Sailcloth", ((11, "promises:6"),)),
+    Plot(2, "lyon", "7800.00", "EUR", 52, 10, "Linen", ((18, "pays:2600"),)),
+    Plot(3, "kowloon", "184000.00", "HKD", 88, 10, "Display modules"),
+    Plot(3, "shenzhen", "265000.00", "HKD", 47, 12, "Controller boards", ((15, "disputes"),)),
+    Plot(3, "ulm", "22900.00", "EUR", 71, 13, "LED drivers", ((12, "pays:rest"),)),
+    Plot(3, "malmo", "76000.00", "SEK", 35, 14, "Sensor kits"),
+    Plot(0, "leipzig", "5460.00", "EUR", 83, 16, "Floating jetty", ((10, "pays:2000"),)),
+    Plot(1, "umea", "38900.00", "SEK", 49, 18, "Saw spindle"),
+    Plot(1, "kalmar", "91500.00", "SEK", 64, 20, "Hydraulic pump", ((9, "pays:rest"),)),
+    Plot(2, "utrecht", "3120.00", "EUR", 30, 22, "Table linen"),
+    Plot(2, "bristol", "5900.00", "GBP", 110, 24, "Jute bags"),
+    Plot(3, "leeds", "14200.00", "GBP", 42, 26, "Torch modules", ((8, "pays:6000"),)),
+    Plot(3, "kiel", "18650.00", "EUR", 57, 28, "Navigation panels"),
+    Plot(0, "ulm", "9940.00", "EUR", 36, 31, "Anchor chain"),
+    Plot(1, "malmo", "27300.00", "SEK", 77, 33, "Drill heads"),
+    Plot(2, "lyon", "12450.00", "EUR", 45, 36, "Silk"),
+    Plot(3, "shenzhen", "58000.00", "HKD", 61, 38, "Battery packs"),
+    Plot(0, "kiel", "6230.00", "EUR", 28, 39, "Fender set"),
+    Plot(1, "leipzig", "2210.00", "EUR", 40, 40, "Truss hire"),
+)
+
+
+class Life:
+    """The agency's days, one after the other, ending with `today`."""
+
+    def __init__(self, agency: Agency, today: date) -> None:
+        self.agency, self.first = agency, today - timedelta(days=DAYS)
+        self.cases: dict[int, Case] = {}
+        self.balance: dict[str, Decimal] = {}
+        with scope(agency.id):
+            self.staff = {m.role: m for m in Member.objects.select_related("user") if m.role in ("account_manager", "finance_officer")}
+            self.clients = [Client.objects.get(name=c.name) for c in CLIENTS]
+
+    def live(self) -> None:
+        for day in range(1, DAYS + 1):
+            on = self.first + timedelta(days=day)
+            at = datetime.combine(on, time(9), UTC)
+            with scope(self.agency.id):
+                for number, plot in enumerate(PLOTS):
+                    if plot.day == day:
+                        self.submit(number, plot, on, at)
+                    elif plot.day == day - 1 and day < DAYS:
+                        self.accept(number, at)
+            self.bank(day, on, at)
+            run_day(agency=self.agency, on=on, by=SYSTEM, at=at)
+            work_outbox(agency=self.agency.id, now=at + timedelta(minutes=5))
+            with scope(self.agency.id):
+                self.calls(on, at + timedelta(hours=1))
+            if on.weekday() == 4:
+                remit_day(agency=self.agency, on=on, by=self.by("finance_officer"), at=at + timedelta(hours=2))
+
+    def by(self, role: str) -> Actor:
+        return self.staff[role].user.actor()
+
+    def submit(self, number: int, plot: Plot, on: date, at: datetime) -> None:
+        company, buyer = CLIENTS[plot.client], DEBTORS[plot.debtor]
+        client = self.clients[plot.client]
+        bill = bill_between(
+            company, buyer, number=f"{1000 + number}", amount=Decimal(plot.amount), currency=plot.currency,
+            due_on=on - timedelta(days=plot.overdue), what=plot.what,
+        )  # fmt: skip
+        by = Actor.user(client.id, company.person)
+        taken = read_upload(
+            agency=self.agency.id, client=client, by=by, at=at,
+            files=[Upload(f"invoice-{bill.number}.pdf", invoice_pdf(bill))],
+        )  # fmt: skip
+        document = taken[0].document
+        assert document is not None, taken[0].refusal
+        asked = submission(bill, f"demo-{number}", document)
+        self.cases[number] = submit_from_reading(
+            agency=self.agency, client=client, asked=asked, by=by, at=at
+        ).case
+
+    def accept(self, number: int, at: datetime) -> None:
+        case = Case.objects.select_related("client", "debtor", "agreement__rate_card").get(id=self.cases[number].id)
+        accept_and_assign(agency=self.agency, case=case, by=self.by("account_manager"), at=at)
+
+    def bank(self, day: int, on: date, at: datetime) -> None:
+        """What debtors do today; payments come as one statement per trust account."""
+        paid: dict[str, list[Paid]] = {}
+        for number, plot in enumerate(PLOTS):
+            for after, what in plot.then:
+                if plot.day + after == day:
+                    with scope(self.agency.id):
+                        self.happen(number, plot, what, on, at, paid)
+        for account_name, _bank, currency, iban, _bic in TRUST_ACCOUNTS:
+            if not paid.get(currency):
+                continue
+            with scope(self.agency.id):
+                opening = closing_of(iban)
+            content = statement(
+                iban=iban, currency=currency, on=on, opening=opening, paid=paid[currency],
+                number=f"{currency}-{on:%Y%m%d}", made_at=at,
+            )  # fmt: skip
+            bank_file_in(
+                agency=self.agency, content=content, name=f"{account_name} {on}.xml",
+                by=self.by("finance_officer"), at=at,
+            )  # fmt: skip
+
+    def happen(self, number: int, plot: Plot, what: str, on: date, at: datetime, paid: dict[str, list[Paid]]) -> None:
+        case = Case.objects.select_related("debtor").get(id=self.cases[number].id)
+        verb, _, rest = what.partition(":")
+        if verb == "pays":
+            amount = owed(case=case, on=on).total if rest == "rest" else Decimal(rest + ".00")
+            paid.setdefault(plot.currency, []).append(Paid(amount, case.debtor.name, case.reference, bank_ref=f"B{number}-{on:%m%d}"))
+        elif verb == "promises":
+            until = on + timedelta(days=int(rest))
+            put_on_hold(case=case, kind="promise", because=f"will pay on {until}", until=until, by=SYSTEM, at=at)
+        elif verb == "disputes":
+            put_on_hold(case=case, kind="disputed", because="says the goods were faulty", until=None, by=SYSTEM, at=at)
+
+    def calls(self, on: date, at: datetime) -> None:
+        """Collectors work two of three calls that are due; the rest stays for whoever tries the demo."""
+        due = Task.objects.filter(kind="call", done_at__isnull=True, due_on__lte=on, case__stage=Stage.CONTACT)
+        for turn, task in enumerate(due.select_related("case__debtor", "owner__user").order_by("made_at")):
+            if turn % 3 == 2 or task.case is None or task.owner is None or on >= self.first + timedelta(days=DAYS - 2):
+                continue
+            by = task.owner.user.actor()
+            contact = Contact.objects.filter(debtor=task.case.debtor).first()
+            outcome = ("left_message", "will_answer", "no_answer")[turn % 3]
+            record_call(
+                case=task.case, contact=contact, outcome=outcome, note="", by=by, at=at,
+                answer_by=on + timedelta(days=7),
+            )  # fmt: skip
+            finish_task(task=task, outcome=outcome, by=by, at=at)
+
+
+def closing_of(iban: str) -> Decimal:
+    """The closing balance of the account's last statement, from which the next one opens."""
+    last = TrustAccount.objects.get(iban=iban).statements.order_by("-to_on", "-id").first()
+    return Decimal(0) if last is None or last.closing is None else last.closing.quantize(Decimal("0.01"))
+
+
+def submission(bill: Bill, key: str, document: object) -> Submission:
+    buyer = bill.buyer
+    return Submission(
+        key=key, currency=bill.currency,
+        debtor=DebtorAsked(
+            name=buyer.name, country=buyer.country, vat_number=buyer.vat, registration_number=buyer.number,
+            address=buyer.address, postcode=buyer.postcode, city=buyer.city, email=buyer.email,
+            phone=buyer.phone, contact=buyer.person,
+        ),
+        lines=(LineAsked("invoice", bill.number, bill.issued_on, bill.due_on, bill.amount, document),),  # type: ignore[arg-type]
+        client_reference=f"O-{bill.number}",
+    )  # fmt: skip
