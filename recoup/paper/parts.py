@@ -3,12 +3,14 @@
 import hashlib
 import io
 import re
+import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
 import pikepdf
 
+from recoup.kernel.refusal import N_, Refusal
 from recoup.paper import figures
 from recoup.paper.envelopes import envelope_of
 from recoup.paper.languages import Language, face_of, language_of
@@ -85,14 +87,31 @@ class Page:
 def address_lines(
     address: Address, *, sender: Sender, words: Wording, language: Language
 ) -> list[str]:
-    """Lines for the window; the country in capitals, and only abroad (UPU S42)."""
+    """Lines for the window; the country in capitals, and only abroad (UPU S42).
+
+    Raises `Refusal` `address_too_long` for more than fits: seven lines of about 48 characters.
+    """
     lines = [address.name]
     if address.attention:
         lines.append(words.say("sheet.attention", name=address.attention))
     lines += address.lines
     if address.country != sender.country:
         lines.append(country_name(address.country, language).upper())
+    if sum(-(-columns(line) // WIDTH) for line in lines) > HEIGHT:
+        raise Refusal(
+            "address_too_long",
+            N_("The address of %(found)s does not fit into the window of an envelope."),
+            found=address.name,
+        )
     return lines
+
+
+WIDTH, HEIGHT = 48, 7
+
+
+def columns(line: str) -> int:
+    """Width in Latin characters; Han characters take two (UAX 11)."""
+    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in line)
 
 
 def country_name(code: str, language: Language) -> str:

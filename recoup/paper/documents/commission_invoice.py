@@ -61,7 +61,8 @@ class VatLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommissionInvoice:
     """`settled_by`: number of the remittance it was deducted from; otherwise `payment` and
-    `due_on` say how and until when it is paid."""
+    `due_on` say how and until when it is paid. `vat_local`: the tax in the currency of the sender's
+    country, needed where the invoice is in another one (Article 230)."""
 
     paper_id: str
     number: str
@@ -80,6 +81,7 @@ class CommissionInvoice:
     settled_by: str | None = None
     due_on: date | None = None
     payment: Payment | None = None
+    vat_local: Money | None = None
 
 
 def commission_invoice(data: CommissionInvoice, *, language: str, at: datetime) -> Paper:
@@ -131,16 +133,15 @@ def _body(data: CommissionInvoice, words: Wording, spoken: Language) -> dict[str
         return words.say(f"invoice.{key}", **gaps)
 
     taxed = [
-        say(
-            each.kind.value, rate=figures.percent(each.rate, spoken),
-            net=figures.money(each.net, spoken), vat=figures.money(each.vat, spoken),
-        )
+        say(each.kind.value, net=figures.money(each.net, spoken))
         for each in data.vat
-    ]  # fmt: skip
-    parts = [
-        section(None, table=_table(data, words, spoken)),
-        section(say("vat_title"), *taxed),
+        if each.kind is not VatKind.STANDARD
     ]
+    if data.vat_local:
+        taxed.append(say("vat_local", vat=figures.money(data.vat_local, spoken)))
+    parts = [section(None, table=_table(data, words, spoken))]
+    if taxed:
+        parts.append(section(say("vat_title"), *taxed))
     if data.settled_by:
         parts.append(section(None, say("settled", number=data.settled_by)))
     return statement(

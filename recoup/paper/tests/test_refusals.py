@@ -175,3 +175,17 @@ def test_a_naive_moment_is_a_mistake() -> None:
 def test_per_day_may_be_absent() -> None:
     text = text_of(cast.write("letter", "en", per_day=None, interest_to=date(2026, 11, 20)).content)
     assert "Interest is calculated to 20 November 2026." in text
+
+
+def test_an_address_that_does_not_fit_the_window_is_refused() -> None:
+    many = Address(name="A", lines=tuple(f"Line {n}" for n in range(7)), country="GB")
+    assert code_of("letter", recipient=many) == "address_too_long"
+    assert code_of("letter", recipient=address("恒" * 170)) == "address_too_long"
+    fits = Address(name="A", lines=tuple(f"Line {n}" for n in range(5)), country="GB")
+    assert "Line 4" in text_of(cast.write("letter", "en", recipient=fits).content)
+
+
+def test_tax_in_the_sellers_own_currency_is_printed() -> None:
+    local = Money(Decimal("1610.23"), "SEK")
+    text = text_of(cast.write("invoice", "en", vat_local=local).content)
+    assert "VAT in the currency of our country: SEK 1,610.23" in text
