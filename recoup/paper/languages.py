@@ -58,9 +58,11 @@ FACES = {"TW": "Noto Sans CJK TC", "HK": "Noto Sans CJK HK", "MO": "Noto Sans CJ
 
 
 def language_of(code: str) -> Language:
-    """Raises `Refusal` `language_unknown` for anything but en, sv, de, zh-Hant, zh-Hans."""
+    """By BCP 47 code in any case (`zh-hant`). Raises `Refusal` `language_unknown` for anything but en,
+    sv, de, zh-Hant, zh-Hans."""
+    first, dash, rest = code.partition("-")
     try:
-        return LANGUAGES[code]
+        return LANGUAGES[first.lower() + dash + rest.title()]
     except KeyError:
         raise Refusal(
             "language_unknown", N_("Documents cannot be written in “%(found)s”."), found=code
