@@ -39,6 +39,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "template_partials.apps.SimpleAppConfig",
+    # Before allauth: its templates are overridden here.
+    "recoup.web.kit",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -55,7 +57,6 @@ INSTALLED_APPS = [
     "recoup.payments",
     "recoup.strategy",
     "recoup.jobs",
-    "recoup.web.kit",
     "recoup.web.public",
     "recoup.web.client",
     "recoup.web.desk",

@@ -26,6 +26,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("home/", home, name="home"),
     path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
     path("client/", include("recoup.web.client.urls")),
     path("desk/", include("recoup.web.desk.urls")),
     path("d/", include("recoup.web.debtor.urls")),
