@@ -182,7 +182,7 @@ class Law:
             raise self._unanswered("limitation.contract_claim_years")
         ends = limitation.ends_on(rule, due=due, arose=arose, part_payments=part_payments)
         return Limitation(
-            ends.on, ends.rule, rule["source"], rule["verified"], provisional(rule["verified"])
+            ends.on, ends.reasons, rule["source"], rule["verified"], provisional(rule["verified"])
         )
 
     def is_business_day(self, day: date) -> bool:

@@ -5,14 +5,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from recoup.jurisdictions.reason import Reason
 from recoup.kernel.days import add_years
+from recoup.kernel.refusal import N_
 
 RUNS_FROM = {
-    "due": "%(years)s years from the due day",
-    "year_end": "%(years)s years from the end of the year in which the claim fell due",
-    "due_then_year_end": "%(years)s years from the due day, then to the end of that calendar year",
-    "arose": "%(years)s years from the day the claim arose",
+    "due": N_("%(years)s years from the due day."),
+    "year_end": N_("%(years)s years from the end of the year in which the claim fell due."),
+    "due_then_year_end": N_(
+        "%(years)s years from the due day, then to the end of that calendar year."
+    ),
+    "arose": N_("%(years)s years from the day the claim arose."),
 }
+ANEW = N_("%(years)s years from the part payment of %(on)s, which starts limitation anew.")
+NOT_GIVEN = N_("The day the claim arose is not given: the due day is taken, which is later.")
+BY_KIND = N_("By kind of claim (years): %(alternatives)s.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +27,12 @@ class Ends:
     """The last day, and how it was reached."""
 
     on: date
-    rule: str
+    reasons: tuple[Reason, ...]
+
+    @property
+    def rule(self) -> str:
+        """The reasons in English, one after the other."""
+        return " ".join(reason.sentence() for reason in self.reasons)
 
 
 def ends_on(
@@ -32,26 +44,30 @@ def ends_on(
 ) -> Ends:
     """The last day of limitation by a pack's `limitation` rule.
 
-    `arose` is the day the claim came into being; without it the due day is taken and the rule says
+    `arose` is the day the claim came into being; without it the due day is taken and the reasons say
     so. A part payment before the end starts a new full period where the pack says it does.
     """
-    years = int(rule["years"])
-    how = rule["runs_from"]
-    start = (arose or due) if how == "arose" else due
-    text = RUNS_FROM[how] % {"years": years}
+    years, how = int(rule["years"]), rule["runs_from"]
+    start = arose or due if how == "arose" else due
+    last = _from(start, years, how)
+    reasons = [Reason(f"limitation_{how}", RUNS_FROM[how], {"years": years})]
     if how == "arose" and arose is None:
-        text += "; that day is not given, so the due day is taken, which is later"
-    if how == "year_end":
-        last = date(start.year + years, 12, 31)
-    else:
-        last = add_years(start, years)
-        if how == "due_then_year_end":
-            last = date(last.year, 12, 31)
+        reasons.append(Reason("limitation_not_given", NOT_GIVEN))
     if rule.get("part_payment_restarts"):
         for day in sorted(part_payments):
-            if start < day <= last:
-                last = max(last, add_years(day, years))
-                text = f"{years} years from the part payment of {day.isoformat()}, which starts it anew"
+            if start < day <= last and add_years(day, years) > last:
+                last = add_years(day, years)
+                params = {"years": years, "on": day.isoformat()}
+                reasons = [Reason("limitation_anew", ANEW, params)]
     if rule.get("alternatives"):
-        text += f" (by kind of claim: {rule['alternatives']})"
-    return Ends(last, text)
+        reasons.append(
+            Reason("limitation_by_kind", BY_KIND, {"alternatives": rule["alternatives"]})
+        )
+    return Ends(last, tuple(reasons))
+
+
+def _from(start: date, years: int, how: str) -> date:
+    if how == "year_end":
+        return date(start.year + years, 12, 31)
+    last = add_years(start, years)
+    return date(last.year, 12, 31) if how == "due_then_year_end" else last

@@ -7,13 +7,13 @@ from recoup.jurisdictions.owed.answer import (
     CostLine,
     Limitation,
     Owed,
-    Reason,
     Segment,
 )
 from recoup.jurisdictions.owed.compute import owed
 from recoup.jurisdictions.owed.document import as_document
 from recoup.jurisdictions.owed.parse import parse_request
 from recoup.jurisdictions.owed.request import Claim, Cost, Interest, Payment, Request
+from recoup.jurisdictions.reason import Reason
 
 __all__ = [
     "Allocation", "Claim", "ClaimLine", "Compensation", "Cost", "CostLine", "Interest", "Limitation",

@@ -1,21 +1,11 @@
 """The answer of `owed`, with everything a *Why?* panel needs. Frozen and pure."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One sentence: an English text with named gaps, so that front doors can translate it."""
-
-    code: str
-    text: str
-    params: dict[str, Any] = field(default_factory=dict)
-
-    def sentence(self, translated: str | None = None) -> str:
-        return (self.text if translated is None else translated) % self.params
+from recoup.jurisdictions.reason import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +84,18 @@ class ClaimLine:
 
 @dataclass(frozen=True, slots=True)
 class Limitation:
-    """The last day to act, taking only what the request shows into account."""
+    """The last day to act, taking only what the request shows into account; `reasons` say how."""
 
     ends_on: date
-    rule: str
+    reasons: tuple[Reason, ...]
     source: str
     verified: str
     provisional: bool
+
+    @property
+    def rule(self) -> str:
+        """The reasons in English, one after the other."""
+        return " ".join(reason.sentence() for reason in self.reasons)
 
 
 @dataclass(frozen=True, slots=True)

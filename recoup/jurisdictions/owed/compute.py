@@ -21,12 +21,12 @@ from recoup.jurisdictions.owed.answer import (
     Compensation,
     Limitation,
     Owed,
-    Reason,
     Segment,
 )
 from recoup.jurisdictions.owed.pots import Pots
 from recoup.jurisdictions.owed.request import Claim, Interest, Request
 from recoup.jurisdictions.owed.run import Line
+from recoup.jurisdictions.reason import Reason
 from recoup.jurisdictions.rules import rules
 from recoup.jurisdictions.series import provisional, series
 from recoup.kernel.money import places, round_half_up
@@ -228,9 +228,9 @@ class Computation:
                 self.not_answered.append(f"late_interest: {law.interest['note']}")
             elif law.interest.get("note") and self.table is not None:
                 self.why.append(reasons.note(law.interest["note"]))
-        self.why.append(
-            reasons.conventions(self.day_count, self.rounding, self.counted, request.as_of)
-        )
+        if self.table is not None:
+            self.why.append(reasons.days(self.day_count, self.counted, request.as_of))
+            self.why.append(reasons.rounding(self.rounding))
         if request.payments:
             self.why.append(reasons.order(law, request, self.order))
         for line in self.lines:
@@ -294,7 +294,7 @@ class Computation:
             key=lambda found: found.on,
         )
         return Limitation(
-            ends.on, ends.rule, rule["source"], rule["verified"], provisional(rule["verified"])
+            ends.on, ends.reasons, rule["source"], rule["verified"], provisional(rule["verified"])
         )
 
 

@@ -9,9 +9,10 @@ from decimal import Decimal
 
 from recoup.jurisdictions.formulas import compensation, tariffs
 from recoup.jurisdictions.owed import reasons
-from recoup.jurisdictions.owed.answer import CostLine, Reason
+from recoup.jurisdictions.owed.answer import CostLine
 from recoup.jurisdictions.owed.request import Claim, Cost, Request
 from recoup.jurisdictions.owed.run import Line
+from recoup.jurisdictions.reason import Reason
 from recoup.jurisdictions.rules import Rules
 from recoup.kernel.days import previous_business_day
 from recoup.kernel.money import round_half_up

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from recoup.jurisdictions.formulas.rates import RateTable
 from recoup.jurisdictions.formulas.tariffs import Charge
-from recoup.jurisdictions.owed.answer import Reason
 from recoup.jurisdictions.owed.request import Claim, Cost, Payment, Request
+from recoup.jurisdictions.reason import Reason
 from recoup.jurisdictions.rules import Rules
 from recoup.kernel.refusal import N_
 
@@ -20,11 +20,11 @@ KINDS = {
 FIXED = N_(
     "Statutory interest stays at the rate of the first day of default for the life of the debt (%(source)s)."
 )
-WITH_DAY = N_("Days are counted %(day_count)s with %(as_of)s as an interest day; %(rounding)s.")
-WITHOUT_DAY = N_("Days are counted %(day_count)s with %(as_of)s not an interest day; %(rounding)s.")
+WITH_DAY = N_("Days are counted %(day_count)s with %(as_of)s as an interest day.")
+WITHOUT_DAY = N_("Days are counted %(day_count)s with %(as_of)s not an interest day.")
 ROUNDING = {
-    "sum": "unrounded segments are added and rounded once",
-    "segment": "each segment is rounded, then they are added",
+    "sum": N_("The segments of a claim are added and rounded once."),
+    "segment": N_("Each segment is rounded, then they are added."),
 }
 
 
@@ -61,10 +61,13 @@ def note(text: str) -> Reason:
     return Reason("note", "%(note)s", {"note": text})
 
 
-def conventions(day_count: str, rounding: str, counted: bool, as_of: date) -> Reason:
+def days(day_count: str, counted: bool, as_of: date) -> Reason:
     text = WITH_DAY if counted else WITHOUT_DAY
-    params = {"day_count": day_count, "as_of": as_of.isoformat(), "rounding": ROUNDING[rounding]}
-    return Reason("conventions", text, params)
+    return Reason("days", text, {"day_count": day_count, "as_of": as_of.isoformat()})
+
+
+def rounding(name: str) -> Reason:
+    return Reason(f"rounding_{name}", ROUNDING[name])
 
 
 def order(law: Rules, request: Request, parts: tuple[str, ...]) -> Reason:
