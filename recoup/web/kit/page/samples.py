@@ -115,7 +115,9 @@ def navigation() -> list[tuple[str, list[NavItem]]]:
 
 def context() -> dict[str, Any]:
     """All that kit/page/kit.html shows."""
-    bound = SampleForm({"debtor": "", "country": "SE", "due": "2026-13-01", "route": "whole"})
+    bound = SampleForm(
+        {"debtor": "", "country": "SE", "due": "2026-13-01", "route": "whole"}, auto_id="wrong_%s"
+    )
     bound.is_valid()
     months = [f"{m}/26" for m in range(1, 12)]
     collected = [D(v) for v in (18200, 22400, 19800, 31000, 28500, 35200, 30100, 27800, 41200, 38900, 24300)]  # fmt: skip

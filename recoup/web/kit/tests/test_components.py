@@ -5,15 +5,18 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.template import Context, Template
+from django.template.loader import get_template
 from django.test import RequestFactory
 from django.utils.translation import override
 
 from recoup.kernel.refusal import N_, Refusal
-from recoup.web.kit import charts, figures
+from recoup.web.kit import charts, figures, formats
 from recoup.web.kit.components import CHANNELS, Series, Why
 from recoup.web.kit.context import NavItem
 from recoup.web.kit.templatetags.kit import is_here, nav_groups
+from recoup.web.kit.views import page
 
 KIT = Path(__file__).resolve().parents[1]
 D = Decimal
@@ -150,3 +153,23 @@ def test_the_navigation_knows_where_one_is():
     assert nav_groups([home, cases]) == [("", [home, cases])]
     assert nav_groups([("Money", [cases])]) == [("Money", [cases])]
     assert nav_groups(None) == []
+
+
+@pytest.mark.parametrize("name", ["400.html", "403.html", "404.html", "500.html"])
+def test_an_error_page_needs_nothing_to_say_what_happened(name):
+    html = get_template(name).render()
+    assert "<h1>" in html
+    assert 'lang="en-GB"' in html
+
+
+@pytest.mark.parametrize("language", ["en", "sv", "de", "zh-hant", "zh-hans"])
+@pytest.mark.parametrize("layout", ["", "desk", "portal", "debtor", "public"])
+def test_the_living_page_stands_in_every_language(layout, language):
+    request = RequestFactory().get("/kit/")
+    request.user = AnonymousUser()
+    with override(language):
+        html = page(request, layout).content.decode()
+    assert f'lang="{formats.html_lang(language)}"' in html
+    assert html.count("<h1") == 1
+    ids = re.findall(r'\sid="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
