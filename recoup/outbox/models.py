@@ -9,7 +9,8 @@ class Message(TenantModel):
     """An effect to bring about once: an e-mail, a letter, a payment file.
 
     `key` is the idempotency key (unique per agency) and travels to the provider. `fence` counts
-    claims: only the holder of the newest may record an outcome.
+    claims: only the holder of the newest may record an outcome. `doubt`: an earlier attempt may have
+    reached the provider (its worker died, or the line broke at the wrong moment), so ask before the next.
     """
 
     class State(models.TextChoices):
@@ -35,6 +36,7 @@ class Message(TenantModel):
     fence = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)
+    doubt = models.BooleanField(default=False)
     provider_ref = models.CharField(max_length=200, blank=True)
     outcome = models.JSONField(default=dict)
     settled_at = models.DateTimeField(null=True)

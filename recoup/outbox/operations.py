@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import BooleanField, Case, F, Q, Value, When
 
 from recoup.outbox.models import Message
 
@@ -36,39 +36,50 @@ def queue(
     return message
 
 
-def next_due(*, agency: UUID, now: datetime, limit: int = 100) -> list[UUID]:
-    """Ids of messages to work on: ready and due, or attempting with a lapsed lease."""
+def workable(now: datetime) -> Q:
+    """Ready and due, or attempting with a lapsed lease."""
     ready = Q(state=State.READY, due_at__lte=now)
     lapsed = Q(state=State.ATTEMPTING, lease_until__lt=now)
-    found = Message.objects.filter(ready | lapsed, agency_id=agency).order_by("due_at", "id")
+    return ready | lapsed
+
+
+def next_due(*, agency: UUID, now: datetime, limit: int = 100) -> list[UUID]:
+    """Ids of messages to work on, the longest due first."""
+    found = Message.objects.filter(workable(now), agency_id=agency).order_by("due_at", "id")
     return list(found.values_list("id", flat=True)[:limit])
 
 
 def claim(*, message: UUID, now: datetime) -> Message | None:
     """Take a message for one attempt, or None when somebody was first. The guard is in the WHERE.
 
-    The returned row's `fence` must be given back to `settle`. `attempts` > 1 means an earlier
-    attempt may have reached the provider: ask before handing over again.
+    The returned row's `fence` must be given back to `settle`. Taken over from a lapsed lease, it is in
+    `doubt`: the provider is to be asked before anything is handed over.
     """
-    ready = Q(state=State.READY, due_at__lte=now)
-    lapsed = Q(state=State.ATTEMPTING, lease_until__lt=now)
-    taken = Message.objects.filter(ready | lapsed, id=message).update(
+    taken = Message.objects.filter(workable(now), id=message).update(
         state=State.ATTEMPTING,
         fence=F("fence") + 1,
         attempts=F("attempts") + 1,
         lease_until=now + LEASE,
+        doubt=Case(
+            When(state=State.ATTEMPTING, then=Value(True)),
+            default=F("doubt"),
+            output_field=BooleanField(),
+        ),
     )
     return Message.objects.get(id=message) if taken else None
 
 
 def settle(
     *, message: UUID, fence: int, state: str, now: datetime, provider_ref: str = "",
-    outcome: dict[str, Any] | None = None, retry_at: datetime | None = None,
+    outcome: dict[str, Any] | None = None, retry_at: datetime | None = None, doubt: bool = False,
 ) -> bool:  # fmt: skip
-    """Record an attempt's outcome; False when a newer claim has taken over (its word counts)."""
+    """Record an attempt's outcome; False when a newer claim has taken over (its word counts).
+
+    For `ready` (again, from `retry_at`): `doubt` says whether this attempt may have arrived after all.
+    """
     changes: dict[str, Any] = {"state": state, "lease_until": None, "outcome": outcome or {}}
     if state == State.READY:
-        changes["due_at"] = retry_at or now
+        changes |= {"due_at": retry_at or now, "doubt": doubt}
     else:
         changes["settled_at"] = now
     if provider_ref:
@@ -76,6 +87,14 @@ def settle(
     return bool(
         Message.objects.filter(id=message, fence=fence, state=State.ATTEMPTING).update(**changes)
     )
+
+
+def set_back(*, message: UUID, now: datetime, because: str, retry_at: datetime) -> int:
+    """An attempt broke before it began: counted and tried again later, so that one bad message never
+    stands before the others. Returns how many attempts there have been."""
+    known = Message.objects.filter(id=message, state=State.READY)
+    known.update(attempts=F("attempts") + 1, due_at=retry_at, outcome={"because": because})
+    return int(known.values_list("attempts", flat=True).first() or 0)
 
 
 def cancel(*, message: UUID, now: datetime, because: str) -> bool:
