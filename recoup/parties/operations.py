@@ -122,6 +122,26 @@ def add_contact(
     )  # fmt: skip
 
 
+@transaction.atomic
+def mark_contact_bad(
+    *, contact: Contact, only_phone: bool, by: Actor, at: datetime, case: UUID | None = None,
+    client: UUID | None = None,
+) -> None:  # fmt: skip
+    """The contact is not the right one; with `only_phone` merely its number is wrong and taken off,
+    its e-mail address stays in use. `case` and `client` say where this was learnt."""
+    phone = contact.phone
+    if only_phone and contact.email:
+        Contact.objects.filter(id=contact.id).update(phone="")
+        contact.phone = ""
+    else:
+        Contact.objects.filter(id=contact.id, bad_since__isnull=True).update(bad_since=at)
+        contact.bad_since = contact.bad_since or at
+    record(
+        agency=contact.agency_id, kind="ContactMarkedBad", by=by, at=at, case=case, client=client,
+        audience="internal", name=str(contact), phone=phone, only_phone=only_phone,
+    )  # fmt: skip
+
+
 # Numbers -------------------------------------------------------------------------------------------
 
 

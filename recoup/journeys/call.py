@@ -1,0 +1,229 @@
+"""A call was made: kept once, its task finished, and what the outcome calls for arranged."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from recoup.cases.models import Case, Hold, Task
+from recoup.cases.operations import add_note, add_task, lift_hold, plan_next_look, put_on_hold
+from recoup.cases.operations.tasks import finish_all
+from recoup.cases.states import HoldKind, Stage
+from recoup.contact.models import ContactAttempt
+from recoup.contact.operations import record_call
+from recoup.eventlog.operations import record
+from recoup.jurisdictions.laws import law
+from recoup.jurisdictions.rules import CODES
+from recoup.kernel.actor import Actor
+from recoup.kernel.refusal import N_, Refusal
+from recoup.parties.models import Contact
+from recoup.parties.operations import mark_contact_bad
+from recoup.strategy.plans import STANDARD
+from recoup.tenancy.models import Agency
+from recoup.tenancy.roles import Role
+
+LONGEST_PROMISE = timedelta(days=60)  # what is promised for later is a payment plan
+CALLED_IN = (Stage.CONTACT, Stage.EVALUATION, Stage.LEGAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call as the collector tells it. `key` is the form's own: the same one again is the same call."""
+
+    case: Case
+    contact: Contact | None
+    outcome: str
+    note: str
+    promised_on: date | None
+    key: UUID
+    by: Actor
+    at: datetime
+
+    @property
+    def today(self) -> date:
+        return self.at.date()
+
+    def business_days(self, count: int) -> date:
+        """`count` business days from today in the case's law (calendar days where it is not held)."""
+        code = self.case.jurisdiction
+        if code not in CODES:
+            return self.today + timedelta(days=count)
+        return law(code).add_business_days(self.today, count)
+
+
+def call_made(
+    *, agency: Agency, case: Case, contact: Contact | None, outcome: str, note: str,
+    promised_on: date | None = None, key: UUID, by: Actor, at: datetime,
+) -> ContactAttempt:  # fmt: skip
+    """Keep a call and do what its outcome calls for, all or nothing.
+
+    promised → hold until `promised_on`; disputes → hold and a task; paid_already → a task for finance;
+    wants_plan → a task; wrong person or number → the contact is marked, a task to find another;
+    otherwise the plan's next look. Raises `Refusal` `case_not_called`, `promise_day_missing`,
+    `promise_day_past`, `promise_day_far`, and those of `record_call`.
+    """
+    with transaction.atomic():
+        # The case's row is held, so that a second press of the button waits and then finds the first.
+        locked = Case.objects.select_for_update(of=("self",)).get(id=case.id, agency_id=agency.id)
+        known = ContactAttempt.objects.filter(id=key, case=locked).first()
+        if known is not None:
+            return known
+        call = Call(case, contact, outcome, note.strip(), promised_on, key, by, at)
+        refuse_unfit(call, locked.stage)
+        answer_by = time_to_answer(call)
+        attempt = record_call(
+            case=case, contact=contact, outcome=outcome, note=call.note, by=by, at=at, id=key,
+            answer_by=answer_by,
+        )  # fmt: skip
+        if call.note:
+            add_note(case=case, text=call.note, key=key, by=by, at=at)
+        finish_all(case=case, kind="call", outcome=outcome, by=by, at=at)
+        FOLLOWS[outcome](call)
+        look_again(call, answer_by)
+    return attempt
+
+
+def refuse_unfit(call: Call, stage: str) -> None:
+    if stage not in CALLED_IN:
+        raise Refusal(
+            "case_not_called", N_("Case %(number)s is “%(stage)s”: nobody calls about it."),
+            number=call.case.number, stage=stage,
+        )  # fmt: skip
+    if call.outcome != "promised":
+        return
+    if call.promised_on is None:
+        raise Refusal(
+            "promise_day_missing", N_("Please give the day for which payment was promised."),
+            field="promised_on",
+        )  # fmt: skip
+    if call.promised_on < call.today:
+        raise Refusal(
+            "promise_day_past", N_("%(found)s has passed: a promise is for a day to come."),
+            field="promised_on", found=call.promised_on,
+        )  # fmt: skip
+    if call.promised_on > call.today + LONGEST_PROMISE:
+        raise Refusal(
+            "promise_day_far",
+            N_("%(found)s is more than %(days)d days away: agree a payment plan instead."),
+            field="promised_on", found=call.promised_on, days=LONGEST_PROMISE.days,
+        )  # fmt: skip
+
+
+# What follows an outcome, beside the plan's next look. ----------------------------------------------
+
+
+def promised(call: Call) -> None:
+    assert call.promised_on is not None
+    standing = Hold.objects.filter(case=call.case, kind=HoldKind.PROMISE, lifted_at__isnull=True)
+    for earlier in standing:
+        lift_hold(hold=earlier, because="a later promise", by=call.by, at=call.at)
+    put_on_hold(
+        case=call.case, kind=HoldKind.PROMISE, because=call.note, until=call.promised_on,
+        by=call.by, at=call.at,
+    )  # fmt: skip
+    record(
+        agency=call.case.agency_id, kind="PaymentPromised", by=call.by, at=call.at, case=call.case.id,
+        client=call.case.client_id, on=call.promised_on.isoformat(),
+    )  # fmt: skip
+
+
+def disputes(call: Call) -> None:
+    standing = Hold.objects.filter(case=call.case, kind=HoldKind.DISPUTED, lifted_at__isnull=True)
+    if not standing.exists():
+        put_on_hold(case=call.case, kind=HoldKind.DISPUTED, because=call.note, until=None,
+                    by=call.by, at=call.at)  # fmt: skip
+    record(
+        agency=call.case.agency_id, kind="DisputeRaised", by=call.by, at=call.at, case=call.case.id,
+        client=call.case.client_id, because=call.note,
+    )  # fmt: skip
+    task(
+        call, "dispute", N_("%(debtor)s disputes %(case)s: find out what, and settle it."),
+        call.business_days(5), N_("The case stays on hold and is shown to the supervisor."),
+    )  # fmt: skip
+
+
+def paid_already(call: Call) -> None:
+    task(
+        call, "payment", N_("%(debtor)s says that %(case)s has been paid: look for the payment."),
+        call.business_days(2), N_("The case goes on as if it were unpaid."), Role.FINANCE_OFFICER,
+    )  # fmt: skip
+
+
+def wants_plan(call: Call) -> None:
+    task(
+        call, "plan", N_("%(debtor)s wants to pay %(case)s in parts: agree a plan."),
+        call.business_days(3), N_("The case goes on without a plan."),
+    )  # fmt: skip
+
+
+def wrong_person(call: Call) -> None:
+    mark_bad(call, only_phone=False)
+    task(
+        call, "ask", N_("Find somebody at %(debtor)s who answers for %(case)s."),
+        call.business_days(2), N_("The case goes on in writing."),
+    )  # fmt: skip
+
+
+def wrong_number(call: Call) -> None:
+    mark_bad(call, only_phone=True)
+    task(
+        call, "ask", N_("Find a telephone number of %(debtor)s for %(case)s."),
+        call.business_days(2), N_("The case goes on in writing."),
+    )  # fmt: skip
+
+
+def plan_goes_on(call: Call) -> None:
+    """Nothing but the plan's next look."""
+
+
+FOLLOWS: dict[str, Callable[[Call], None]] = {
+    "promised": promised, "disputes": disputes, "paid_already": paid_already,
+    "wants_plan": wants_plan, "wrong_person": wrong_person, "wrong_number": wrong_number,
+    "no_answer": plan_goes_on, "refuses": plan_goes_on, "will_answer": plan_goes_on,
+    "left_message": plan_goes_on,
+}  # fmt: skip
+
+
+def time_to_answer(call: Call) -> date | None:
+    """Until when the debtor is left time: a promise's day, a task's day, the plan's days; None when
+    there is nothing to wait for (a refusal, a dispute, nobody reached)."""
+    if call.outcome == "promised":
+        return call.promised_on
+    if call.outcome in ("paid_already", "wants_plan"):
+        return call.business_days(2 if call.outcome == "paid_already" else 3)
+    if call.outcome not in ("will_answer", "left_message"):
+        return None
+    step = STANDARD.step("call")
+    assert step is not None
+    last = call.today + timedelta(days=step.answer_days)
+    known = call.case.jurisdiction in CODES
+    return law(call.case.jurisdiction).next_business_day(last) if known else last
+
+
+def look_again(call: Call, answer_by: date | None) -> None:
+    """The day run's next look; a case that is with a person keeps waiting for that person."""
+    if call.case.stage != Stage.CONTACT:
+        return
+    days = 2 if call.outcome in ("wrong_person", "wrong_number") else 1
+    on = answer_by + timedelta(days=1) if answer_by else call.business_days(days)
+    plan_next_look(case=call.case, on=on)
+
+
+def mark_bad(call: Call, *, only_phone: bool) -> None:
+    if call.contact is not None:
+        mark_contact_bad(contact=call.contact, only_phone=only_phone, by=call.by, at=call.at,
+                         case=call.case.id, client=call.case.client_id)  # fmt: skip
+
+
+def task(
+    call: Call, kind: str, sentence: str, due: date, default: str, role: str = Role.COLLECTOR
+) -> Task:
+    case = call.case
+    return add_task(
+        agency=case.agency_id, key=f"{kind}:{case.number}:{call.key}", kind=kind, sentence=sentence,
+        params={"debtor": case.debtor.name, "case": case.number}, role=role,
+        owner=case.collector if role == Role.COLLECTOR else None, due_on=due, default=default,
+        case=case, by=call.by, at=call.at,
+    )  # fmt: skip
