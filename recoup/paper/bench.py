@@ -74,7 +74,7 @@ def bare(number: int, language: str) -> dict[str, Any]:
     data, words = sample(number), Wording(language)
     page = Page("Floor", "Floor", data.paper_id, data.case_number, data.sender, data.recipient, [])
     word = words.say("table.total")
-    row = {"head": [word, word], "align": "lr", "wide": 0, "rows": [[word, str(number)]]}
+    row = {"head": [word, word], "align": "lr", "wide": 0, "size": 8, "rows": [[word, str(number)]]}
     return sheet(page, words=words, language=language_of(language)) | {
         "salutation": words.say("letter.salutation"), "opening": [word], "invoices": row,
         "ask": {"label": word, "amount": word}, "interest": [word], "closing": [word],

@@ -3,7 +3,6 @@
 import hashlib
 import io
 import re
-import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +14,7 @@ from recoup.paper import figures
 from recoup.paper.envelopes import envelope_of
 from recoup.paper.languages import Language, face_of, language_of
 from recoup.paper.render import render
+from recoup.paper.tables import breakable, columns
 from recoup.paper.wording import Wording
 
 
@@ -103,15 +103,10 @@ def address_lines(
             N_("The address of %(found)s does not fit into the window of an envelope."),
             found=address.name,
         )
-    return lines
+    return [breakable(line, 40) for line in lines]
 
 
 WIDTH, HEIGHT = 48, 7
-
-
-def columns(line: str) -> int:
-    """Width in Latin characters; Han characters take two (UAX 11)."""
-    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in line)
 
 
 def country_name(code: str, language: Language) -> str:
@@ -133,7 +128,7 @@ def sheet(page: Page, *, words: Wording, language: Language) -> dict[str, Any]:
     place = envelope_of(page.recipient.country)
     sender = page.sender
     return {
-        "title": page.title, "subject": page.subject,
+        "title": page.title, "subject": breakable(page.subject, 40),
         "face": face_of(language, page.recipient.country),
         "sender": {
             "name": sender.name,
@@ -145,7 +140,7 @@ def sheet(page: Page, *, words: Wording, language: Language) -> dict[str, Any]:
             ],
         },
         "to": address_lines(page.recipient, sender=sender, words=words, language=language),
-        "info": [list(pair) for pair in page.info],
+        "info": [[label, breakable(text, 24)] for label, text in page.info],
         "reference": page.reference,
         "paper_id": page.paper_id,
         "paper_id_label": words.say("sheet.paper_id"),

@@ -14,6 +14,7 @@ from recoup.paper.complete import require
 from recoup.paper.documents.contract import Parties, Tongues, clause, prevails, signature_block
 from recoup.paper.languages import Language
 from recoup.paper.parts import Page, Paper, Signature, country_name, paper
+from recoup.paper.tables import table
 from recoup.paper.wording import Wording, missing
 
 
@@ -164,12 +165,12 @@ def _appendix(card: RateCard, tongues: Tongues) -> list[dict[str, Any]]:
         if any(clauses):
             heads, align = [label("table.clause"), *heads], f"l{align}"
             rows = [[clause or "", *row] for clause, row in zip(clauses, rows, strict=True)]
-        table = {"head": heads, "align": align, "wide": 1 if any(clauses) else 0, "rows": rows}
+        wide = 1 if any(clauses) else 0
         return {
             "first": False,
             "title": title,
             "empty": label("rate.none_fees"),
-            "table": table if rows else None,
+            "table": table(heads, align, rows, wide=wide) if rows else None,
         }
 
     bands = [
@@ -222,9 +223,10 @@ def _others(card: RateCard, label: Callable[[str], str], spoken: Language) -> di
         label("table.currency"), label("table.limits"), *blank,
         *(f"{label('table.clause')} {numbers.get(kind, '')}" for kind in (FeeKind.MINIMUM, FeeKind.SET_UP)),
     ]  # fmt: skip
-    table = {"head": heads, "align": "l" + "r" * (len(heads) - 1), "wide": 1, "rows": rows}
+    align = "l" + "r" * (len(heads) - 1)
     return {
-        "first": False, "title": label("agreement.currencies_title"), "empty": "", "table": table,
+        "first": False, "title": label("agreement.currencies_title"), "empty": "",
+        "table": table(heads, align, rows, wide=1),
     }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from recoup.paper.complete import require, require_sum
 from recoup.paper.languages import Language, language_of
 from recoup.paper.parts import Address, Page, Paper, Person, Sender, paper, references
 from recoup.paper.payment import Payment, details, epc_code, link_code
+from recoup.paper.tables import table
 from recoup.paper.wording import Wording, missing
 
 
@@ -208,25 +209,19 @@ def invoice_table(
     sums = [sum((getattr(row, name) for row in rows), Money.zero(total.currency)) for name in shown]
     signed = [-s if sign[n] < 0 else s for n, s in zip(shown, sums, strict=True)]
     head = ["number", "issued", "due", *shown]
-    return {
-        "head": [words.say(f"table.{name}") for name in head]
+    return table(
+        [words.say(f"table.{name}") for name in head]
         + [words.say("table.owed", currency=total.currency)],
-        "align": "lll" + "r" * (len(shown) + 1),
-        "wide": 0,
-        "rows": [
+        "lll" + "r" * (len(shown) + 1),
+        [
             [
-                row.number,
-                figures.short(row.issued_on, spoken),
-                figures.short(row.due_on, spoken),
-                *cells(row),
+                row.number, figures.short(row.issued_on, spoken),
+                figures.short(row.due_on, spoken), *cells(row),
             ]
             for row in rows
         ],
-        "foot": [
-            [words.say("table.total"), "", ""]
-            + [figures.plain(s, spoken) for s in (*signed, total)]
-        ],
-    }
+        [[words.say("table.total"), "", "", *(figures.plain(s, spoken) for s in (*signed, total))]],
+    )  # fmt: skip
 
 
 def segment_line(number: str, segment: InterestSegment, words: Wording, spoken: Language) -> str:

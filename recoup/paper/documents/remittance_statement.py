@@ -8,10 +8,11 @@ from recoup.kernel.money import Money
 from recoup.paper import figures
 from recoup.paper.complete import require, require_sum
 from recoup.paper.documents.agreement import Method
-from recoup.paper.documents.statement import section, statement, table
+from recoup.paper.documents.statement import section, statement
 from recoup.paper.languages import Language, language_of
 from recoup.paper.parts import Address, Page, Paper, Person, Sender, paper, references
 from recoup.paper.payment import compact
+from recoup.paper.tables import table
 from recoup.paper.wording import Wording, missing
 
 

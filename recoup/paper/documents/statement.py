@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from recoup.paper.wording import Wording
-
 
 def section(
     title: str | None, *texts: str, table: dict[str, Any] | None = None,
@@ -26,17 +24,3 @@ def statement(
         "salutation": salutation, "opening": opening, "ask": ask, "parts": parts, "pay": pay,
         "after": after or [], "closing": closing or [],
     }  # fmt: skip
-
-
-def table(
-    head: list[str], align: str, rows: list[list[str]], foot: list[list[str]] | None = None,
-    *, wide: int = 0,
-) -> dict[str, Any]:  # fmt: skip
-    """`align`: l or r for each column; `wide`: the column that takes the room left."""
-    assert all(len(row) == len(head) == len(align) for row in [*rows, *(foot or [])])
-    return {"head": head, "align": align, "wide": wide, "rows": rows, "foot": foot or []}
-
-
-def in_currency(label: str, currency: str, words: Wording) -> str:
-    """A column's label with the unit of its figures."""
-    return words.say("table.in_currency", what=label, currency=currency)

@@ -8,9 +8,10 @@ from recoup.kernel.money import Money
 from recoup.paper import figures
 from recoup.paper.complete import require, require_sum
 from recoup.paper.documents.debtor_letter import InvoiceRow, invoice_table
-from recoup.paper.documents.statement import in_currency, section, statement, table
+from recoup.paper.documents.statement import section, statement
 from recoup.paper.languages import Language, language_of
 from recoup.paper.parts import Address, Page, Paper, Person, Sender, paper, references
+from recoup.paper.tables import in_currency, table
 from recoup.paper.wording import Wording, missing
 
 

@@ -16,7 +16,7 @@ def text_of(pdf: bytes) -> str:
 
 def squeezed(text: str) -> str:
     """Without white space, so that line breaks and grouping do not matter."""
-    return "".join(text.split())
+    return "".join(text.replace("\u200b", "").split())
 
 
 def page_texts(pdf: bytes) -> list[str]:
