@@ -19,7 +19,6 @@ from recoup.tenancy.operations import add_member
 
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
-CREDITORS = ("5560360793", "5560125790", "5569876546")
 
 
 @dataclass

@@ -1,0 +1,142 @@
+"""The portal's sums, each by currency and each in one query. Currencies are never mixed."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from babel.dates import format_skeleton
+from django.db.models import Case as Either
+from django.db.models import Count, DecimalField, F, Sum, When
+from django.db.models.functions import TruncMonth
+
+from recoup.cases.models import ClaimLine
+from recoup.cases.states import OPEN, Stage
+from recoup.kernel.days import add_months
+from recoup.kernel.money import Money
+from recoup.ledger.accounts import ClientAccount
+from recoup.ledger.models import Book
+from recoup.ledger.queries import balances
+from recoup.parties.models import Client
+from recoup.payments.models import Allocation, Remittance
+from recoup.web.kit.components import Series
+from recoup.web.kit.formats import current
+from recoup.web.kit.words import word
+
+AMOUNT = DecimalField(max_digits=19, decimal_places=4)
+SHOWN_MONTHS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class StageRow:
+    """Cases and claimed principal in one stage and currency."""
+
+    stage: str
+    word: str
+    cases: int
+    claimed: Money
+
+    @property
+    def open(self) -> bool:
+        return self.stage in OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Months:
+    """Collected per month in one currency."""
+
+    currency: str
+    labels: list[str]
+    series: list[Series]
+
+
+def by_stage(client: UUID) -> list[StageRow]:
+    """Claimed principal by stage and currency, in the order of the stages."""
+    signed = Either(
+        When(kind="invoice", then=F("amount")), default=-F("amount"), output_field=AMOUNT
+    )
+    rows = (
+        ClaimLine.objects.filter(client_id=client)
+        .values("case__stage", "case__currency")
+        .annotate(total=Sum(signed), cases=Count("case", distinct=True))
+    )
+    order = list(Stage)
+    found = [
+        StageRow(r["case__stage"], word(r["case__stage"]), r["cases"],
+                 Money(r["total"], r["case__currency"]).rounded())
+        for r in rows
+    ]  # fmt: skip
+    return sorted(found, key=lambda r: (r.claimed.currency, order.index(Stage(r.stage))))
+
+
+def placed(stages: list[StageRow]) -> list[Money]:
+    """Everything ever placed but what was declined."""
+    return summed(r.claimed for r in stages if r.stage != Stage.DECLINED)
+
+
+def collected(client: UUID) -> list[Money]:
+    """What debtors have paid on the claims, undone payments taken off."""
+    rows = (
+        Allocation.objects.filter(client_id=client, waived=False)
+        .values("currency")
+        .annotate(total=Sum(F("amount") - F("overpaid"), output_field=AMOUNT))
+        .order_by("currency")
+    )
+    return [Money(r["total"], r["currency"]).rounded() for r in rows if r["total"]]
+
+
+def on_its_way(client: Client) -> list[Money]:
+    """Client money held in trust that has not been paid out yet."""
+    books = list(
+        Book.objects.filter(kind=Book.Kind.CLIENT, subject_id=client.id).values_list(
+            "id", flat=True
+        )
+    )
+    found = balances(agency=client.agency_id, books=books)
+    return [-money for (_, account, _), money in sorted(found.items(), key=lambda i: i[0][2])
+            if account == ClientAccount.TRUST and money]  # fmt: skip
+
+
+def months(client: UUID, today: date) -> list[Months]:
+    """The last six months with what was collected in each, by currency."""
+    first = add_months(today.replace(day=1), 1 - SHOWN_MONTHS)
+    rows = (
+        Allocation.objects.filter(client_id=client, waived=False, received_on__gte=first)
+        .annotate(month=TruncMonth("received_on"))
+        .values("currency", "month")
+        .annotate(total=Sum(F("amount") - F("overpaid"), output_field=AMOUNT))
+        .order_by("currency", "month")
+    )
+    sums: dict[str, dict[date, Decimal]] = defaultdict(dict)
+    for row in rows:
+        sums[row["currency"]][row["month"]] = row["total"]
+    days = [add_months(first, n) for n in range(SHOWN_MONTHS)]
+    labels = [format_skeleton("MMM", day, locale=current()) for day in days]
+    return [
+        Months(
+            currency,
+            labels,
+            [Series(currency, [per.get(day, Decimal(0)) for day in days], "money")],
+        )
+        for currency, per in sums.items()
+    ]
+
+
+def summed(amounts: Iterable[Money]) -> list[Money]:
+    found: dict[str, Money] = {}
+    for money in amounts:
+        found[money.currency] = found.get(money.currency, Money.zero(money.currency)) + money
+    return [found[currency] for currency in sorted(found)]
+
+
+def remitted(client: UUID) -> list[Money]:
+    """What has been paid out, net."""
+    rows = (
+        Remittance.objects.filter(client_id=client)
+        .values("currency")
+        .annotate(total=Sum("net"))
+        .order_by("currency")
+    )
+    return [Money(r["total"], r["currency"]).rounded() for r in rows]

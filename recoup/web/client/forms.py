@@ -1,0 +1,177 @@
+"""The submission form: what a reading has filled in and the client confirms."""
+
+import re
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from babel import Locale
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from recoup.agreements.rules.asked import countries
+from recoup.intake.proposal import Proposal, ProposedLine
+from recoup.journeys.submit_invoice import DebtorAsked, LineAsked, Submission
+from recoup.kernel.days import parse_day
+from recoup.kernel.money import parse_amount
+from recoup.kernel.refusal import Refusal
+from recoup.web.kit.formats import current, refusal_text
+
+COMMA = re.compile(r"([0-9]+),([0-9]{1,2})", re.ASCII)
+
+
+class MultipleFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class UploadForm(forms.Form):
+    """One or several e-invoices."""
+
+    invoices = forms.FileField(
+        label=_("Drop your invoices here"), required=False,
+        help_text=_("PDF or XML (Factur-X, ZUGFeRD, XRechnung, UBL, Peppol, FatturaPA), up to 20 files of one debtor."),
+        widget=MultipleFiles(attrs={"accept": ".pdf,.xml,application/pdf,text/xml,application/xml", "data-submit-on-change": ""}),
+    )  # fmt: skip
+
+
+def country_choices() -> list[tuple[str, str]]:
+    names: Locale = current()
+    known = sorted(
+        ((c, str(names.territories.get(c, c))) for c in countries()), key=lambda pair: pair[1]
+    )
+    return [("", ""), *known]
+
+
+class DebtorForm(forms.Form):
+    """Who owes, and what concerns the case as a whole."""
+
+    name = forms.CharField(label=_("Company that owes"), max_length=200)
+    country = forms.ChoiceField(label=_("Country"))
+    vat_number = forms.CharField(label=_("VAT number"), required=False, max_length=20)
+    registration_number = forms.CharField(
+        label=_("Registration number"), required=False, max_length=40
+    )
+    street = forms.CharField(label=_("Street address"), required=False, max_length=120)
+    postcode = forms.CharField(label=_("Postcode"), required=False, max_length=20)
+    city = forms.CharField(label=_("City"), required=False, max_length=100)
+    contact = forms.CharField(label=_("Contact person"), required=False, max_length=150)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    phone = forms.CharField(label=_("Telephone"), required=False, max_length=40)
+    currency = forms.ChoiceField(label=_("Currency of the claim"))
+    client_reference = forms.CharField(label=_("Your reference"), required=False, max_length=60)
+    known_dispute = forms.BooleanField(
+        label=_("The debtor has disputed this claim"), required=False
+    )
+    business = forms.BooleanField(
+        label=_("The debtor is a company, not a private person"),
+        error_messages={"required": _("We collect commercial debts between companies only, never from or for private persons.")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, currencies: tuple[str, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["country"].choices = country_choices()  # type: ignore[attr-defined]
+        self.fields["currency"].choices = [(c, c) for c in currencies]  # type: ignore[attr-defined]
+
+
+class LineForm(forms.Form):
+    """One invoice or credit note. A wholly blank one is left out."""
+
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=[("invoice", _("Invoice")), ("credit_note", _("Credit note"))],
+        initial="invoice",
+    )
+    ref = forms.CharField(label=_("Invoice number"), max_length=60)
+    issued_on = forms.CharField(
+        label=_("Issued on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    due_on = forms.CharField(label=_("Due on"), widget=forms.DateInput(attrs={"type": "date"}))
+    amount = forms.CharField(
+        label=_("Amount still open, with VAT"),
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )
+    document = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    must_confirm = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    confirm_due = forms.BooleanField(
+        label=_("The due date is right: I have read it in the invoice"), required=False
+    )
+
+    def __init__(self, *args: Any, currency: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.currency = currency
+
+    def clean_issued_on(self) -> date | None:
+        return self.day("issued_on") if self.cleaned_data["issued_on"] else None
+
+    def clean_due_on(self) -> date:
+        return self.day("due_on")
+
+    def day(self, name: str) -> date:
+        try:
+            return parse_day(self.cleaned_data[name], field=str(self.fields[name].label))
+        except Refusal as refusal:
+            raise forms.ValidationError(refusal_text(refusal)) from None
+
+    def clean_amount(self) -> Any:
+        text = self.cleaned_data["amount"].strip()
+        if comma := COMMA.fullmatch(text):
+            text = f"{comma[1]}.{comma[2]}"
+        try:
+            return parse_amount(
+                text, self.currency or "EUR", field=str(self.fields["amount"].label)
+            )
+        except Refusal as refusal:
+            raise forms.ValidationError(refusal_text(refusal)) from None
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if values.get("must_confirm") and not values.get("confirm_due"):
+            self.add_error(
+                "confirm_due",
+                _("The due date was read from free text: please check and confirm it."),
+            )
+        return values
+
+
+LineForms = forms.formset_factory(
+    LineForm, extra=1, min_num=1, validate_min=True, max_num=100, absolute_max=120
+)
+
+
+def initial_debtor(proposal: Proposal, currencies: tuple[str, ...]) -> dict[str, Any]:
+    party = proposal.debtor
+    return {
+        "name": party.name or "", "country": party.country or "", "vat_number": party.vat or "",
+        "registration_number": "" if party.vat else party.legal_id or "", "street": party.street or "",
+        "postcode": party.postcode or "", "city": party.city or "", "email": party.email or "",
+        "phone": party.phone or "", "currency": proposal.currency or (currencies[0] if currencies else ""),
+        "business": False,
+    }  # fmt: skip
+
+
+def initial_line(line: ProposedLine) -> dict[str, Any]:
+    return {
+        "kind": line.kind, "ref": line.ref, "issued_on": line.issued_on, "due_on": line.due_on,
+        "amount": "" if line.amount is None else str(line.amount), "document": line.document,
+        "must_confirm": line.confirm_due,
+    }  # fmt: skip
+
+
+def submission(key: str, debtor: DebtorForm, lines: Any, documents: tuple[UUID, ...]) -> Submission:
+    """What two valid forms ask for."""
+    who = debtor.cleaned_data
+    filled = [f.cleaned_data for f in lines.forms if f.has_changed() and f.cleaned_data]
+    return Submission(
+        key=key,
+        debtor=DebtorAsked(
+            name=who["name"], country=who["country"], vat_number=who["vat_number"],
+            registration_number=who["registration_number"], address=(who["street"],) if who["street"] else (),
+            postcode=who["postcode"], city=who["city"], email=who["email"], phone=who["phone"],
+            contact=who["contact"], business=who["business"],
+        ),
+        currency=who["currency"], client_reference=who["client_reference"], known_dispute=who["known_dispute"],
+        lines=tuple(
+            LineAsked(f["kind"], f["ref"], f["issued_on"], f["due_on"], f["amount"], f["document"]) for f in filled
+        ),
+        documents=documents,
+    )  # fmt: skip

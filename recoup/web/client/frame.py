@@ -1,0 +1,56 @@
+"""What every page of the portal has: navigation, the client's name, where events come from."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from recoup.kernel.refusal import N_, Refusal
+from recoup.parties.models import Client
+from recoup.tenancy.roles import Role
+from recoup.web.kit.context import NavItem
+from recoup.web.kit.middleware import Place
+from recoup.web.kit.words import word
+
+SUBMITTERS = (Role.CLIENT_SUBMITTER, Role.CLIENT_ADMINISTRATOR)
+
+
+def frame(request: HttpRequest, place: Place, client: Client) -> dict[str, Any]:
+    """The slots of kit/portal.html; one query has been made for `client`."""
+    return {
+        "house": client.name, "role_name": word(place.role), "client": client, "today": place.now.date(),
+        "may_submit": may_submit(place), "events_origin": events_origin(request),
+        "nav": [
+            NavItem(_("Overview"), reverse("client:dashboard"), "layout-dashboard", exact=True),
+            NavItem(_("Cases"), reverse("client:cases"), "briefcase"),
+            NavItem(_("Submit a case"), reverse("client:submit"), "file-upload"),
+            NavItem(_("Money"), reverse("client:money"), "wallet"),
+        ],
+    }  # fmt: skip
+
+
+def client_of(place: Place) -> Client:
+    return get_object_or_404(Client, id=place.client_id, agency=place.agency)
+
+
+def may_submit(place: Place) -> Refusal | None:
+    """Why this person may not submit cases; None when they may."""
+    if place.role in SUBMITTERS:
+        return None
+    return Refusal(
+        "submitters_only",
+        N_("Only submitters and administrators of your company can submit cases; you are %(role)s."),
+        role=word(place.role),
+    )  # fmt: skip
+
+
+def events_origin(request: HttpRequest) -> str:
+    """Where the page opens its event stream: empty behind a proxy, another port without one."""
+    if not settings.EVENTS_PORT:
+        return ""
+    host = urlsplit(f"//{request.get_host()}").hostname
+    return f"{request.scheme}://{host}:{settings.EVENTS_PORT}"
