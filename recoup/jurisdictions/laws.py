@@ -312,3 +312,11 @@ class Law:
 def all_laws() -> list[Law]:
     """The thirty, in the order of their codes."""
     return [law(code) for code in CODES]
+
+
+def series_status(*, today: date) -> list[SeriesStatus]:
+    """Every series once, the stale ones first, then by the day they must next be refreshed."""
+    found = {status.name: status for own in all_laws() for status in own.series_status(today=today)}
+    return sorted(
+        found.values(), key=lambda one: (not one.stale, one.next_refresh or date.max, one.name)
+    )

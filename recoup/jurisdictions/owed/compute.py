@@ -216,6 +216,7 @@ class Computation:
                 "day_count": self.day_count, "rounding": self.rounding,
                 "as_of_counted": self.counted, "payment_day_counted": self.payment_day,
                 "compounding": self._rests(), "allocation": list(self.order),
+                "law_as_of": self.law.checked_to,
             },
         )  # fmt: skip
 
@@ -234,7 +235,7 @@ class Computation:
         if request.payments:
             self.why.append(reasons.order(law, request, self.order))
         for line in self.lines:
-            if line.claim.due >= request.as_of:
+            if line.claim.due >= request.as_of and line.first >= self.end:
                 self.why.append(reasons.not_yet_due(line.claim))
 
     def _per_diem(self) -> Decimal:

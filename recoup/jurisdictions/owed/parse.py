@@ -27,6 +27,7 @@ TOP = {
     "rounding", "interest", "series", "claims", "payments", "costs", "allocation",
 }  # fmt: skip
 MOST = 10_000
+MOST_TOGETHER = 1_000_000
 
 
 def parse_request(doc: Any) -> Request:
@@ -49,6 +50,9 @@ def parse_request(doc: Any) -> Request:
     refs = {claim.ref for claim in claims}
     payments = _list(doc, "payments")
     costs = _list(doc, "costs")
+    if len(claims) * (len(payments) + len(costs)) > MOST_TOGETHER:
+        raise _refusal("too_many", N_("%(field)s: too many claims for so many payments."), "claims",
+                       str(len(claims)))  # fmt: skip
     interest = parse_interest(doc.get("interest"))
     return Request(
         jurisdiction=code, currency=currency,

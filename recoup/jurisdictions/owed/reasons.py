@@ -14,8 +14,11 @@ KINDS = {
     "base_plus_margin": N_("Statutory interest is the base rate plus a margin (%(source)s)."),
     "base_times": N_("Statutory interest is the base rate with a mark-up (%(source)s)."),
     "series": N_("Statutory interest is the published rate (%(source)s)."),
-    "none_as_of_right": N_("No interest is owed as of right: %(note)s"),
-    "not_answered": N_("No interest is counted: %(note)s"),
+    "none_as_of_right": N_(
+        "There is no late-payment statute: without a contract clause interest is not owed as of right,"
+        " only what a court may award."
+    ),
+    "not_answered": N_("No statutory rate is held for this country, so no interest is counted."),
 }
 FIXED = N_(
     "Statutory interest stays at the rate of the first day of default for the life of the debt (%(source)s)."
@@ -53,7 +56,7 @@ def interest(law: Rules, request: Request, table: RateTable | None) -> Reason:
     if table is not None and table.at_default:
         return Reason("interest_at_default", FIXED, {"source": rule["source"]})
     if table is None:
-        return Reason(f"interest_{kind}", KINDS[kind], {"note": rule["note"]})
+        return Reason(f"interest_{kind}", KINDS[kind])
     return Reason(f"interest_{kind}", KINDS[kind], {"source": rule["source"]})
 
 

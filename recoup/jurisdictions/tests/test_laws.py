@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from recoup.jurisdictions import law as by_name
-from recoup.jurisdictions.laws import all_laws, law
+from recoup.jurisdictions.laws import all_laws, law, series_status
 from recoup.jurisdictions.rules import CODES
 from recoup.kernel.refusal import NotAnswered, NotKnown, Refusal
 
@@ -186,3 +186,14 @@ def test_czech_and_chinese_court_fees() -> None:
         assert law("CZ").cost("court_fee", value=Decimal(value), on=TODAY)[0].amount == Decimal(fee)
     for value, fee in (("10000", "16.67"), ("100000", "766.67"), ("300000", "1933.33")):
         assert law("CN").cost("court_fee", value=Decimal(value), on=TODAY)[0].amount == Decimal(fee)
+
+
+def test_every_series_is_watched_and_the_stale_ones_come_first() -> None:
+    found = series_status(today=TODAY)
+    assert (
+        len(found) == len({one.name for one in found}) == 41
+    )  # the ECB's changes serve nobody's answer
+    stale = [one.name for one in found if one.stale]
+    assert [one.name for one in found][: len(stale)] == stale
+    assert {"JP_STATUTORY", "HK_HSBC_PRIME", "ZA_PRESCRIBED_RATE_PARTIAL"} <= set(stale)
+    assert all(one.stale for one in series_status(today=date(2027, 1, 1)) if one.next_refresh)

@@ -63,6 +63,13 @@ def test_a_claim_not_yet_due_counts_without_interest() -> None:
     assert any("A is not yet overdue" in sentence for sentence in answer["why"])
 
 
+def test_interest_agreed_from_before_the_due_day_is_counted() -> None:
+    early = claim("A", "36500.00", "2026-07-31", interest_from="2026-06-21")
+    answer = ask("SE", "SEK", "2026-06-30", early)
+    assert answer["interest"] == "100.00"
+    assert not any("not yet overdue" in sentence for sentence in answer["why"])
+
+
 def test_on_the_due_day_nothing_is_overdue_and_a_day_later_it_is() -> None:
     due = claim("A", "36500.00", "2026-06-29")
     assert ask("SE", "SEK", "2026-06-29", due)["interest"] == "0.00"
@@ -117,6 +124,20 @@ def test_paid_in_full_before_the_due_day_owes_nothing() -> None:
         "0.00",
         [],
     )
+
+
+def test_a_second_payment_meets_only_the_interest_since_the_first() -> None:
+    answer = ask(
+        "SE", "SEK", "2026-06-30", claim("A", "36500.00", "2025-12-31"),
+        payments=[pay("2026-01-11", "60.00"), pay("2026-01-21", "1000.00"), pay("2026-01-31", "1000.00")],
+    )  # fmt: skip
+    parts = [(one["interest"], one["principal"]) for one in answer["allocations"]]
+    assert parts == [
+        ("60.00", "0.00"),
+        ("140.00", "860.00"),
+        ("97.64", "902.36"),
+    ]  # 10 days of 35,640
+    assert answer["interest_paid"] == "297.64"
 
 
 def test_an_overpayment_is_not_allocated_and_said() -> None:

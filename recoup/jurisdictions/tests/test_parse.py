@@ -148,3 +148,10 @@ def test_a_contract_rate_over_a_base_that_nobody_holds_is_not_answered() -> None
     }
     with pytest.raises(NotAnswered, match="SG"):
         owed(parse_request(doc))
+
+
+def test_more_than_anybody_could_read_is_refused() -> None:
+    claims = [{"ref": str(i), "amount": "1.00", "due": "2025-01-31"} for i in range(2000)]
+    payments = [{"on": "2025-03-01", "amount": "1.00"}] * 1000
+    assert refused(GOOD | {"claims": claims, "payments": payments}).code == "too_many"
+    assert refused(GOOD | {"payments": payments * 11}).code == "not_a_list"
