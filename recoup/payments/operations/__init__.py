@@ -8,8 +8,9 @@ from recoup.payments.operations.allocate import (
 )
 from recoup.payments.operations.bankfile import Taken, take_bank_file
 from recoup.payments.operations.outgoing import book_own_line, return_payment
+from recoup.payments.operations.remit import RemitResult, pay_again, preview, remit
 
 __all__ = [
-    "Taken", "allocate", "book_own_line", "report_direct_payment", "return_payment", "take_bank_file",
-    "undo_allocation", "waive",
+    "RemitResult", "Taken", "allocate", "book_own_line", "pay_again", "preview", "remit",
+    "report_direct_payment", "return_payment", "take_bank_file", "undo_allocation", "waive",
 ]  # fmt: skip
