@@ -12,7 +12,10 @@ LONGEST = 14
 # Points and how many digits' width fit into 165 mm, at 1.5 mm a character at 8 pt.
 SIZES = ((8.0, 110), (7.2, 122), (6.5, 135), (5.8, 151))
 GUTTER_MM = 3.2
-UNBROKEN = re.compile(r"[^\s\-–/]+")
+# Neither a slash nor a hyphen between digits is a place to break (UAX 14).
+UNBROKEN = re.compile(r"\S+")
+# Letters, capitals above all, are wider than figures.
+LETTERS = 1.3
 
 
 def columns(line: str) -> int:
@@ -49,16 +52,16 @@ def table(
     ]
     return {
         "head": head, "align": align, "wide": wide, "rows": cells, "foot": foot,
-        "size": _size(head, align, [*cells, *foot]),
+        "size": _size(head, align, [*cells, *foot], wide),
     }  # fmt: skip
 
 
-def _size(head: list[str], align: str, rows: list[list[str]]) -> float:
-    need = 0
+def _size(head: list[str], align: str, rows: list[list[str]], wide: int) -> float:
+    need = 0.0
     for column, side in enumerate(align):
         texts = [row[column] for row in rows]
         widths = [columns(t) if side == "r" else min(_longest(t), LONGEST) for t in texts]
-        need += max([_longest(head[column]), *widths])
+        need += max([_longest(head[column]), *widths]) * (LETTERS if column == wide else 1)
     for size, fits in SIZES:
         gutters = GUTTER_MM * (len(align) - 1) * fits / 165
         if need + gutters <= fits:
@@ -69,7 +72,7 @@ def _size(head: list[str], align: str, rows: list[list[str]]) -> float:
 
 
 def _longest(text: str) -> int:
-    return max((columns(word) for word in re.split(r"[ \-–/]", text)), default=0)
+    return max((columns(word) for word in text.split(" ")), default=0)
 
 
 def in_currency(label: str, currency: str, words: Wording) -> str:

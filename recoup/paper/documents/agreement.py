@@ -117,6 +117,11 @@ def agreement(data: AgreementTerms, *, language: str, at: datetime) -> Paper:
     return paper("agreement", page, _body(data, tongues), language=language, at=at)
 
 
+def reading(data: AgreementTerms, *, language: str) -> dict[str, Any]:
+    """What the paper says, for a page: intro, clauses, note, appendix, each with its English."""
+    return _body(data, Tongues(language))
+
+
 def _body(data: AgreementTerms, tongues: Tongues) -> dict[str, Any]:
     gaps = data.parties.gaps()
     intro, intro_english = tongues.pair(lambda w, _: w.say("agreement.intro", **gaps))

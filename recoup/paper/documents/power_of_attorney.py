@@ -62,6 +62,11 @@ def power_of_attorney(data: PowerOfAttorney, *, language: str, at: datetime) -> 
     return paper("power_of_attorney", page, _body(data, tongues), language=language, at=at)
 
 
+def reading(data: PowerOfAttorney, *, language: str) -> dict[str, Any]:
+    """What the paper says, for a page: opening, powers, limits in `mine` and in `english`."""
+    return _body(data, Tongues(language))
+
+
 def _body(data: PowerOfAttorney, tongues: Tongues) -> dict[str, Any]:
     mine, english = tongues.pair(lambda w, s: _text(data, w, s))
     client = data.parties.client.name

@@ -1,5 +1,8 @@
 import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
 
+import pikepdf
 import pytest
 
 from recoup.kernel.money import Money
@@ -130,3 +133,39 @@ def test_both_languages_of_the_agreement_give_the_same_terms() -> None:
     text = text_of(cast.DOCUMENTS["agreement"][0](data, language="de", at=cast.AT).content)
     for words in ("von 7 Bankarbeitstagen", "within 7", "Frist von 45 Tagen", "with 45 days"):
         assert words in text
+
+
+def elements(node: pikepdf.Object) -> Iterator[pikepdf.Dictionary]:
+    """The structure elements below `node`, in reading order."""
+    if isinstance(node, pikepdf.Array):
+        for each in node:
+            yield from elements(each)
+    elif isinstance(node, pikepdf.Dictionary) and ("/S" in node or "/K" in node):
+        if "/S" in node:
+            yield node
+        if "/K" in node:
+            yield from elements(node.K)
+
+
+def test_a_screen_reader_finds_headings_table_heads_and_the_codes_meaning() -> None:
+    with opened(cast.write("letter", "de")) as pdf:
+        found = list(elements(pdf.Root.StructTreeRoot))
+        kinds = [str(each.S) for each in found]
+        assert kinds.count("/H1") == 1 and kinds.count("/H2") == 2
+        assert kinds.count("/TH") == 8 and kinds.count("/Table") == 1
+        figures_alt = [str(each.Alt) for each in found if str(each.S) == "/Figure"]
+        assert figures_alt == ["QR-Code, der diese Zahlung in einer Banking-App ausfüllt"]
+
+
+def test_english_beside_another_language_is_marked_as_english() -> None:
+    with opened(cast.write("power", "sv")) as pdf:
+        spoken = {str(e.Lang) for e in elements(pdf.Root.StructTreeRoot) if "/Lang" in e}
+        assert any(each.startswith("en") for each in spoken)
+
+
+@pytest.mark.parametrize("language", cast.LANGUAGES)
+def test_a_letter_about_five_invoices_still_takes_one_page(language: str) -> None:
+    rows = cast.letter(language).invoices
+    five = tuple(replace(rows[0], number=f"2026-11{n}", segments=()) for n in range(5))
+    total = sum((row.owed for row in five), Money.zero(five[0].amount.currency))
+    assert cast.write("letter", language, invoices=five, total=total).pages == 1
