@@ -32,7 +32,6 @@ class GateFacts:
     bad_address: bool
     jurisdiction: str
     time_zone: str
-    step: str = ""
     written_on: tuple[tuple[date, str], ...] = ()
     calls_on: tuple[date, ...] = ()
     demands_sent: int = 0
@@ -125,11 +124,11 @@ def about_frequency(facts: GateFacts, now: datetime) -> Verdict:
                 calls=len(week),
             )
         return PERMITTED
-    # One message per debtor and day; the letter and e-mail of one step are one message.
-    if any(day == today and step != facts.step for day, step in facts.written_on):
+    # One message per claim and day; `written_on` leaves out the paper that is about to leave.
+    if any(day == today for day, _step in facts.written_on):
         opens = datetime.combine(today + timedelta(days=1), time(8), zone(facts.time_zone))
         return denied(
-            "written_today", N_("This debtor has been written to today."), opens.astimezone(UTC)
+            "written_today", N_("The debtor has been written to today."), opens.astimezone(UTC)
         )
     return PERMITTED
 

@@ -1,17 +1,20 @@
 """Around a message's sending: the gate asked again at the last moment, and what follows its outcome."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from recoup.cases.models import Case
 from recoup.cases.operations import add_task, plan_next_look
+from recoup.contact.models import ContactAttempt
 from recoup.contact.rules import Verdict, denied, gate
 from recoup.eventlog.operations import record
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.refusal import N_
 from recoup.outbox.models import Message
 from recoup.strategy.facts import gather
+from recoup.strategy.plans import STANDARD
 
+GOING = ("ready", "attempting", "sent")
 EVENT = {
     "sent": "MessageSent",
     "failed": "MessageFailed",
@@ -36,8 +39,9 @@ def permit(message: Message, now: datetime) -> Verdict:
     known = gather(case.agency_id, [case], now.date())[case.id]
     if known.owed is None:
         return denied("not_known", N_("What is owed cannot be said."))
-    step = message.key.split(":", 1)[0]
-    return gate(known.gate_facts(message.channel, step), now)
+    step = STANDARD.step(message.key.split(":", 1)[0])
+    paper = next((a.document_id for a in known.attempts if a.message_id == message.id), None)
+    return gate(known.gate_facts(message.channel, step, paper=paper), now)
 
 
 def settled(*, message: Message, state: str, outcome: dict[str, Any], at: datetime) -> None:
@@ -55,13 +59,30 @@ def settled(*, message: Message, state: str, outcome: dict[str, Any], at: dateti
     case = Case.objects.filter(id=message.case_id).select_related("collector").first()
     if case is None:
         return
-    if state in ("failed", "denied") and message.gated:
-        plan_next_look(case=case, on=at.date() + timedelta(days=1))
+    if state in ("failed", "denied") and message.gated and not others_go(message):
+        plan_next_look(case=case, on=look_again_on(outcome, at))
     if state in ("failed", "unclear"):
         add_task(
             agency=case.agency_id, key=f"undelivered:{message.id}", kind="undelivered",
             sentence=N_("%(channel)s to %(recipient)s did not go through (%(state)s): find out and decide."),
             params={"channel": message.channel, "recipient": message.recipient, "state": state}, role="collector",
-            owner=case.collector, due_on=at.date() + timedelta(days=2), default="the other channel of the step counts",
+            owner=case.collector, due_on=at.date() + timedelta(days=2), default=N_("The other channel of the step counts."),
             case=case, by=SYSTEM, at=at,
         )  # fmt: skip
+
+
+def others_go(message: Message) -> bool:
+    """Whether the same paper has left, or may still leave, by another channel."""
+    paper = ContactAttempt.objects.filter(message=message).values("document_id")
+    return (
+        ContactAttempt.objects.filter(document_id__in=paper, message__state__in=GOING)
+        .exclude(message=message)
+        .exists()
+    )
+
+
+def look_again_on(outcome: dict[str, Any], at: datetime) -> date:
+    """Tomorrow, or the day on which the gate opens."""
+    opens = outcome.get("earliest_at")
+    day = datetime.fromisoformat(opens).date() if opens else at.date()
+    return max(day, at.date() + timedelta(days=1))

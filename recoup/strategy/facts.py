@@ -3,12 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from recoup.cases.models import Case, Hold, Task
+from django.db.models import Max
+
+from recoup.cases.models import Case, Hold, Move, Task
+from recoup.cases.states import Stage
 from recoup.contact.models import ContactAttempt
 from recoup.contact.outcomes import OUTCOMES
 from recoup.contact.rules import GateFacts, zone
@@ -17,9 +20,12 @@ from recoup.kernel.refusal import Refusal
 from recoup.parties.models import Contact
 from recoup.payments.models import Suggestion
 from recoup.payments.queries import owed_many
+from recoup.strategy.plans import STANDARD, Step
 from recoup.strategy.rules import Contacted, Facts
 
 WRITTEN = ("email", "letter")
+DEMAND = "demand"
+MOST_DEMANDS = 1  # one formal demand per claim: the Swedish branch code's rule, kept everywhere
 
 
 @dataclass(frozen=True)
@@ -35,15 +41,18 @@ class CaseFacts:
     attempts: tuple[ContactAttempt, ...]
     payment_waiting: bool
 
-    def gate_facts(self, channel: str, step: str) -> GateFacts:
-        """What the gate asks about reaching this debtor by `channel`."""
+    def gate_facts(
+        self, channel: str, step: Step | None = None, *, paper: UUID | None = None
+    ) -> GateFacts:
+        """What the gate asks about reaching this debtor by `channel`. `paper` is the document about to
+        leave: the letter and the e-mail that carry it are one message, not two."""
         debtor = self.case.debtor
         contact = self.email_to if channel == "email" else None
-        written = tuple(
-            (local_day(a, debtor.time_zone), a.step)
-            for a in self.attempts
-            if a.channel in WRITTEN and left(a)
-        )
+        others = [
+            a for a in self.attempts
+            if a.channel in WRITTEN and left(a) and (paper is None or a.document_id != paper)
+        ]  # fmt: skip
+        written = tuple((local_day(a, debtor.time_zone), a.step) for a in others)
         calls = tuple(local_day(a, debtor.time_zone) for a in self.attempts if a.channel == "call")
         reachable = {"email": contact is not None, "letter": bool(debtor.address), "call": True}[
             channel
@@ -52,8 +61,9 @@ class CaseFacts:
             stage=self.case.stage, owed=self.owed.total if self.owed else Decimal(0), holds=self.facts.holds,
             payment_waiting=self.payment_waiting, channel=channel, reachable=reachable,
             opted_out=bool(contact and contact.opted_out_at), bad_address=bool(contact and contact.bad_since),
-            jurisdiction=self.case.jurisdiction, time_zone=debtor.time_zone, step=step,
-            written_on=written, calls_on=calls,
+            jurisdiction=self.case.jurisdiction, time_zone=debtor.time_zone,
+            written_on=written, calls_on=calls, is_demand=bool(step and step.charge == DEMAND),
+            demands_sent=len({a.document_id for a in others if is_demand(a)}), most_demands=MOST_DEMANDS,
         )  # fmt: skip
 
 
@@ -72,6 +82,12 @@ def gather(agency: UUID, cases: Sequence[Case], on: date) -> dict[UUID, CaseFact
         "made_at"
     ):
         contacts[contact.debtor_id].append(contact)
+    entered = dict(
+        Move.objects.filter(case_id__in=ids, now=Stage.CONTACT)
+        .values("case_id")
+        .annotate(last=Max("at"))
+        .values_list("case_id", "last")
+    )
     waiting = set(
         Suggestion.objects.filter(case_id__in=ids, decided_at__isnull=True).values_list(
             "case_id", flat=True
@@ -80,7 +96,10 @@ def gather(agency: UUID, cases: Sequence[Case], on: date) -> dict[UUID, CaseFact
     return {
         case.id: CaseFacts(
             case=case,
-            facts=facts_of(case, on, owed.get(case.id), holds[case.id], tasks[case.id], attempts[case.id]),
+            facts=facts_of(
+                case, on, owed.get(case.id), holds[case.id], tasks[case.id], attempts[case.id],
+                entered.get(case.id),
+            ),
             owed=owed.get(case.id), refusal=refused.get(case.id),
             email_to=best_email(contacts[case.debtor_id]), attempts=tuple(attempts[case.id]),
             payment_waiting=case.id in waiting,
@@ -96,13 +115,17 @@ def facts_of(
     holds: list[Hold],
     tasks: list[Task],
     attempts: list[ContactAttempt],
+    entered_at: datetime | None,
 ) -> Facts:
+    """`entered_at`: since when it is in contact; what did not arrive before was weighed by a person."""
+    lately = [a for a in attempts if entered_at is None or a.made_at >= entered_at]
     return Facts(
         on=on, stage=case.stage, owed=owed.total if owed else Decimal(0), currency=case.currency,
         has_collector=case.collector_id is not None,
         holds=tuple((h.kind, h.until) for h in holds), contacts=contacted(attempts, case.debtor.time_zone),
         waiting=tuple(sorted({a.step for a in attempts if a.message and a.message.state in ("ready", "attempting")})),
-        undelivered=sum(1 for a in attempts if a.message and a.message.state in ("failed", "unclear")),
+        undelivered=sum(1 for a in lately if a.message and a.message.state in ("failed", "unclear")),
+        fruitless=tuple(a.step for a in lately if a.message is None and not left(a)),
         open_tasks=tuple(t.kind for t in tasks),
     )  # fmt: skip
 
@@ -116,6 +139,11 @@ def contacted(attempts: Iterable[ContactAttempt], time_zone: str) -> tuple[Conta
         day = local_day(attempt, time_zone)
         found[attempt.step, day] = Contacted(attempt.step, day, attempt.answer_by, attempt.outcome)
     return tuple(found.values())
+
+
+def is_demand(attempt: ContactAttempt) -> bool:
+    step = STANDARD.step(attempt.step)
+    return step is not None and step.charge == DEMAND
 
 
 def left(attempt: ContactAttempt) -> bool:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Step:
     """`answer_days`: how long the debtor has before the next step is considered (days from the last
-    actual contact); `consequence`: what is said to follow, true by construction: the next step."""
+    actual contact); `consequence`: what is said to follow, true by construction: the next step; `tries`:
+    after so many attempts that reached nobody the step counts as done."""
 
     name: str
     channels: tuple[str, ...]
@@ -14,6 +15,7 @@ class Step:
     answer_days: int
     charge: str | None = None
     consequence: str | None = None
+    tries: int = 5
 
 
 @dataclass(frozen=True, slots=True)

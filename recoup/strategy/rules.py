@@ -28,7 +28,8 @@ class Contacted:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A case on a day."""
+    """A case on a day. `waiting`: steps on their way out; `undelivered`: messages that did not arrive;
+    `fruitless`: the step of each call that reached nobody."""
 
     on: date
     stage: str
@@ -39,6 +40,7 @@ class Facts:
     contacts: tuple[Contacted, ...] = ()
     waiting: tuple[str, ...] = ()
     undelivered: int = 0
+    fruitless: tuple[str, ...] = ()
     open_tasks: tuple[str, ...] = ()
 
     @property
@@ -125,16 +127,28 @@ def cannot_be_reached(facts: Facts, plan: Plan) -> Decision | None:
 
 def time_to_answer(facts: Facts, plan: Plan) -> Decision | None:
     last = facts.last
-    if last and last.answer_by and last.answer_by >= facts.on:
+    until = answer_until(last, plan) if last else None
+    if last and until and until >= facts.on:
         return Decision("wait", "time_to_answer", N_("the debtor has until %(until)s to answer the step %(step)s of %(on)s"),
-                        {"until": last.answer_by.isoformat(), "step": last.step, "on": last.on.isoformat()},
-                        last.answer_by + timedelta(days=1))  # fmt: skip
+                        {"until": until.isoformat(), "step": last.step, "on": last.on.isoformat()},
+                        until + timedelta(days=1))  # fmt: skip
     return None
+
+
+def answer_until(last: Contacted, plan: Plan) -> date | None:
+    """The deadline that was stated, and never less time than the plan gives from the day it left: what
+    left late must not cost the debtor days. A contact outside the plan gives the time it stated."""
+    step = plan.step(last.step)
+    given = last.on + timedelta(days=step.answer_days) if step else None
+    return max((day for day in (given, last.answer_by) if day), default=None)
 
 
 def next_of_plan(facts: Facts, plan: Plan) -> Decision | None:
     done = {c.step for c in facts.contacts}
-    step = next((s for s in plan.steps if s.name not in done), None)
+    step = next(
+        (s for s in plan.steps if s.name not in done and facts.fruitless.count(s.name) < s.tries),
+        None,
+    )
     if step is None:
         return None
     last = facts.last

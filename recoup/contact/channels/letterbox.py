@@ -14,6 +14,7 @@ from recoup.contact.channels.refused import CannotSend
 from recoup.files.models import Document
 from recoup.files.operations import content_of
 from recoup.kernel.faults import fault
+from recoup.kernel.ids import new_id
 from recoup.outbox.models import Message
 from recoup.tenancy.context import scope
 
@@ -53,9 +54,16 @@ class Letterbox:
 
 
 def written(path: Path, content: bytes) -> None:
-    fresh = path.with_suffix(path.suffix + ".part")
+    # A name of its own: a slow worker and its successor must not write into the same half file.
+    fresh = path.with_suffix(f"{path.suffix}.{new_id().hex}.part")
     with open(fresh, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+    fault("letter.part_written")
     fresh.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,19 +1,29 @@
 """E-mail by SMTP. The Message-ID is made from the outbox key, so that the same message always carries
 the same one; plain SMTP cannot be asked afterwards what it took, the local catcher can."""
 
+import contextlib
+import re
 import smtplib
+from email.utils import formataddr
 from pathlib import Path
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
-from recoup.contact.channels.refused import CannotSend
+from recoup.contact.channels.refused import CannotSend, TryLater
 from recoup.files.models import Document
 from recoup.files.operations import content_of
 from recoup.kernel.faults import fault
 from recoup.outbox.models import Message
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency
+
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
+
+
+def one_line(text: str) -> str:
+    """Names and subjects go into headers: whatever would end the line there becomes a space."""
+    return UNPRINTABLE.sub(" ", text).strip()
 
 
 class Smtp:
@@ -26,26 +36,33 @@ class Smtp:
     def look_up(self, message: Message) -> str | bool | None:
         if not settings.MAIL_CATCHER:
             return None
-        from re import sub
-
-        name = sub(r"[^A-Za-z0-9.@_-]", "_", self.message_id(message).strip("<>")) + ".eml"
+        name = re.sub(r"[^A-Za-z0-9.@_-]", "_", self.message_id(message).strip("<>")) + ".eml"
         return self.message_id(message) if (Path(settings.MAIL_ROOT) / name).exists() else False
 
     def hand_over(self, message: Message) -> str:
-        """Raises `CannotSend` for a final refusal; anything else may be tried again."""
-        email = self.composed(message)
+        """Raises `CannotSend` for a final refusal, `TryLater` where it was certainly not taken; after
+        anything else (the line broke while the message was under way) nobody can say."""
         try:
-            email.connection = get_connection()
-            email.send()
+            email = self.composed(message)
+            email.message()
+        except (ValueError, OSError) as error:
+            raise CannotSend(f"the message could not be composed ({error})") from None
+        connection = get_connection()
+        try:
+            connection.open()
+        except (OSError, smtplib.SMTPException) as error:
+            raise TryLater(f"the mail server was not reached ({type(error).__name__})") from None
+        fault("email.connected")
+        try:
+            connection.send_messages([email])
         except smtplib.SMTPRecipientsRefused as refusal:
-            codes = [code for code, _ in refusal.recipients.values()]
-            if all(code >= 500 for code in codes):
-                raise CannotSend(f"the recipient was refused ({codes[0]})") from None
-            raise
-        except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as refusal:
-            if refusal.smtp_code >= 500:
-                raise CannotSend(f"the message was refused ({refusal.smtp_code})") from None
-            raise
+            raise refused([code for code, _ in refusal.recipients.values()], "recipient") from None
+        except smtplib.SMTPResponseException as refusal:
+            raise refused([refusal.smtp_code], "message") from None
+        finally:
+            # A poor good-bye takes back nothing that was accepted.
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                connection.close()
         fault("email.handed_over")
         return self.message_id(message)
 
@@ -57,14 +74,22 @@ class Smtp:
             parts = [(d.name, content_of(d), d.media_type) for d in found.values()]
         if len(parts) != len(payload.get("attachments", [])):
             raise CannotSend("an attachment is missing")
-        sender = f"{payload.get('from_name') or agency.name} <{settings.DEFAULT_FROM_EMAIL}>"
+        name = one_line(payload.get("from_name") or agency.name)
         email = EmailMultiAlternatives(
-            subject=payload["subject"], body=payload["text"], from_email=sender,
+            subject=one_line(payload["subject"]), body=payload["text"],
+            from_email=formataddr((name, settings.DEFAULT_FROM_EMAIL)),
             to=[message.recipient], reply_to=[agency.email],
             headers={"Message-ID": self.message_id(message), "Auto-Submitted": "auto-generated"},
         )  # fmt: skip
         if payload.get("html"):
             email.attach_alternative(payload["html"], "text/html")
-        for name, content, media_type in parts:
-            email.attach(name, content, media_type)
+        for file, content, media_type in parts:
+            email.attach(file, content, media_type)
         return email
+
+
+def refused(codes: list[int], what: str) -> Exception:
+    """5xx is final, 4xx is for later (RFC 5321 section 4.2.1)."""
+    if all(code >= 500 for code in codes):
+        return CannotSend(f"the {what} was refused ({codes[0]})")
+    return TryLater(f"the {what} was put off ({codes[0]})")
