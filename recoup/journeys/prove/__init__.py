@@ -48,7 +48,8 @@ def ask(agency: Agency, query: Query, now: datetime) -> tuple[int, list[str]]:
     with scope(agency.id), connection.cursor() as cursor:
         cursor.execute(query.count)
         looked_at = int(cursor.fetchone()[0])
-        cursor.execute(query.wrong, {"now": now} if "%(now)s" in query.wrong else None)
+        # The sentences carry %s of their own (SQL's format), so the instant is written in, not bound.
+        cursor.execute(query.wrong.replace(":now", f"timestamptz '{now.isoformat()}'"))
         return looked_at, [f"{agency.slug}: {row[0]}" for row in cursor.fetchmany(10)]
 
 

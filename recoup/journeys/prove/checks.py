@@ -98,8 +98,8 @@ CHECKS = (
         "sends accounted for",
         "SELECT count(*) FROM outbox_message",
         """SELECT format('message %s to %s is %s since %s', id, channel, state, due_at) FROM outbox_message
-           WHERE (state = 'attempting' AND lease_until < %(now)s - interval '30 minutes')
-              OR (state = 'ready' AND due_at < %(now)s - interval '1 day')""",
+           WHERE (state = 'attempting' AND lease_until < :now - interval '30 minutes')
+              OR (state = 'ready' AND due_at < :now - interval '1 day')""",
     ),
     Query(
         "written contacts have a message and a document",

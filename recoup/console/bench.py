@@ -1,0 +1,87 @@
+"""`recoup bench [NAME] [--json]`: each figure beside a floor measured in the same run. Ratios count, absolute
+times are noise of the machine."""
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+Figures = dict[str, Any]
+
+
+def ledger() -> Figures:
+    """Ledger postings a second; throw-away rows, rolled back."""
+    from recoup.ledger.bench import postings_per_second
+
+    return {"name": "ledger", **postings_per_second(5000)}
+
+
+def owed() -> Figures:
+    from recoup.jurisdictions.bench import claims_per_second
+
+    return claims_per_second()
+
+
+def letters() -> Figures:
+    from recoup.paper.bench import letters_per_second
+
+    return {"name": "letters", **letters_per_second(60)}
+
+
+def page() -> Figures:
+    """The desk's work list on what the database holds; the floor is an empty page through the same stack."""
+    from django.conf import settings
+    from django.test import Client
+
+    from recoup.tenancy.context import apply
+    from recoup.tenancy.models import Agency, Member
+
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
+    agency = Agency.objects.order_by("id").first()
+    if agency is None:
+        return {"name": "page", "error": "no agency: run `recoup seed` first"}
+    from django.db import transaction
+
+    with transaction.atomic():
+        apply({"agency_id": str(agency.id), "client_id": "", "case_id": "", "user_id": ""})
+        member = Member.objects.select_related("user").filter(role="supervisor").first()
+    assert member is not None
+    client = Client()
+    client.force_login(member.user)
+    full = milliseconds(lambda: client.get("/desk/").content)
+    floor = milliseconds(lambda: client.get("/healthz").content)
+    return {
+        "name": "page", "unit": "ms p50", "n": 30, "figure": full, "floor": floor,
+        "floor_is": "an empty page through the same stack", "ratio": round(full / floor, 1),
+    }  # fmt: skip
+
+
+def milliseconds(get: Callable[[], object], n: int = 30) -> float:
+    get()
+    times = []
+    for _ in range(n):
+        start = time.perf_counter()
+        get()
+        times.append(time.perf_counter() - start)
+    return round(statistics.median(times) * 1000, 2)
+
+
+BENCHES: dict[str, Callable[[], Figures]] = {"ledger": ledger, "owed": owed, "letters": letters, "page": page}
+
+
+def run(argv: list[str]) -> int:
+    """All of them, or the one named. Exit 2 for an unknown name."""
+    names = [a for a in argv if a != "--json"] or list(BENCHES)
+    if unknown := [n for n in names if n not in BENCHES]:
+        print(f"recoup bench: unknown {unknown[0]}; there are {', '.join(BENCHES)}", file=sys.stderr)
+        return 2
+    results = []
+    for name in names:
+        results.append(BENCHES[name]())
+        if "--json" not in argv:
+            print("  ".join(f"{k} {v}" for k, v in results[-1].items()), flush=True)
+    if "--json" in argv:
+        print(json.dumps({"benchmarks": results}, ensure_ascii=False))
+    return 0
