@@ -138,7 +138,8 @@ def about_hours(facts: GateFacts, now: datetime) -> Verdict:
     zone; a letter and an e-mail wait until somebody opens them."""
     if facts.channel not in ("call", "visit"):
         return PERMITTED
-    answer = law(facts.jurisdiction).may_contact(now, zone=facts.time_zone or None)
+    known = zone(facts.time_zone).key == facts.time_zone
+    answer = law(facts.jurisdiction).may_contact(now, zone=facts.time_zone if known else None)
     if answer.ok:
         return PERMITTED
     local = now.astimezone(zone(facts.time_zone))
@@ -149,8 +150,8 @@ def about_hours(facts: GateFacts, now: datetime) -> Verdict:
 
 
 def zone(name: str) -> ZoneInfo:
-    """The debtor's zone; UTC when unknown (callers choose the strictest candidate before)."""
+    """The debtor's zone; UTC when it is not known."""
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         return ZoneInfo("UTC")
