@@ -66,6 +66,19 @@ def cents(amount: Fraction) -> Decimal:
     return exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
+def is_anniversary(start: date, day: date) -> bool:
+    """The first day of a further year; after 29 February that is 1 March, unless the year has one."""
+    if (start.month, start.day) == (2, 29) and not leap(day.year):
+        return (day.month, day.day) == (3, 1)
+    return (day.month, day.day) == (start.month, start.day)
+
+
+def compensation_for(code: str, principal: Decimal) -> int:
+    if code == "GB":
+        return 40 if principal < 1000 else 70 if principal < 10000 else 100
+    return FLAT[code] or 0
+
+
 class Debt:
     """One invoice."""
 
@@ -82,7 +95,12 @@ class Debt:
 
 
 def owed(
-    request: Request, *, day_count: str, counted: bool, rests: str = "simple"
+    request: Request,
+    *,
+    day_count: str,
+    counted: bool,
+    rests: str = "simple",
+    payment_day: bool = False,
 ) -> dict[str, object]:
     """Principal, interest accrued and the allocations, day by day."""
     code = request.jurisdiction
@@ -95,28 +113,8 @@ def owed(
     allocations = []
     days = [c.due for c in request.claims] + [p.on for p in request.payments] + [
         d.first for d in debts] + [c.on for c in request.costs]  # fmt: skip
-    day = min(days)
-    while day <= request.as_of:
-        for debt in debts:
-            if rests == "yearly" and day > debt.first and (day.month, day.day) == (
-                debt.first.month, debt.first.day):  # fmt: skip
-                debt.capital = debt.open
-            if rests == "monthly" and day.day == 1 and day > debt.first:
-                debt.capital = debt.open
-        for note in request.claims:
-            if note.kind == "credit_note" and note.due == day:
-                left = note.amount
-                for debt in debts:
-                    taken = min(left, debt.principal)
-                    debt.principal -= taken
-                    left -= taken
-        for debt in debts:
-            if debt.first <= day and not debt.in_default and (day < request.as_of or counted or debt.first < day
-                                                               or request.payments or request.costs):  # fmt: skip
-                debt.in_default = True
-                if debt.principal:
-                    compensation += FLAT[code] or 0
-        fees += sum((c.amount for c in request.costs if c.on == day), Decimal(0))
+
+    def take_payments(day: date) -> None:
         for payment in request.payments:
             if payment.on != day:
                 continue
@@ -144,6 +142,30 @@ def owed(
                     parts[part] += taken
                     left -= taken
             allocations.append({**parts, "unallocated": left})
+
+    day = min(days)
+    while day <= request.as_of:
+        for debt in debts:
+            if rests == "yearly" and day > debt.first and is_anniversary(debt.first, day):
+                debt.capital = debt.open
+            if rests == "monthly" and day.day == 1 and day > debt.first:
+                debt.capital = debt.open
+        for note in request.claims:
+            if note.kind == "credit_note" and note.due == day:
+                left = note.amount
+                for debt in debts:
+                    taken = min(left, debt.principal)
+                    debt.principal -= taken
+                    left -= taken
+        for debt in debts:
+            if debt.first <= day and not debt.in_default and (day < request.as_of or counted or debt.first < day
+                                                               or request.payments or request.costs):  # fmt: skip
+                debt.in_default = True
+                if debt.principal:
+                    compensation += compensation_for(code, debt.principal)
+        fees += sum((c.amount for c in request.costs if c.on == day), Decimal(0))
+        if not payment_day:
+            take_payments(day)
         if day < request.as_of or counted:
             for debt in debts:
                 if day >= debt.first:
@@ -152,6 +174,8 @@ def owed(
                         rate = Fraction(request.interest.rate)
                     bearing = Fraction(debt.principal + debt.capital)
                     debt.exact += bearing * rate / 100 * share(day, day_count)
+        if payment_day:
+            take_payments(day)
         day += DAY
     return {
         "principal": sum((d.principal for d in debts), Decimal(0)),

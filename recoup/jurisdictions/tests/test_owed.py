@@ -303,6 +303,7 @@ def test_yearly_rests_from_29_february_fall_on_1_march() -> None:
     )  # fmt: skip
     assert [s["from"] for s in answer["segments"]] == ["2024-02-29", "2025-03-01"]
     assert answer["segments"][1]["principal"] == "40160.00"  # 366 days at 10.00 a day
+    assert answer["per_diem"] == "11.00"
 
 
 def test_a_payment_of_interest_takes_the_compounded_interest_first() -> None:
