@@ -104,6 +104,9 @@ def find_or_add_debtor(
             agency=agency, kind="DebtorAdded", by=by, at=at, audience="internal",
             debtor=str(debtor.id), name=debtor.name, country=country,
         )  # fmt: skip
+        if debtor.email or debtor.phone:
+            # The company's general address: what a message is sent to while nobody is known by name.
+            add_contact(debtor=debtor, email=debtor.email, phone=debtor.phone, by=by, at=at)
     return debtor
 
 
