@@ -265,3 +265,11 @@ def range_bar(low: Decimal, likely: Decimal, high: Decimal, label: str = "") -> 
     if not 0 <= low <= likely <= high <= 100:
         raise ValueError("a range needs 0 <= low <= likely <= high <= 100")
     return {"low": low, "likely": likely, "high": high, "width": high - low, "label": label}
+
+
+@register.inclusion_tag("kit/parts/meter.html")
+def meter(share: Decimal, tone: str = "") -> dict[str, Any]:
+    """A share of a whole in a table cell: 0 to 100 per cent, else `ValueError`."""
+    if not 0 <= share <= 100:
+        raise ValueError("a share lies between 0 and 100")
+    return {"share": share, "tone": tone}

@@ -21,13 +21,23 @@
   const floating = "details.why[open], details.k-menu[open]";
   const closeAll = (except) => $$(floating).forEach((d) => { if (!except || !d.contains(except)) d.open = false; });
   document.addEventListener("click", (event) => closeAll(event.target));
-  document.addEventListener("toggle", (event) => {
-    const panel = event.target;
-    if (!panel.open || !panel.matches("details.why")) return;
-    const box = panel.querySelector(".why-panel");
-    panel.dataset.side = "";
-    if (box && box.getBoundingClientRect().right > window.innerWidth - 8) panel.dataset.side = "end";
-  }, true);
+  // A Why panel floats beside its word, out of tables that scroll; on a phone the style sheet makes it a sheet.
+  const place = (why) => {
+    const word = why.querySelector("summary").getBoundingClientRect();
+    const box = why.querySelector(".why-panel");
+    const { clientWidth: wide, clientHeight: high } = document.documentElement;
+    const below = high - word.bottom - 16;
+    box.style.maxHeight = "";
+    const tall = box.offsetHeight;
+    const above = tall > below && word.top > below;
+    box.style.maxHeight = `${Math.max(160, above ? word.top - 16 : below)}px`;
+    box.style.left = `${Math.max(16, Math.min(word.left, wide - box.offsetWidth - 16))}px`;
+    box.style.top = `${above ? Math.max(8, word.top - Math.min(tall, word.top - 16) - 6) : word.bottom + 6}px`;
+  };
+  const placeOpen = () => $$("details.why[open]").forEach(place);
+  document.addEventListener("toggle", (event) => { if (event.target.open && event.target.matches("details.why")) place(event.target); }, true);
+  document.addEventListener("scroll", placeOpen, { capture: true, passive: true });
+  window.addEventListener("resize", placeOpen);
   let openBeforePrint = [];
   window.addEventListener("beforeprint", () => { openBeforePrint = $$("details:not([open])"); openBeforePrint.forEach((d) => { d.open = true; }); });
   window.addEventListener("afterprint", () => openBeforePrint.forEach((d) => { d.open = false; }));
