@@ -69,7 +69,7 @@ def rests(request: Request) -> str:
     return rules(request.jurisdiction).interest["compounding"]
 
 
-many = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+many = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @many
