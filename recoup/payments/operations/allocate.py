@@ -13,7 +13,7 @@ from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_, Refusal
 from recoup.payments.models import Allocation, BankLine, Suggestion
 from recoup.payments.operations.booking import Booked, Grant, desk_for, one_at_a_time, write
-from recoup.payments.queries import left_of, open_lines_of_file
+from recoup.payments.queries import left_of, open_lines_of_file, owed, to_pay
 
 PARTS_NAMED = ("costs", "compensation", "interest", "principal")
 FINANCE = "finance_officer"
@@ -89,7 +89,8 @@ def report_direct_payment(
 def waive(
     *, case: Case, amount: Money, because: str, designated: str = "", by: Actor, at: datetime
 ) -> Allocation:
-    """Give up `amount` of what is owed, in the law's order or of the part `designated` first.
+    """Give up `amount` of what is owed, in the law's order or of the part `designated` first. All that
+    is owed today takes this day's interest with it, though it would not be booked any more.
 
     Raises `Refusal` `reason_missing`, `amount_not_positive`, `waived_more_than_owed`.
     """
@@ -99,7 +100,10 @@ def waive(
     if not because.strip():
         raise Refusal("reason_missing", N_("Please give a reason."), field="because")
     said = {"said": because.strip()[:300]}
-    grant = Grant(case, amount.amount, at.date(), said, designated=designated, waived=True)
+    given_up = amount.amount
+    if given_up <= owed(case=case, on=at.date()).total:
+        given_up = min(given_up, to_pay(case=case, on=at.date()).total)
+    grant = Grant(case, given_up, at.date(), said, designated=designated, waived=True)
     booked = take(grant)
     if booked.split.parts.overpaid > 0 or booked.split.own.overpaid:
         raise Refusal(

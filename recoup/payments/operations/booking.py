@@ -223,7 +223,7 @@ def happened(booked: Booked, by: Actor, at: datetime) -> Happened:
     """The event for client and debtor."""
     grant, found = booked.grant, booked.split
     kind = (
-        "PaymentUndone" if grant.undoes
+        ("PaymentReturned" if grant.line and grant.line.amount < 0 else "PaymentReversed") if grant.undoes
         else "AmountWaived" if grant.waived
         else "DirectPaymentReported" if grant.direct
         else "PaymentReceived"

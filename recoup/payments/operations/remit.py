@@ -216,7 +216,8 @@ def write(
         [remitted(row, line) for r, row in zip(payable, made, strict=True) for line in r.lines],
         batch_size=2000,
     )
-    record_many(agency=agency, events=[happened(row, by, at) for row in made])
+    pairs = zip(made, payable, strict=True)
+    record_many(agency=agency, events=[e for row, r in pairs for e in happened(row, r, by, at)])
     return made
 
 
@@ -269,10 +270,30 @@ def draft(r: Reckoning, number: str, house: Book, client: Book, on: date) -> Dra
     return Draft("remittance", f"remittance:{number}", on, memo, legs, None, because)
 
 
-def happened(row: Remittance, by: Actor, at: datetime) -> Happened:
-    unit = {name: str(Money(getattr(row, name), row.currency).rounded().amount) for name in SUMS}
-    data = {"number": row.number, "currency": row.currency, "on": row.on.isoformat(), **unit}
-    return Happened("RemittanceMade", at, by, None, row.client_id, "client", data)
+def happened(row: Remittance, r: Reckoning, by: Actor, at: datetime) -> Iterable[Happened]:
+    """One event for each case, with what the client gets of it, and one for the invoice."""
+    by_case: dict[UUID, Money] = {}
+    for line in r.lines:
+        rest = line.share - line.commission - line.vat
+        case = line.allocation.case_id
+        by_case[case] = by_case.get(case, Money.zero(r.currency)) + rest
+    shared = {"number": row.number, "currency": row.currency, "on": row.on.isoformat()}
+    for case, amount in by_case.items():
+        yield Happened(
+            "Remitted",
+            at,
+            by,
+            case,
+            row.client_id,
+            "client",
+            shared | {"amount": str(amount.amount)},
+        )
+    if row.invoice:
+        total = str(Money(row.invoice.total, row.currency).rounded().amount)
+        yield Happened(
+            "InvoiceIssued", at, by, None, row.client_id, "client",
+            {"number": row.invoice.number, "currency": row.currency, "amount": total},
+        )  # fmt: skip
 
 
 def hold_tasks(agency: UUID, held: Sequence[Held], on: date, *, by: Actor, at: datetime) -> None:

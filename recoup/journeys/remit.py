@@ -1,0 +1,44 @@
+"""Clients are paid, and told with their papers."""
+
+from datetime import date, datetime
+
+from recoup.journeys.mail import mail_client
+from recoup.kernel.actor import Actor
+from recoup.kernel.money import Money
+from recoup.kernel.refusal import N_
+from recoup.payments import operations as payments
+from recoup.payments.models import Remittance
+from recoup.payments.operations import RemitResult
+from recoup.tenancy.models import Agency
+
+
+def remit(*, agency: Agency, on: date, by: Actor, at: datetime) -> RemitResult:
+    """Remit what was received up to day `on`; each client gets its statement and invoice by e-mail.
+
+    Doing it again for the same day pays and sends nothing more.
+    """
+    result = payments.remit(agency=agency.id, on=on, by=by, at=at)
+    rows = Remittance.objects.filter(agency_id=agency.id, on=on).select_related("client", "invoice")
+    for row in rows:
+        tell(agency, row, at)
+    return result
+
+
+def tell(agency: Agency, row: Remittance, at: datetime) -> None:
+    """The key makes it once, also when an earlier run died before it came here."""
+    if row.statement_id is None:
+        return
+    papers = [row.statement_id]
+    if row.invoice and row.invoice.document_id:
+        papers.append(row.invoice.document_id)
+    mail_client(
+        agency=agency, client=row.client, key=f"remittance:{row.id}", template="remittance",
+        subject=N_("%(net)s on the way to you: remittance %(number)s"),
+        paragraphs=[
+            N_("We have received %(gross)s for you. After our commission and the tax on it, %(net)s are on their way to your account."),
+            N_("The statement and our invoice are attached."),
+        ],
+        params={"number": row.number, "gross": Money(row.gross, row.currency).rounded(),
+                "net": Money(row.net, row.currency).rounded()},
+        attachments=papers, at=at,
+    )  # fmt: skip
