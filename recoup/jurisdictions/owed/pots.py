@@ -6,6 +6,7 @@ Three relations (docs/algorithms/compensation.md): costs are owed only above the
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from recoup.jurisdictions.formulas import compensation, tariffs
 from recoup.jurisdictions.owed import reasons
@@ -113,7 +114,7 @@ class Pots:
         if self.law.costs.get("recoverable") == "contract_only" and cost.kind != "court_fee":
             self.why.append(reasons.contract_only(self.law, cost))
 
-    def _stated(self, cost: Cost, rule: dict[str, str] | None) -> Decimal:
+    def _stated(self, cost: Cost, rule: dict[str, Any] | None) -> Decimal:
         assert cost.amount is not None
         if rule is None or rule["currency"] != self.request.currency:
             return cost.amount
@@ -122,14 +123,15 @@ class Pots:
             self.why.append(reasons.cost_capped(cost, amount, rule["source"]))
         return round_half_up(amount, self.request.currency)
 
-    def _tariff(self, cost: Cost, rule: dict[str, str], lines: list[Line]) -> Decimal:
+    def _tariff(self, cost: Cost, rule: dict[str, Any], lines: list[Line]) -> Decimal:
         if rule["currency"] != self.request.currency:
             raise NotAnswered(
                 "cost_needs_amount",
                 N_("The tariff for “%(found)s” is in %(currency)s, the claim is not: state the amount."),
                 field="costs", found=cost.kind, currency=rule["currency"],
             )  # fmt: skip
-        earlier = [line.on for line in self.cost_lines if line.kind == cost.kind]
+        alike = (cost.kind, *rule.get("counts_with", ()))
+        earlier = [line.on for line in self.cost_lines if line.kind in alike]
         value = self._value(lines, cost, with_interest=bool(rule.get("on_interest")))
         charge = tariffs.charge(
             rule, value=value, on=cost.on, earlier=earlier, folder=self.law.folder

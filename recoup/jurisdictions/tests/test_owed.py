@@ -384,6 +384,43 @@ def test_costs_where_only_the_contract_grants_them_say_so() -> None:
     assert any("only if the contract says so" in sentence for sentence in answer["why"])
 
 
+def test_court_fees_and_lands_with_their_own_rule_say_nothing_of_the_contract() -> None:
+    fee = [{"kind": "court_fee", "on": "2026-01-05", "amount": "200.00"}]
+    other = [{"kind": "other", "on": "2026-01-05", "amount": "200.00"}]
+    for code, currency, costs in (("HK", "HKD", fee), ("FR", "EUR", fee), ("FR", "EUR", other)):
+        answer = ask(code, currency, "2026-03-31", claim("A", "1000.00", "2025-12-15"), costs=costs)
+        assert not any("only if the contract" in sentence for sentence in answer["why"])
+
+
+def test_a_tariff_is_taken_on_what_is_overdue_on_its_day() -> None:
+    two = (claim("A", "1000.00", "2025-12-15"), claim("B", "4000.00", "2026-02-15"))
+    demand = [{"kind": "demand", "on": "2026-01-15"}]
+    costs = ask("NL", "EUR", "2026-03-31", *two, costs=demand)["cost_lines"]
+    assert costs[0]["amount"] == "150.00"  # 15 % of 1,000
+    early = ask("NL", "EUR", "2026-03-31", *two, costs=[{"kind": "demand", "on": "2025-12-01"}])[
+        "cost_lines"
+    ]
+    assert early[0]["amount"] == "625.00"  # nothing overdue yet: of the whole 5,000
+    paid = ask(
+        "NL",
+        "EUR",
+        "2026-03-31",
+        *two,
+        costs=demand,
+        payments=[pay("2026-01-14", "500.00", designated="principal")],
+    )
+    assert paid["cost_lines"][0]["amount"] == "75.00"
+
+
+def test_the_english_court_fee_counts_interest_to_its_day() -> None:
+    late = claim("A", "9900.00", "2024-12-31")
+    fee = [{"kind": "court_fee", "on": "2026-01-01"}]
+    [line] = ask("GB", "GBP", "2026-03-31", late, costs=fee)["cost_lines"]
+    assert (
+        line["amount"] == "557.11"
+    )  # 5 % of 9,900.00 and a year at 12.75 %, 1,262.25, rounded down: 558.11
+
+
 def test_no_tariff_above_the_table_is_invented() -> None:
     with pytest.raises(Exception, match="DE_GKG above 500000"):
         ask(
@@ -483,3 +520,15 @@ def test_a_days_interest_runs_on() -> None:
     )
     assert tomorrow.interest - today.interest == today.per_diem == Decimal("11.75")
     assert today.as_of == date(2026, 6, 30)
+
+
+def test_a_german_collector_or_lawyer_is_paid_once() -> None:
+    """RVG § 15(2): one fee for one matter; RDG § 13f: not both a collector's and a lawyer's."""
+    costs = [
+        {"kind": kind, "on": f"2026-02-{day}"}
+        for kind, day in (("demand", "01"), ("demand", "15"), ("lawyer", "20"))
+    ]
+    answer = ask("DE", "EUR", "2026-03-31", claim("A", "10000.00", "2025-12-15"), costs=costs)
+    assert [line["amount"] for line in answer["cost_lines"]] == ["606.80", "0.00", "0.00"]
+    alone = ask("DE", "EUR", "2026-03-31", claim("A", "10000.00", "2025-12-15"), costs=costs[2:])
+    assert alone["costs"] == "566.80"
