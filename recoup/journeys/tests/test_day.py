@@ -1,0 +1,423 @@
+"""The day run on cases made by the real operations, and the outbox behind it."""
+
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from recoup.cases.models import Case, Charge, Task
+from recoup.cases.operations import move_case, put_on_hold
+from recoup.cases.tests.cast import AT, TODAY, add_debtor, at_work, line, profile, sign_up, submit
+from recoup.contact.models import ContactAttempt, Denial
+from recoup.contact.operations import record_call
+from recoup.contact.rules import PERMITTED
+from recoup.eventlog.models import Event
+from recoup.files.models import Document
+from recoup.jobs.dispatch import work_outbox
+from recoup.journeys.accept_and_assign import accept_and_assign
+from recoup.journeys.day import run_day
+from recoup.kernel.actor import SYSTEM
+from recoup.kernel.money import Money
+from recoup.outbox.models import Message
+from recoup.parties.models import Contact
+from recoup.payments.models import Suggestion
+from recoup.payments.operations.allocate import report_direct_payment
+from recoup.payments.queries import owed
+from recoup.payments.tests.cast import trust_account
+from recoup.strategy.facts import gather
+from recoup.strategy.models import Decision
+
+
+class Taken:
+    """A channel with memory: takes everything."""
+
+    def __init__(self):
+        self.messages = []
+
+    def look_up(self, message):
+        return message.id.hex if message.id in self.messages else False
+
+    def hand_over(self, message):
+        self.messages.append(message.id)
+        return message.id.hex
+
+
+@pytest.fixture
+def standing(house):
+    profile(house)
+    trust_account(house.agency)
+    return sign_up(house)
+
+
+def live(house, on=TODAY, hour=9):
+    at = datetime.combine(on, AT.time(), AT.tzinfo).replace(hour=hour)
+    return run_day(agency=house.agency, on=on, by=SYSTEM, at=at)
+
+
+def send(house, on=TODAY):
+    at = datetime.combine(on, AT.time(), AT.tzinfo) + timedelta(minutes=5)
+    taken = Taken()
+    return work_outbox(agency=house.id, now=at, channels={"email": taken, "letter": taken})
+
+
+def pay(case):
+    """Everything, directly to the client. Without interest in the law the sum of the day is exact."""
+    amount = Money(owed(case=case, on=TODAY).total, "EUR")
+    report_direct_payment(case=case, amount=amount, on=TODAY, by=SYSTEM, at=AT)
+
+
+def debtor_messages():
+    return Message.objects.filter(gated=True)
+
+
+def test_a_fresh_case_is_written_to_by_email_and_letter(house, standing):
+    case = submit(standing)
+    accept_and_assign(agency=house.agency, case=case, by=house.actor("account_manager"), at=AT)
+    report = live(house)
+    assert (report.letters, report.emails, report.tasks) == (1, 1, 0)
+    email, letter = debtor_messages().order_by("channel")
+    assert email.recipient == "buchhaltung@mueller.example"
+    assert "Müller Logistik GmbH" in letter.recipient
+    attempts = list(ContactAttempt.objects.filter(case=case))
+    assert {a.channel for a in attempts} == {"email", "letter"}
+    paper = Document.objects.get(id=attempts[0].document_id)
+    assert paper.audience == "debtor"
+    assert email.payload["attachments"] == [str(paper.id)]
+    assert attempts[0].answer_by >= TODAY + timedelta(days=10)
+    decision = Decision.objects.get(case=case)
+    assert (decision.step, decision.rule) == ("first_demand", "first_step v1")
+    kinds = set(Event.objects.filter(case_id=case.id).values_list("kind", flat=True))
+    assert {"LetterWritten", "CostCharged", "DebtorLinkMade"} <= kinds
+    assert send(house)["sent"] >= 2
+
+
+def test_the_same_day_again_does_nothing_more(house, standing):
+    at_work(standing)
+    first = live(house)
+    counts = [m.objects.count() for m in (Message, ContactAttempt, Decision, Event, Task, Charge)]
+    again = live(house)
+    assert (first.cases_looked_at, again.cases_looked_at) == (1, 0)
+    assert counts == [
+        m.objects.count() for m in (Message, ContactAttempt, Decision, Event, Task, Charge)
+    ]
+
+
+def test_where_no_rate_is_held_the_letter_asks_for_the_principal_alone(house, standing):
+    case = at_work(standing, jurisdiction="AE")
+    assert live(house).letters == 1
+    assert ContactAttempt.objects.filter(case=case)[0].owed["total"] == "1200.00"
+
+
+def test_before_the_deadline_it_waits_and_after_it_somebody_calls(house, standing):
+    case = at_work(standing)
+    live(house)
+    send(house)
+    case.refresh_from_db()
+    deadline = ContactAttempt.objects.filter(case=case)[0].answer_by
+    assert case.next_action_on == deadline + timedelta(days=1)
+    assert live(house, deadline).cases_looked_at == 0
+    report = live(house, deadline + timedelta(days=1))
+    assert report.calls_queued == 1
+    task = Task.objects.get(case=case, kind="call")
+    assert task.owner_id == case.collector_id
+    assert live(house, deadline + timedelta(days=2)).calls_queued == 0, (
+        "the task waits with a person"
+    )
+
+
+def test_what_left_late_gives_the_debtor_its_full_time(house, standing):
+    case = at_work(standing)
+    live(house)
+    late = TODAY + timedelta(days=6)
+    send(house, late)
+    case.refresh_from_db()
+    report = live(house, case.next_action_on)
+    assert dict(report.actions) == {"wait": 1}
+    case.refresh_from_db()
+    assert case.next_action_on == late + timedelta(days=11)
+
+
+def test_after_the_call_the_case_is_weighed(house, standing):
+    case = at_work(standing)
+    live(house)
+    send(house)
+    case.refresh_from_db()
+    called = case.next_action_on
+    live(house, called)
+    task = Task.objects.get(case=case, kind="call")
+    Task.objects.filter(id=task.id).update(done_at=AT)
+    record_call(
+        case=case, contact=None, outcome="refuses", note="Will not pay.", by=SYSTEM,
+        at=datetime.combine(called, AT.time(), AT.tzinfo),
+    )  # fmt: skip
+    assert live(house, called + timedelta(days=1)).actions == {"wait": 1}
+    report = live(house, called + timedelta(days=8))
+    assert report.actions == {"evaluate": 1}
+    case.refresh_from_db()
+    assert (case.stage, case.next_action_on) == ("evaluation", None)
+    assert Task.objects.filter(case=case, kind="evaluate", done_at=None).exists()
+
+
+def test_five_calls_that_reach_nobody_end_the_trying(house, standing):
+    case = at_work(standing)
+    live(house)
+    send(house)
+    case.refresh_from_db()
+    day = case.next_action_on
+    for n in range(5):
+        assert live(house, day + timedelta(days=n)).calls_queued == 1
+        Task.objects.filter(case=case, kind="call", done_at=None).update(done_at=AT)
+        record_call(case=case, contact=None, outcome="no_answer", note="", by=SYSTEM,
+                    at=datetime.combine(day + timedelta(days=n), AT.time(), AT.tzinfo))  # fmt: skip
+    assert live(house, day + timedelta(days=5)).actions == {"evaluate": 1}
+
+
+@pytest.mark.parametrize(("jurisdiction", "at"), [("KR", TODAY), ("DE", date(2031, 7, 1))])
+def test_where_the_law_gives_no_answer_a_person_is_asked(house, standing, jurisdiction, at):
+    """Nobody has written down Korea's law; for 2031 no base rate is published yet."""
+    case = at_work(standing, jurisdiction=jurisdiction)
+    found = gather(house.id, [case], at)[case.id]
+    report = live(house, at)
+    assert found.refusal is not None
+    task = Task.objects.get(case=case, kind="ask")
+    assert task.sentence % task.params == found.refusal.sentence()
+    assert (report.tasks, report.letters) == (1, 0)
+    case.refresh_from_db()
+    assert case.next_action_on == at + timedelta(days=1)
+    assert live(house, at + timedelta(days=1)).tasks == 0, "the question stands already"
+
+
+def test_without_a_trust_account_nothing_is_sent_and_somebody_is_told(house):
+    profile(house)
+    case = at_work(sign_up(house))
+    report = live(house)
+    task = Task.objects.get(case=case, kind="ask")
+    assert "no trust account in EUR" in task.sentence % task.params
+    assert (report.letters, debtor_messages().count()) == (0, 0)
+    assert not Charge.objects.filter(case=case).exists(), "nothing was demanded, nothing is charged"
+    trust_account(house.agency)
+    assert live(house, TODAY + timedelta(days=1)).letters == 1
+
+
+def test_paid_meanwhile_means_nothing_is_sent(house, standing):
+    case = at_work(standing, jurisdiction="AE")
+    live(house)
+    pay(case)
+    assert send(house) == {"denied": 2}
+    assert {m.outcome["code"] for m in debtor_messages()} == {"nothing_owed"}
+    assert set(Event.objects.filter(kind="MessageDenied").values_list("case_id", flat=True)) == {
+        case.id
+    }
+    assert live(house, TODAY + timedelta(days=1)).actions == {"close": 1}
+    assert Task.objects.filter(case=case, kind="close").exists()
+
+
+def test_a_paid_case_is_not_written_to(house, standing):
+    case = at_work(standing, jurisdiction="AE")
+    pay(case)
+    assert live(house).actions == {"close": 1}
+    assert not debtor_messages().exists()
+
+
+@pytest.mark.parametrize("what", ["disputed", "withdrawn", "opted_out", "bad"])
+def test_what_happens_after_queueing_stops_the_message(house, standing, what):
+    case = at_work(standing)
+    live(house)
+    if what == "disputed":
+        put_on_hold(case=case, kind="disputed", because="wrong goods", until=None, by=SYSTEM, at=AT)
+    elif what == "withdrawn":
+        move_case(case=case, was="contact", now="evaluation", because="withdrawn", by=SYSTEM, at=AT)
+    else:
+        field = {"opted_out": "opted_out_at", "bad": "bad_since"}[what]
+        Contact.objects.filter(debtor=case.debtor).update(**{field: AT})
+    states = send(house)
+    if what in ("disputed", "withdrawn"):
+        assert states == {"denied": 2}
+    else:
+        assert states == {"denied": 1, "sent": 1}, "the letter goes"
+        case.refresh_from_db()
+        assert case.next_action_on > TODAY + timedelta(days=9), "the letter counts as contact"
+
+
+def test_a_payment_waiting_to_be_matched_holds_the_letter_back(house, standing, monkeypatch):
+    case = at_work(standing)
+    monkeypatch.setattr(
+        Suggestion.objects, "filter", lambda **_: FakeSuggestions(case.id), raising=True
+    )
+    report = live(house)
+    assert report.denied == {"payment_waiting": 1}
+    assert Denial.objects.get(case=case).code == "payment_waiting"
+    case.refresh_from_db()
+    assert case.next_action_on == TODAY + timedelta(days=1)
+
+
+class FakeSuggestions:
+    def __init__(self, case):
+        self.case = case
+
+    def values_list(self, *_, **__):
+        return [self.case]
+
+
+def test_no_way_to_write_becomes_a_question_once(house, standing):
+    case = at_work(standing)
+    type(case.debtor).objects.filter(id=case.debtor_id).update(address=[], postcode="", city="")
+    Contact.objects.filter(debtor=case.debtor).update(opted_out_at=AT)
+    report = live(house)
+    assert set(report.denied) == {"opted_out", "no_address"}
+    assert Task.objects.filter(case=case, kind="ask").count() == 1
+    case.refresh_from_db()
+    assert case.next_action_on == TODAY + timedelta(days=7)
+
+
+def test_both_channels_failing_brings_the_case_to_a_person(house, standing):
+    case = at_work(standing)
+    live(house)
+    Message.objects.filter(gated=True).update(state="failed", settled_at=AT)
+    Case.objects.filter(id=case.id).update(next_action_on=TODAY + timedelta(days=1))
+    assert live(house, TODAY + timedelta(days=1)).actions == {"evaluate": 1}
+    case.refresh_from_db()
+    back = datetime.combine(TODAY + timedelta(days=3), AT.time(), AT.tzinfo)
+    move_case(case=case, was="evaluation", now="contact", because="new address", by=SYSTEM, at=back)
+    Case.objects.filter(id=case.id).update(next_action_on=TODAY + timedelta(days=3))
+    assert live(house, TODAY + timedelta(days=3)).actions == {"first_demand": 1}, (
+        "the new try counts afresh"
+    )
+
+
+# What a demand costs ---------------------------------------------------------------------------
+
+
+def test_a_german_demand_is_charged_once_and_stands_in_the_letter(house, standing):
+    case = at_work(standing)
+    before = owed(case=case, on=TODAY).total
+    live(house)
+    charge = Charge.objects.get(case=case)
+    assert (charge.kind, charge.key) == ("demand", "demand")
+    after = owed(case=case, on=TODAY)
+    assert after.total > before
+    assert ContactAttempt.objects.filter(case=case)[0].owed["total"] == str(after.total)
+    Message.objects.filter(gated=True).update(state="failed", settled_at=AT)
+    ContactAttempt.objects.filter(case=case)  # a second letter is written, a second charge is not
+    Case.objects.filter(id=case.id).update(next_action_on=TODAY)
+    live(house)
+    assert Charge.objects.filter(case=case).count() == 1
+
+
+def test_a_swedish_demand_costs_180_kronor_within_the_450(house):
+    profile(house, countries=("SE",), languages=("sv",))
+    trust_account(house.agency, currency="SEK", iban="SE3550000000054910000003")
+    standing = sign_up(house)
+    case = at_work(standing, jurisdiction="SE", currency="SEK")
+    before = owed(case=case, on=TODAY)
+    live(house)
+    assert Charge.objects.get(case=case).amount == Decimal("180.00")
+    after = owed(case=case, on=TODAY)
+    assert before.compensation.open == Decimal("450.00")
+    assert after.total == before.total, "the 180 are within the 450 (lag 1981:739 § 5)"
+
+
+@pytest.mark.parametrize(
+    ("jurisdiction", "currency"), [("GB", "GBP"), ("SE", "EUR"), ("HK", "HKD")]
+)
+def test_where_no_tariff_grants_it_nothing_is_charged(house, jurisdiction, currency):
+    profile(house)
+    trust_account(house.agency, currency=currency)
+    case = at_work(sign_up(house), jurisdiction=jurisdiction, currency=currency)
+    report = live(house)
+    assert report.letters + report.tasks == 1
+    assert not Charge.objects.filter(case=case).exists()
+
+
+# Many ------------------------------------------------------------------------------------------
+
+
+def many(standing, count):
+    return [
+        at_work(
+            standing,
+            key=f"k{n}",
+            lines=[line(f"RE-{n}")],
+        )
+        for n in range(count)
+    ]
+
+
+@contextmanager
+def counted():
+    with CaptureQueriesContext(
+        connection,
+    ) as found:
+        yield found
+
+
+def test_facts_take_as_many_queries_for_sixty_cases_as_for_ten(house, standing):
+    cases = many(standing, 60)
+    loaded = list(Case.objects.select_related("client", "debtor", "collector__user"))
+    with counted() as ten:
+        gather(house.id, loaded[:10], TODAY)
+    with counted() as sixty:
+        assert len(gather(house.id, loaded, TODAY)) == len(cases)
+    assert len(ten) == len(sixty) <= 11
+
+
+def test_a_day_of_waiting_takes_as_many_queries_for_sixty_cases_as_for_ten(house, standing):
+    cases = many(standing, 60)
+    for case in cases:
+        put_on_hold(case=case, kind="promise", because="by phone", until=TODAY, by=SYSTEM, at=AT)
+    ids = [c.id for c in cases]
+    Case.objects.filter(id__in=ids[10:]).update(next_action_on=TODAY + timedelta(days=90))
+    with counted() as ten:
+        assert live(house).cases_looked_at == 10
+    Case.objects.filter(id__in=ids).update(next_action_on=TODAY)
+    with counted() as sixty:
+        assert live(house).cases_looked_at == 60
+    assert len(ten) == len(sixty)
+
+
+def test_one_case_that_breaks_stops_no_other(house, standing, monkeypatch):
+    good, bad = many(standing, 2)
+    from recoup.journeys import day
+
+    compose = day.compose
+
+    def broken(agency, known, *rest):
+        if known.case.id == bad.id:
+            raise KeyError("poison")
+        return compose(agency, known, *rest)
+
+    monkeypatch.setattr(day, "compose", broken)
+    report = live(house)
+    assert report.letters == 1
+    assert ContactAttempt.objects.filter(case=good).count() == 2
+    task = Task.objects.get(case=bad, kind="ask")
+    assert "KeyError" in task.sentence % task.params
+    bad.refresh_from_db()
+    assert bad.next_action_on == TODAY + timedelta(days=1)
+
+
+def test_the_gate_sees_letter_and_email_of_one_paper_as_one(house, standing):
+    case = at_work(standing)
+    live(house)
+    states = send(house)
+    assert states == {"sent": 2}
+    known = gather(
+        house.id, [Case.objects.select_related("client", "debtor").get(id=case.id)], TODAY
+    )[case.id]
+    from recoup.contact.rules import gate
+    from recoup.strategy.plans import STANDARD
+
+    paper = known.attempts[0].document_id
+    at = AT + timedelta(hours=1)
+    step = STANDARD.step("first_demand")
+    assert gate(known.gate_facts("letter", step, paper=paper), at) == PERMITTED
+    assert gate(known.gate_facts("letter", step), at).code == "demand_made"
+
+
+def test_debtors_of_another_agency_are_left_alone(house, standing, stranger):
+    at_work(standing)
+    assert live(stranger).cases_looked_at == 0
+    assert add_debtor(house).id == standing.debtor.id
