@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from recoup.agreements.models import Agreement, RateCard
 from recoup.agreements.rules import Terms
 from recoup.kernel.money import Money, places
 from recoup.paper.documents import agreement as contract
+from recoup.paper.documents import power_of_attorney as attorney
 from recoup.paper.documents.agreement import (
     AgreementTerms,
     Band,
@@ -23,7 +25,7 @@ from recoup.paper.documents.agreement import (
     PointsKind,
 )
 from recoup.paper.documents.contract import Parties
-from recoup.paper.documents.power_of_attorney import Power, PowerOfAttorney, power_of_attorney
+from recoup.paper.documents.power_of_attorney import Power, PowerOfAttorney
 from recoup.paper.parts import Address, Paper, Sender, Signature
 from recoup.parties.models import Client
 from recoup.tenancy.models import Agency
@@ -57,15 +59,27 @@ def both(row: Agreement, signed: Signed, *, at: datetime) -> tuple[Paper, Paper]
     `glyph_missing`.
     """
     terms = agreement_terms(row, signed)
-    power = PowerOfAttorney(
-        paper_id=f"{row.number}-{row.version}-P", number=f"{row.number}-P",
-        agreement_number=row.number, parties=terms.parties, powers=POWERS,
-        valid_from=terms.effective_on, months=PLAN_MONTHS, signed_by_client=signed.client,
-    )  # fmt: skip
     return (
         contract.agreement(terms, language=row.language, at=at),
-        power_of_attorney(power, language=row.language, at=at),
+        attorney.power_of_attorney(power_of(row, terms), language=row.language, at=at),
     )
+
+
+def reading(row: Agreement) -> dict[str, Any]:
+    """The words of both papers for a page: `agreement` and `power` (see their documents' `reading`)."""
+    terms = agreement_terms(row)
+    return {
+        "agreement": contract.reading(terms, language=row.language),
+        "power": attorney.reading(power_of(row, terms), language=row.language),
+    }
+
+
+def power_of(row: Agreement, terms: AgreementTerms) -> PowerOfAttorney:
+    return PowerOfAttorney(
+        paper_id=f"{row.number}-{row.version}-P", number=f"{row.number}-P",
+        agreement_number=row.number, parties=terms.parties, powers=POWERS,
+        valid_from=terms.effective_on, months=PLAN_MONTHS, signed_by_client=terms.signed_by_client,
+    )  # fmt: skip
 
 
 def agreement_terms(row: Agreement, signed: Signed = UNSIGNED) -> AgreementTerms:

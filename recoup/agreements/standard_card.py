@@ -10,6 +10,7 @@ from uuid import UUID
 from recoup.agreements.models import RateCard
 from recoup.agreements.operations import publish_rate_card
 from recoup.kernel.actor import Actor
+from recoup.kernel.refusal import N_
 
 VERSION, CURRENCY, VALID_FROM = "2026-1", "EUR", date(2026, 1, 1)
 
@@ -65,10 +66,10 @@ TERMS: dict[str, Any] = {
         "range": {"low": "0.75", "high": "1.15", "most": "97"},
         "cross_border_days": 15, "disputed_days": 60,
         "basis": {
-            "recovery": "The survey of the Commercial Collection Agency Association of the Commercial Law League of America, as its members publish it: 94 % while current, 73 % after three months, 50 % after six, 25 % after a year, 10 % after two. It counts commercial claims in the United States.",
-            "days": "The house's own estimate, not measured.",
-            "factors": "The house's own estimate, not measured: country, border, documents and dispute.",
-            "range": "A quarter less and 15 % more than what is likely, at most 97 %: the house's own estimate, not measured.",
+            "recovery": N_("The survey of the Commercial Collection Agency Association of the Commercial Law League of America, as its members publish it: 94 % while current, 73 % after three months, 50 % after six, 25 % after a year, 10 % after two. It counts commercial claims in the United States."),
+            "days": N_("The house's own estimate, not measured."),
+            "factors": N_("The house's own estimate, not measured: country, border, documents and dispute."),
+            "range": N_("A quarter less and 15 % more than what is likely, at most 97 %: the house's own estimate, not measured."),
         },
     },
 }  # fmt: skip

@@ -100,9 +100,7 @@ def _next_steps(asked: Asked) -> list[Sentence]:
     )
     submit = N_("Hand over the claim: drop the e-invoice and the form fills itself.")
     check = N_("We check it within one business day and accept it, ask, or say why not.")
-    write = N_(
-        "A collector who works in %(country)s writes to the debtor in its language, then calls."
-    )
+    write = N_("A collector for %(country)s writes to the debtor in its language, then calls.")
     steps = [Sentence("register", register), Sentence("submit", submit), Sentence("check", check),
              Sentence("write", write, {"country": asked.debtor})]  # fmt: skip
     if asked.disputed:

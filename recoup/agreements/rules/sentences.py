@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from babel import Locale
+
 from recoup.kernel.money import Money
 
 
@@ -32,7 +34,10 @@ class Sentence:
         return cls(kept["code"], kept["text"], params)
 
     def english(self) -> str:
-        return self.text % {name: _said(value) for name, value in self.params.items()}
+        gaps = {name: _said(value) for name, value in self.params.items()}
+        if "country" in gaps:
+            gaps["country"] = Locale("en").territories.get(gaps["country"], gaps["country"])
+        return self.text % gaps
 
 
 def said(kept: Iterable[dict[str, Any]]) -> list[str]:

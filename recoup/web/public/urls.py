@@ -1,4 +1,15 @@
-from django.urls import URLPattern, URLResolver
+"""The open pages: price, registration, agreement."""
+
+from django.urls import path
+
+from recoup.web.public.views import agreement, quote, register
 
 app_name = "public"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", quote.home, name="home"),
+    path("quote/", quote.answer, name="answer"),
+    path("quote/<str:token>/", quote.kept, name="quote"),
+    path("register/", register.register, name="register"),
+    path("agreements/<str:token>/", agreement.agreement, name="agreement"),
+    path("agreements/<str:token>/<str:paper>.pdf", agreement.download, name="agreement_paper"),
+]
