@@ -68,14 +68,21 @@ def milliseconds(get: Callable[[], object], n: int = 30) -> float:
     return round(statistics.median(times) * 1000, 2)
 
 
-BENCHES: dict[str, Callable[[], Figures]] = {"ledger": ledger, "owed": owed, "letters": letters, "page": page}
+BENCHES: dict[str, Callable[[], Figures]] = {
+    "ledger": ledger,
+    "owed": owed,
+    "letters": letters,
+    "page": page,
+}
 
 
 def run(argv: list[str]) -> int:
     """All of them, or the one named. Exit 2 for an unknown name."""
     names = [a for a in argv if a != "--json"] or list(BENCHES)
     if unknown := [n for n in names if n not in BENCHES]:
-        print(f"recoup bench: unknown {unknown[0]}; there are {', '.join(BENCHES)}", file=sys.stderr)
+        print(
+            f"recoup bench: unknown {unknown[0]}; there are {', '.join(BENCHES)}", file=sys.stderr
+        )
         return 2
     results = []
     for name in names:

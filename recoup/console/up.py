@@ -66,6 +66,7 @@ def supervise() -> int:
     """Run the Procfile until one process ends or Ctrl-C; returns honcho's exit code."""
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     port = os.environ.setdefault("PORT", "8000")
+    os.environ["RECOUP_PORT"] = port  # honcho gives each process a PORT of its own
     os.environ["RECOUP_RUN"] = str(folder("run"))
     names = ["web", "events", "worker"]
     if "RECOUP_SMTP_HOST" not in os.environ:

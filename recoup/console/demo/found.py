@@ -32,7 +32,9 @@ def found(at: datetime) -> Agency:
             TrustAccount.objects.create(
                 agency=agency, name=name, bank=bank, currency=currency, iban=iban, bic=bic
             )
-        card = publish_standard_card(agency=agency.id, by=staff["administrator"].user.actor(), at=at)
+        card = publish_standard_card(
+            agency=agency.id, by=staff["administrator"].user.actor(), at=at
+        )
         for company in CLIENTS:
             welcome(agency, company, card, staff["account_manager"], at)
     return agency
@@ -42,17 +44,25 @@ def hire(
     agency: Agency, role: str, name: str, email: str, language: str, countries: tuple[str, ...],
     languages: tuple[str, ...], *, at: datetime,
 ) -> Member:  # fmt: skip
-    user = User.objects.create_user(email, PASSWORD, name=name, language=language, time_zone=agency.time_zone)
+    user = User.objects.create_user(
+        email, PASSWORD, name=name, language=language, time_zone=agency.time_zone
+    )
     member = add_member(agency=agency, user=user, role=Role(role))
     if countries:
-        set_profile(member=member, countries=countries, languages=languages, capacity=60, by=SYSTEM, at=at)
+        set_profile(
+            member=member, countries=countries, languages=languages, capacity=60, by=SYSTEM, at=at
+        )
     return member
 
 
-def welcome(agency: Agency, company: Company, card: RateCard, manager: Member, at: datetime) -> Client:
+def welcome(
+    agency: Agency, company: Company, card: RateCard, manager: Member, at: datetime
+) -> Client:
     """Register a client, have the agreement signed and countersigned."""
     id = new_id()
-    user = User.objects.create_user(company.email, PASSWORD, name=company.person, language=company.language)
+    user = User.objects.create_user(
+        company.email, PASSWORD, name=company.person, language=company.language
+    )
     actor = Actor.user(user.id, company.person)
     client = register_client(
         agency=agency, id=id, name=company.name, country=company.country,
@@ -64,7 +74,13 @@ def welcome(agency: Agency, company: Company, card: RateCard, manager: Member, a
     add_member(agency=agency, user=user, role=Role.CLIENT_ADMINISTRATOR, client_id=client.id)
     Client.objects.filter(id=client.id).update(account_manager=manager)
     agreement = prepare_agreement(
-        agency=agency, client=client, rate_card=card, quote=None, language=company.language, by=actor, at=at
+        agency=agency,
+        client=client,
+        rate_card=card,
+        quote=None,
+        language=company.language,
+        by=actor,
+        at=at,
     )
     sign_agreement(
         agreement=agreement, signatory=company.person, ticked=list(BOXES), ip="192.0.2.7", browser="demo",

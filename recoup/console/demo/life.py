@@ -1,6 +1,7 @@
 """Forty days of the demo agency, lived through the product's own operations: submissions, reviews, day
 runs, letters, calls, bank files, remittances."""
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -11,11 +12,11 @@ from recoup.cases.states import Stage
 from recoup.console.demo.papers import Bill, Paid, bill_between, invoice_pdf, statement
 from recoup.console.demo.people import CLIENTS, DEBTORS, TRUST_ACCOUNTS
 from recoup.contact.operations import record_call
+from recoup.eventlog.operations import seal_waiting
 from recoup.jobs.dispatch import work_outbox
 from recoup.journeys.accept_and_assign import accept_and_assign
-from recoup.journeys.collect import bank_file_in
+from recoup.journeys.collect import take_bank_file
 from recoup.journeys.day import run_day
-from recoup.journeys.remit import remit_day
 from recoup.journeys.submit_invoice import (
     DebtorAsked,
     LineAsked,
@@ -27,11 +28,12 @@ from recoup.journeys.submit_invoice import (
 from recoup.kernel.actor import SYSTEM, Actor
 from recoup.parties.models import Client, Contact
 from recoup.payments.models import TrustAccount
+from recoup.payments.operations import remit
 from recoup.payments.queries import owed
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency, Member
 
-DAYS = 40
+DAYS = int(os.environ.get("RECOUP_DEMO_DAYS", "40"))
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,26 @@ class Plot:
 
 
 PLOTS = (
-    Plot(0, "kiel", "8400.00", "EUR", 62, 1, "Mooring equipment", ((9, "pays:3000"), (20, "pays:rest"))),
-    Plot(0, "umea", "125000.00", "SEK", 41, 1, "Deck timber machinery", ((12, "promises:9"), (21, "pays:rest"))),
+    Plot(
+        0,
+        "kiel",
+        "8400.00",
+        "EUR",
+        62,
+        1,
+        "Mooring equipment",
+        ((9, "pays:3000"), (20, "pays:rest")),
+    ),
+    Plot(
+        0,
+        "umea",
+        "125000.00",
+        "SEK",
+        41,
+        1,
+        "Deck timber machinery",
+        ((12, "promises:9"), (21, "pays:rest")),
+    ),
     Plot(0, "malmo", "48600.00", "SEK", 95, 2, "Facade anchors"),
     Plot(0, "kalmar", "212000.00", "SEK", 33, 3, "Winch overhaul", ((14, "disputes"),)),
     Plot(0, "ulm", "15750.50", "EUR", 120, 3, "Stainless profiles", ((10, "pays:rest"),)),
@@ -91,7 +111,11 @@ class Life:
         self.cases: dict[int, Case] = {}
         self.balance: dict[str, Decimal] = {}
         with scope(agency.id):
-            self.staff = {m.role: m for m in Member.objects.select_related("user") if m.role in ("account_manager", "finance_officer")}
+            self.staff = {
+                m.role: m
+                for m in Member.objects.select_related("user")
+                if m.role in ("account_manager", "finance_officer")
+            }
             self.clients = [Client.objects.get(name=c.name) for c in CLIENTS]
 
     def live(self) -> None:
@@ -110,7 +134,12 @@ class Life:
             with scope(self.agency.id):
                 self.calls(on, at + timedelta(hours=1))
             if on.weekday() == 4:
-                remit_day(agency=self.agency, on=on, by=self.by("finance_officer"), at=at + timedelta(hours=2))
+                with scope(self.agency.id):
+                    by = self.by("finance_officer")
+                    remit(agency=self.agency.id, on=on, by=by, at=at + timedelta(hours=2))
+
+        with scope(self.agency.id):
+            seal_waiting(agency=self.agency.id)
 
     def by(self, role: str) -> Actor:
         return self.staff[role].user.actor()
@@ -135,7 +164,9 @@ class Life:
         ).case
 
     def accept(self, number: int, at: datetime) -> None:
-        case = Case.objects.select_related("client", "debtor", "agreement__rate_card").get(id=self.cases[number].id)
+        case = Case.objects.select_related("client", "debtor", "agreement__rate_card").get(
+            id=self.cases[number].id
+        )
         accept_and_assign(agency=self.agency, case=case, by=self.by("account_manager"), at=at)
 
     def bank(self, day: int, on: date, at: datetime) -> None:
@@ -155,28 +186,62 @@ class Life:
                 iban=iban, currency=currency, on=on, opening=opening, paid=paid[currency],
                 number=f"{currency}-{on:%Y%m%d}", made_at=at,
             )  # fmt: skip
-            bank_file_in(
-                agency=self.agency, content=content, name=f"{account_name} {on}.xml",
-                by=self.by("finance_officer"), at=at,
-            )  # fmt: skip
+            with scope(self.agency.id):
+                take_bank_file(
+                    agency=self.agency, content=content, name=f"{account_name} {on}.xml",
+                    by=self.by("finance_officer"), at=at,
+                )  # fmt: skip
 
-    def happen(self, number: int, plot: Plot, what: str, on: date, at: datetime, paid: dict[str, list[Paid]]) -> None:
+    def happen(
+        self,
+        number: int,
+        plot: Plot,
+        what: str,
+        on: date,
+        at: datetime,
+        paid: dict[str, list[Paid]],
+    ) -> None:
         case = Case.objects.select_related("debtor").get(id=self.cases[number].id)
         verb, _, rest = what.partition(":")
         if verb == "pays":
             amount = owed(case=case, on=on).total if rest == "rest" else Decimal(rest + ".00")
-            paid.setdefault(plot.currency, []).append(Paid(amount, case.debtor.name, case.reference, bank_ref=f"B{number}-{on:%m%d}"))
+            paid.setdefault(plot.currency, []).append(
+                Paid(amount, case.debtor.name, case.reference, bank_ref=f"B{number}-{on:%m%d}")
+            )
         elif verb == "promises":
             until = on + timedelta(days=int(rest))
-            put_on_hold(case=case, kind="promise", because=f"will pay on {until}", until=until, by=SYSTEM, at=at)
+            put_on_hold(
+                case=case,
+                kind="promise",
+                because=f"will pay on {until}",
+                until=until,
+                by=SYSTEM,
+                at=at,
+            )
         elif verb == "disputes":
-            put_on_hold(case=case, kind="disputed", because="says the goods were faulty", until=None, by=SYSTEM, at=at)
+            put_on_hold(
+                case=case,
+                kind="disputed",
+                because="says the goods were faulty",
+                until=None,
+                by=SYSTEM,
+                at=at,
+            )
 
     def calls(self, on: date, at: datetime) -> None:
         """Collectors work two of three calls that are due; the rest stays for whoever tries the demo."""
-        due = Task.objects.filter(kind="call", done_at__isnull=True, due_on__lte=on, case__stage=Stage.CONTACT)
-        for turn, task in enumerate(due.select_related("case__debtor", "owner__user").order_by("made_at")):
-            if turn % 3 == 2 or task.case is None or task.owner is None or on >= self.first + timedelta(days=DAYS - 2):
+        due = Task.objects.filter(
+            kind="call", done_at__isnull=True, due_on__lte=on, case__stage=Stage.CONTACT
+        )
+        for turn, task in enumerate(
+            due.select_related("case__debtor", "owner__user").order_by("made_at")
+        ):
+            if (
+                turn % 3 == 2
+                or task.case is None
+                or task.owner is None
+                or on >= self.first + timedelta(days=DAYS - 2)
+            ):
                 continue
             by = task.owner.user.actor()
             contact = Contact.objects.filter(debtor=task.case.debtor).first()
@@ -191,7 +256,11 @@ class Life:
 def closing_of(iban: str) -> Decimal:
     """The closing balance of the account's last statement, from which the next one opens."""
     last = TrustAccount.objects.get(iban=iban).statements.order_by("-to_on", "-id").first()
-    return Decimal(0) if last is None or last.closing is None else last.closing.quantize(Decimal("0.01"))
+    return (
+        Decimal(0)
+        if last is None or last.closing is None
+        else last.closing.quantize(Decimal("0.01"))
+    )
 
 
 def submission(bill: Bill, key: str, document: object) -> Submission:

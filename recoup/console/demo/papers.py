@@ -121,7 +121,14 @@ class Paid:
 
 
 def statement(
-    *, iban: str, currency: str, on: date, opening: Decimal, paid: list[Paid], number: str, made_at: datetime
+    *,
+    iban: str,
+    currency: str,
+    on: date,
+    opening: Decimal,
+    paid: list[Paid],
+    number: str,
+    made_at: datetime,
 ) -> bytes:
     """A camt.053.001.08 with one statement of booked credits that balances."""
     closing = opening + sum((p.amount for p in paid), Decimal(0))
@@ -139,7 +146,7 @@ def statement(
 
 def balance(code: str, amount: Decimal, currency: str, on: date) -> str:
     return (
-        f"<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy=\"{currency}\">{abs(amount)}</Amt>"
+        f'<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy="{currency}">{abs(amount)}</Amt>'
         f"<CdtDbtInd>{'CRDT' if amount >= 0 else 'DBIT'}</CdtDbtInd><Dt><Dt>{on}</Dt></Dt></Bal>"
     )
 
@@ -159,6 +166,13 @@ def entry(paid: Paid, currency: str, on: date, ref: str) -> str:
 
 
 def bill_between(
-    seller: Company, buyer: Company, *, number: str, amount: Decimal, currency: str, due_on: date, what: str
+    seller: Company,
+    buyer: Company,
+    *,
+    number: str,
+    amount: Decimal,
+    currency: str,
+    due_on: date,
+    what: str,
 ) -> Bill:
     return Bill(number, seller, buyer, due_on - timedelta(days=30), due_on, amount, currency, what)
