@@ -30,18 +30,26 @@ class Case(TenantModel):
     collector = models.ForeignKey(
         "tenancy.Member", models.PROTECT, null=True, blank=True, related_name="cases"
     )
-    quote = models.ForeignKey("agreements.Quote", models.PROTECT, null=True, blank=True, related_name="+")
+    quote = models.ForeignKey(
+        "agreements.Quote", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     agreement = models.ForeignKey("agreements.Agreement", models.PROTECT, related_name="cases")
-    submission_key = models.CharField(max_length=100, help_text="the same submission twice is one case")
+    submission_key = models.CharField(
+        max_length=100, help_text="the same submission twice is one case"
+    )
     known_dispute = models.BooleanField(default=False)
     submitted_at = models.DateTimeField()
-    next_action_on = models.DateField(null=True, help_text="the day run looks at it from this day on")
+    next_action_on = models.DateField(
+        null=True, help_text="the day run looks at it from this day on"
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["agency", "number"], name="case_number_once"),
             models.UniqueConstraint(fields=["agency", "reference"], name="case_reference_once"),
-            models.UniqueConstraint(fields=["agency", "client", "submission_key"], name="case_submitted_once"),
+            models.UniqueConstraint(
+                fields=["agency", "client", "submission_key"], name="case_submitted_once"
+            ),
             models.CheckConstraint(
                 name="case_stage_known", condition=Q(stage__in=[s.value for s in Stage])
             ),
@@ -74,12 +82,18 @@ class ClaimLine(TenantModel):
     issued_on = models.DateField(null=True, blank=True)
     due_on = models.DateField()
     amount = models.DecimalField(max_digits=19, decimal_places=4)
-    document = models.ForeignKey("files.Document", models.PROTECT, null=True, blank=True, related_name="+")
+    document = models.ForeignKey(
+        "files.Document", models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["case", "kind", "ref"], name="claim_line_once_per_case"),
-            models.CheckConstraint(name="claim_line_positive", condition=Q(amount__gt=0, amount__lt=10**13)),
+            models.UniqueConstraint(
+                fields=["case", "kind", "ref"], name="claim_line_once_per_case"
+            ),
+            models.CheckConstraint(
+                name="claim_line_positive", condition=Q(amount__gt=0, amount__lt=10**13)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -106,7 +120,9 @@ class Charge(TenantModel):
     because = models.CharField(max_length=300, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["case", "key"], name="charge_once_per_cause")]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "key"], name="charge_once_per_cause")
+        ]
 
 
 class Move(TenantModel):
@@ -136,7 +152,9 @@ class Hold(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "kind"], condition=Q(lifted_at__isnull=True), name="hold_once_per_kind"
+                fields=["case", "kind"],
+                condition=Q(lifted_at__isnull=True),
+                name="hold_once_per_kind",
             )
         ]
 
@@ -152,7 +170,9 @@ class Task(TenantModel):
     sentence = models.CharField(max_length=300, help_text="English with gaps; see `params`")
     params = models.JSONField(default=dict)
     default = models.CharField(max_length=200, blank=True)
-    owner = models.ForeignKey("tenancy.Member", models.PROTECT, null=True, blank=True, related_name="tasks")
+    owner = models.ForeignKey(
+        "tenancy.Member", models.PROTECT, null=True, blank=True, related_name="tasks"
+    )
     role = models.CharField(max_length=24, help_text="whose task it is when it has no owner")
     due_on = models.DateField()
     made_at = models.DateTimeField()
@@ -161,9 +181,15 @@ class Task(TenantModel):
     outcome = models.CharField(max_length=60, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["agency", "key"], name="task_once_per_cause")]
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "key"], name="task_once_per_cause")
+        ]
         indexes = [
-            models.Index(fields=["agency", "owner", "due_on"], name="task_open", condition=Q(done_at__isnull=True)),
+            models.Index(
+                fields=["agency", "owner", "due_on"],
+                name="task_open",
+                condition=Q(done_at__isnull=True),
+            ),
         ]
 
 
@@ -197,7 +223,9 @@ class Closure(TenantModel):
     at = models.DateTimeField()
     by_name = models.CharField(max_length=200)
     because = models.CharField(max_length=300)
-    report = models.ForeignKey("files.Document", models.PROTECT, null=True, blank=True, related_name="+")
+    report = models.ForeignKey(
+        "files.Document", models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
 
 class DebtorLink(TenantModel):

@@ -5,8 +5,8 @@ from enum import StrEnum
 
 class Stage(StrEnum):
     SUBMITTED = "submitted"  # waits for the feasibility review
-    ACCEPTED = "accepted"    # waits for a collector
-    CONTACT = "contact"      # in the treatment plan
+    ACCEPTED = "accepted"  # waits for a collector
+    CONTACT = "contact"  # in the treatment plan
     EVALUATION = "evaluation"  # the phase's contacts are done; weigh and decide
     LEGAL = "legal"
     CLOSED = "closed"

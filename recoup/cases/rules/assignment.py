@@ -33,7 +33,8 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """`total` of 100 points; `parts` by name, each `{points, of, …inputs}`; both in `because`."""
+    """`total` of 100 points; `parts` by name, each `{points, of, …}`; `because` is what is kept:
+    rule, total, parts as `50/50` and their inputs."""
 
     total: int
     parts: dict[str, dict[str, Any]]
@@ -84,7 +85,8 @@ def score(profile: Profile, case: CaseFacts) -> Score:
         },
     }  # fmt: skip
     total = sum(part["points"] for part in parts.values())
-    return Score(total, parts, {"rule": VERSION, "total": total, "parts": parts})
+    shown = {name: f"{part['points']}/{part['of']}" for name, part in parts.items()}
+    return Score(total, parts, {"rule": VERSION, "total": total, "parts": shown, "inputs": parts})
 
 
 def best(profiles: Iterable[Profile], case: CaseFacts, on: date) -> Scored | None:

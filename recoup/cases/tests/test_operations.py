@@ -144,7 +144,7 @@ def test_the_collector_who_fits_gets_the_case_with_the_reasons(standing):
     )
     case.refresh_from_db()
     assert (case.stage, case.next_action_on) == ("contact", TODAY)
-    assert Assignment.objects.get(case=case).because["parts"]["language"]["points"] == 30
+    assert Assignment.objects.get(case=case).because["parts"]["language"] == "30/30"
     assert [m.now for m in Move.objects.order_by("id")] == ["accepted", "contact"]
 
 

@@ -28,7 +28,7 @@ def test_a_case_is_accepted_assigned_and_the_letter_is_mailed(standing):
     accepted = accept(standing, case)
     case = Case.objects.get(id=case.id)
     assert (case.stage, case.collector) == ("contact", standing.house.members["collector"])
-    assert accepted.scored.because["parts"]["country"]["points"] == 50
+    assert accepted.scored.because["parts"]["country"] == "50/50"
     assert content_of(accepted.letter).startswith(b"%PDF-")
     message = Message.objects.get(key=f"case-accepted:{case.id}")
     assert message.payload["attachments"] == [str(accepted.letter.id)]
@@ -74,3 +74,12 @@ def test_a_declined_client_reads_why(standing):
         at=AT,
     )
     assert "Säljaren är inte ni." in Message.objects.get().payload["text"]
+
+
+def test_the_letter_is_written_at_any_fraction_of_a_second(standing):
+    case = submit(standing)
+    by = standing.house.actor("account_manager")
+    at = AT.replace(microsecond=123456)
+    assert (
+        accept_and_assign(agency=standing.house.agency, case=case, by=by, at=at).letter.size > 1000
+    )

@@ -171,7 +171,7 @@ def test_strangers_get_404_for_everything(standing, stranger):
                     by=SYSTEM, at=AT, client=standing.client.id, case=case.id)  # fmt: skip
     other_client = sign_up(standing.house, "Annan AB", "5560160680").member.user
     with scope(stranger.id):
-        other_agency = sign_up(stranger, "Fremd AB", "5560125790").member.user
+        other_agency = sign_up(stranger, "Fremd AB", "5567037485").member.user
     for user in (other_client, other_agency, standing.house.members["collector"].user):
         for address in addresses(case, document):
             assert logged_in(user).get(address).status_code == 404, address

@@ -21,7 +21,7 @@ from recoup.payments.queries import collected, owed
 from recoup.web.client.frame import client_of, frame
 from recoup.web.client.next_step import next_of
 from recoup.web.client.views.cases import TONES
-from recoup.web.client.views.dashboard import document_url
+from recoup.web.client.views.dashboard import document_url, worth_telling
 from recoup.web.client.why import owed_rows, total_of
 from recoup.web.kit.components import Entry, Tab
 from recoup.web.kit.middleware import Place, client_place
@@ -51,8 +51,8 @@ def story_fragment(request: HttpRequest, number: str) -> HttpResponse:
     """Next step and timeline alone, fetched again when something happens."""
     place = client_place(request)
     case = case_of(place, number)
-    return render(request, "client/case_story.html#live", {
-        "entries": entries(case), "next": next_of(case, place.now.date()), "case": case,
+    return render(request, "client/story_live.html", {
+        "entries": entries(case), "next": next_of(case, place.now.date()), "ended": ended(case),
     })  # fmt: skip
 
 
@@ -114,16 +114,16 @@ def tabs(case: Case, now: str) -> list[Tab]:
 
 
 def entries(case: Case) -> list[Entry]:
-    events = Event.objects.filter(agency_id=case.agency_id, case_id=case.id).exclude(
-        audience="internal"
-    )
-    return timeline_entries(events.order_by("-id")[:MOST_EVENTS], document_url=document_url())
+    events = Event.objects.filter(agency_id=case.agency_id, case_id=case.id)
+    told = worth_telling(events, case.client).order_by("-id")
+    return timeline_entries(told[:MOST_EVENTS], document_url=document_url())
 
 
 def facts(case: Case) -> list[tuple[str, Any]]:
     debtor = case.debtor
+    country = str(current().territories.get(debtor.country, debtor.country))
     place = ", ".join(
-        filter(None, [*debtor.address, f"{debtor.postcode} {debtor.city}".strip(), debtor.country])
+        filter(None, [*debtor.address, f"{debtor.postcode} {debtor.city}".strip(), country])
     )
     rows = [
         (_("Case"), case.number), (_("Payment reference"), grouped(case.reference)),
