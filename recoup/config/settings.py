@@ -19,7 +19,8 @@ def flag(name: str, default: str = "") -> bool:
 DEBUG = flag("RECOUP_DEBUG")
 DEMO = flag("RECOUP_DEMO", "yes" if "RECOUP_ORIGIN" not in os.environ else "no")
 SECRET_KEY = secret("secret_key")
-ORIGIN = os.environ.get("RECOUP_ORIGIN", f"http://localhost:{os.environ.get('PORT', '8000')}")
+WEB_PORT = os.environ.get("RECOUP_PORT") or os.environ.get("PORT", "8000")
+ORIGIN = os.environ.get("RECOUP_ORIGIN", f"http://localhost:{WEB_PORT}")
 SECURE = ORIGIN.startswith("https://")
 ALLOWED_HOSTS = os.environ.get(
     "RECOUP_HOSTS", ORIGIN.split("://")[1].split(":")[0] + ",localhost,127.0.0.1"

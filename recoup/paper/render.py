@@ -72,7 +72,7 @@ def render(
     try:
         content = compiler().compile(
             input=str(TEMPLATES / f"{template}.typ"), format="pdf", sys_inputs=inputs,
-            pdf_standards=list(standards), timestamp=at.astimezone(UTC),
+            pdf_standards=list(standards), timestamp=at.astimezone(UTC).replace(microsecond=0),
         )  # fmt: skip
     except typst.TypstError as error:
         raise _translated(error) from None
