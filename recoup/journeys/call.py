@@ -85,12 +85,20 @@ def call_made(
     return attempt
 
 
+def why_not_called(number: str, stage: str) -> Refusal | None:
+    """Why nobody calls about a case in this stage; None when it is called about."""
+    if stage in CALLED_IN:
+        return None
+    return Refusal(
+        "case_not_called", N_("Case %(number)s is “%(stage)s”: nobody calls about it."),
+        number=number, stage=stage,
+    )  # fmt: skip
+
+
 def refuse_unfit(call: Call, stage: str) -> None:
-    if stage not in CALLED_IN:
-        raise Refusal(
-            "case_not_called", N_("Case %(number)s is “%(stage)s”: nobody calls about it."),
-            number=call.case.number, stage=stage,
-        )  # fmt: skip
+    refusal = why_not_called(call.case.number, stage)
+    if refusal is not None:
+        raise refusal
     if call.outcome != "promised":
         return
     if call.promised_on is None:

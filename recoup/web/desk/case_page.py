@@ -1,0 +1,301 @@
+"""What a case's page shows, gathered in a constant number of queries."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from recoup.cases.models import Case, Task
+from recoup.cases.states import MOVES, Stage
+from recoup.contact.rules import gate
+from recoup.eventlog.models import Event
+from recoup.files.models import Document
+from recoup.journeys.call import why_not_called
+from recoup.journeys.next_step import next_step
+from recoup.jurisdictions.laws import law
+from recoup.jurisdictions.rules import CODES
+from recoup.kernel.refusal import Refusal
+from recoup.parties.models import Contact
+from recoup.payments.models import Allocation
+from recoup.strategy.facts import CaseFacts, gather
+from recoup.strategy.plans import STANDARD
+from recoup.tenancy.models import Member
+from recoup.web.desk import rights
+from recoup.web.desk.forms import (
+    AssignForm,
+    CallForm,
+    CloseForm,
+    HoldForm,
+    MoveForm,
+    NoteForm,
+    WaiveForm,
+)
+from recoup.web.desk.worklist import chip, there
+from recoup.web.kit.components import Entry
+from recoup.web.kit.derivations import (
+    next_step_text,
+    next_step_why,
+    owed_figures,
+    per_day,
+    phrase,
+    total_figure,
+    verdict_text,
+)
+from recoup.web.kit.formats import instant_text, refusal_text
+from recoup.web.kit.middleware import Place
+from recoup.web.kit.timeline import timeline_entries
+from recoup.web.kit.words import word
+
+SHOWN_EVENTS = 200
+QUIET = ("TaskFinished", "DebtorLinkMade", "ProfileSet")
+ASSIGNABLE = ("collector", "supervisor", "legal_officer")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody at the debtor: `tel` for the link, `bad` when that contact is no longer to be used."""
+
+    name: str
+    role: str
+    phone: str
+    tel: str
+    email: str
+    bad: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Whether the debtor may be called now: `refused` is the rule's sentence, `hint` until or from when."""
+
+    refused: str
+    hint: str
+    tel: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class StandingHold:
+    id: UUID
+    word: str
+    until: date | None
+    because: str
+    by_name: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    received_on: date
+    amount: Decimal
+    currency: str
+    direct: bool
+    waived: bool
+    undone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTask:
+    task: Task
+    sentence: str
+    default: str
+
+
+def case_context(place: Place, case: Case, forms: dict[str, Any] | None = None) -> dict[str, Any]:
+    """All that desk/case.html shows; `forms` are bound ones that were refused."""
+    known = facts_of(place, case)
+    contacts = list(Contact.objects.filter(debtor=case.debtor).order_by("made_at"))
+    return {
+        "case": case, "people": people(case, contacts), "there": there(place.now, case.debtor.time_zone),
+        "step": step_of(known, place), "gate": gate_of(place, known, contacts),
+        "owed": owed_of(known), "stage": case.stage, "holds": holds_of(case),
+        "tasks": tasks_of(place, case), "documents": documents_of(case), "payments": payments_of(case),
+        "lines": list(case.lines.select_related("document").order_by("due_on", "ref")),
+        "entries": entries_of(case), "open": case.stage not in (Stage.CLOSED, Stage.DECLINED),
+        "rights": rights_for(place, case), "stage_word": chip(case.stage)[0],
+        "stage_tone": chip(case.stage)[1],
+    } | forms_of(place, case, contacts, forms or {})  # fmt: skip
+
+
+def rights_for(place: Place, case: Case) -> dict[str, Refusal | None]:
+    """Why each act is not for this person, or not for this case."""
+    mine = {act: rights.why_not(place, act) for act in rights.RIGHTS}
+    return mine | {"call": mine["call"] or why_not_called(case.number, case.stage)}
+
+
+def preview_context(place: Place, case: Case) -> dict[str, Any]:
+    """What the work list shows beside the rows."""
+    known = facts_of(place, case)
+    contacts = list(Contact.objects.filter(debtor=case.debtor).order_by("made_at"))
+    return {
+        "case": case, "people": people(case, contacts), "there": there(place.now, case.debtor.time_zone),
+        "step": step_of(known, place), "gate": gate_of(place, known, contacts),
+        "owed": owed_of(known), "entries": entries_of(case)[:4],
+    }  # fmt: skip
+
+
+def facts_of(place: Place, case: Case) -> CaseFacts:
+    return gather(place.agency.id, [case], place.now.date())[case.id]
+
+
+def step_of(known: CaseFacts, place: Place) -> dict[str, Any]:
+    step = next_step(known, place.now.date())
+    ended = known.case.stage in (Stage.CLOSED, Stage.DECLINED)
+    return {
+        "text": next_step_text(step), "why": next_step_why(step),
+        "tone": "needs" if step.needs_somebody and not ended else "",
+    }  # fmt: skip
+
+
+def owed_of(known: CaseFacts) -> dict[str, Any]:
+    """Figures with their derivations, or the sentence why there are none."""
+    if known.owed is None:
+        return {"refusal": refusal_text(known.refusal) if known.refusal else ""}
+    limitation = known.owed.limitation
+    return {
+        "total": total_figure(known.owed), "figures": owed_figures(known.owed),
+        "per_day": per_day(known.owed), "limitation": limitation.ends_on if limitation else None,
+    }  # fmt: skip
+
+
+# The gate --------------------------------------------------------------------------------------------
+
+
+def gate_of(place: Place, known: CaseFacts, contacts: list[Contact]) -> Gate:
+    """Ask the gate about a call at this moment."""
+    phone = first_phone(known.case, contacts)
+    asked = replace(known.gate_facts("call", STANDARD.step("call")), reachable=bool(phone))
+    verdict = gate(asked, place.now)
+    mine = rights.why_not(place, "call")
+    if not verdict.ok or mine is not None:
+        sentence = verdict_text(verdict) if not verdict.ok else refusal_text(mine)  # type: ignore[arg-type]
+        return Gate(sentence, opens(verdict.earliest_at, known.case.debtor.time_zone), "", phone)
+    return Gate("", closes(known.case), tel(phone), phone)
+
+
+def opens(at: datetime | None, time_zone: str) -> str:
+    if at is None:
+        return ""
+    return _("Again from %(at)s (%(there)s there).") % {
+        "at": instant_text(at), "there": there(at, time_zone) or "?",
+    }  # fmt: skip
+
+
+def closes(case: Case) -> str:
+    if case.jurisdiction not in CODES:
+        return ""
+    until = time.fromisoformat(law(case.jurisdiction).rules_of("contact")["to"])
+    return _("May call until %(until)s there.") % {"until": f"{until:%H:%M}"}
+
+
+def first_phone(case: Case, contacts: list[Contact]) -> str:
+    numbers = [c.phone for c in contacts if c.phone and not c.bad_since]
+    return next(iter(numbers), case.debtor.phone)
+
+
+def tel(phone: str) -> str:
+    """A `tel:` address (RFC 3966): digits and a leading plus only."""
+    digits = "".join(c for c in phone if c in "0123456789")
+    return f"tel:{'+' if phone.strip().startswith('+') else ''}{digits}" if digits else ""
+
+
+# People, tasks, papers ---------------------------------------------------------------------------------
+
+
+def people(case: Case, contacts: list[Contact]) -> list[Person]:
+    found = [
+        Person(c.name or _("Office"), c.role, c.phone, tel(c.phone), c.email, marks(c))
+        for c in contacts
+    ]
+    debtor, known = case.debtor, {c.phone for c in contacts} | {c.email for c in contacts}
+    if {debtor.phone, debtor.email} - known - {""}:
+        found.append(Person(_("Company"), "", debtor.phone, tel(debtor.phone), debtor.email))
+    return found
+
+
+def marks(contact: Contact) -> str:
+    if contact.opted_out_at:
+        return _("does not want to be contacted")
+    return _("not the right one") if contact.bad_since else ""
+
+
+def holds_of(case: Case) -> list[StandingHold]:
+    return [
+        StandingHold(h.id, word(h.kind), h.until, _(h.because), h.by_name, h.since)
+        for h in case.holds.filter(lifted_at=None).order_by("since")
+    ]
+
+
+def tasks_of(place: Place, case: Case) -> list[OpenTask]:
+    found = case.tasks.filter(done_at=None).select_related("owner__user").order_by("due_on", "id")
+    return [
+        OpenTask(t, phrase(t.sentence, t.params), _(t.default) if t.default else "") for t in found
+    ]
+
+
+def documents_of(case: Case) -> list[Document]:
+    return list(Document.objects.filter(case_id=case.id).order_by("-made_at", "-id"))
+
+
+def payments_of(case: Case) -> list[Payment]:
+    rows = Allocation.objects.filter(case=case, reverses=None).select_related("reversed_by")
+    return [
+        Payment(
+            row.received_on, row.amount, row.currency, row.direct, row.waived,
+            hasattr(row, "reversed_by"),
+        )
+        for row in rows.order_by("-received_on", "-id")
+    ]  # fmt: skip
+
+
+def entries_of(case: Case) -> list[Entry]:
+    events = Event.objects.filter(agency_id=case.agency_id, case_id=case.id).order_by("-id")
+    return timeline_entries(
+        events.exclude(kind__in=QUIET)[:SHOWN_EVENTS],
+        document_url=reverse(
+            "desk:document", args=["00000000-0000-0000-0000-000000000000"]
+        ).replace("00000000-0000-0000-0000-000000000000", "{}"),
+    )
+
+
+# Forms -----------------------------------------------------------------------------------------------
+
+
+def forms_of(
+    place: Place, case: Case, contacts: list[Contact], bound: dict[str, Any]
+) -> dict[str, Any]:
+    """The page's forms: the refused one as it was sent, fresh ones else. `composer` says which is open."""
+    fresh: dict[str, Any] = dict(fresh_forms(place, case, contacts))
+    return fresh | bound | {"composer": next((n.removesuffix("_form") for n in bound), "")}
+
+
+def fresh_forms(place: Place, case: Case, contacts: list[Contact]) -> Iterator[tuple[str, Any]]:
+    yield "call_form", CallForm(contacts=callable_contacts(contacts))
+    yield "note_form", NoteForm()
+    yield "hold_form", HoldForm()
+    yield (
+        "assign_form",
+        AssignForm(members=assignable(place), initial={"collector": case.collector_id}),
+    )
+    yield "waive_form", WaiveForm()
+    yield "close_form", CloseForm()
+    yield "move_form", MoveForm(case=case) if may_move(case) else None
+
+
+def callable_contacts(contacts: list[Contact]) -> list[Contact]:
+    return [c for c in contacts if c.phone and not c.bad_since and not c.opted_out_at]
+
+
+def assignable(place: Place) -> Any:
+    members = Member.objects.filter(agency_id=place.agency.id, active=True, role__in=ASSIGNABLE)
+    return members.select_related("user").order_by("user__name")
+
+
+def may_move(case: Case) -> bool:
+    """Between the stages in which people work; accepting, declining and closing have their own verbs."""
+    worked_on = (Stage.CONTACT, Stage.EVALUATION, Stage.LEGAL)
+    return case.stage in worked_on and any(s != Stage.CLOSED for s in MOVES[Stage(case.stage)])

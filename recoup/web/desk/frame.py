@@ -1,0 +1,58 @@
+"""What every page of the desk has: navigation with counts, search, the house, where events come from."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from recoup.web.desk import rights, worklist
+from recoup.web.kit.context import NavItem
+from recoup.web.kit.middleware import Place
+from recoup.web.kit.words import word
+
+
+def show(
+    request: HttpRequest, place: Place, template: str, *, status: int = 200, **context: Any
+) -> HttpResponse:
+    """Render a page of the desk in its frame (two queries for the counts)."""
+    return render(request, template, frame(request, place) | context, status=status)
+
+
+def frame(request: HttpRequest, place: Place) -> dict[str, Any]:
+    """The slots of kit/desk.html."""
+    return {
+        "nav": navigation(place), "search_url": reverse("desk:cases"), "house": place.agency.name,
+        "role_name": word(place.role), "today": place.now.date(),
+        "events_origin": events_origin(request),
+    }  # fmt: skip
+
+
+def navigation(place: Place) -> list[tuple[str, list[NavItem]]]:
+    counts = worklist.counts(place)
+    work = [
+        NavItem(
+            _(view.title), worklist.url(view.name), view.icon, counts[view.name],
+            tone="needs" if view.needs else "", key=view.key, exact=True,
+        )
+        for view in worklist.VIEWS.values()
+    ]  # fmt: skip
+    house = [
+        NavItem(_("Cases"), reverse("desk:cases"), "briefcase", key="g c"),
+        NavItem(_("Clients"), reverse("desk:clients"), "building", key="g k"),
+    ]
+    if rights.why_not(place, "money") is None:
+        house.append(NavItem(_("Money"), "/desk/money/", "wallet", key="g m"))
+    house.append(NavItem(_("Law"), reverse("desk:law"), "scale", key="g l"))
+    return [(_("Work"), work), (_("House"), house)]
+
+
+def events_origin(request: HttpRequest) -> str:
+    """Where the page opens its event stream: empty behind a proxy, another port without one."""
+    if not settings.EVENTS_PORT:
+        return ""
+    host = urlsplit(f"//{request.get_host()}").hostname
+    return f"{request.scheme}://{host}:{settings.EVENTS_PORT}"
