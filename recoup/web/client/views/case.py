@@ -24,6 +24,7 @@ from recoup.web.client.views.cases import TONES
 from recoup.web.client.views.dashboard import document_url, worth_telling
 from recoup.web.client.why import owed_rows, total_of
 from recoup.web.kit.components import Entry, Tab
+from recoup.web.kit.formats import current
 from recoup.web.kit.middleware import Place, client_place
 from recoup.web.kit.timeline import timeline_entries
 from recoup.web.kit.words import word
