@@ -416,9 +416,8 @@ def test_the_english_court_fee_counts_interest_to_its_day() -> None:
     late = claim("A", "9900.00", "2024-12-31")
     fee = [{"kind": "court_fee", "on": "2026-01-01"}]
     [line] = ask("GB", "GBP", "2026-03-31", late, costs=fee)["cost_lines"]
-    assert (
-        line["amount"] == "557.11"
-    )  # 5 % of 9,900.00 and a year at 12.75 %, 1,262.25, rounded down: 558.11
+    # 5 % of 9,900.00 and of 1,262.25 (365 days at 12.75 %) is 558.1125, rounded down.
+    assert line["amount"] == "558.11"
 
 
 def test_no_tariff_above_the_table_is_invented() -> None:
@@ -532,3 +531,108 @@ def test_a_german_collector_or_lawyer_is_paid_once() -> None:
     assert [line["amount"] for line in answer["cost_lines"]] == ["606.80", "0.00", "0.00"]
     alone = ask("DE", "EUR", "2026-03-31", claim("A", "10000.00", "2025-12-15"), costs=costs[2:])
     assert alone["costs"] == "566.80"
+
+
+def test_a_day_on_which_nothing_changes_splits_no_segment() -> None:
+    fees = [
+        {"kind": "court_fee", "on": f"2026-0{month}-15", "amount": "1.00"} for month in (2, 3, 4)
+    ]
+    [one] = ask("SE", "SEK", "2026-06-30", claim("A", "36500.00", "2025-12-31"), costs=fees)[
+        "segments"
+    ]
+    assert (one["days"], one["interest"]) == (181, "1810.00")
+
+
+def test_monthly_rests_fall_on_the_first_of_the_month() -> None:
+    terms = {"kind": "fixed", "rate": "10", "compounding": "monthly"}
+    answer = ask(
+        "IN",
+        "INR",
+        "2026-04-30",
+        claim("A", "36500.00", "2026-01-20"),
+        interest=terms,
+        day_count="act/365",
+    )
+    assert [(s["from"], s["principal"]) for s in answer["segments"]] == [
+        ("2026-01-21", "36500.00"), ("2026-02-01", "36610.00"), ("2026-03-01", "36890.84"), ("2026-04-01", "37204.16"),
+    ]  # fmt: skip
+
+
+def test_a_payment_short_of_the_interest_of_two_claims_is_used_up_once() -> None:
+    two = (claim("A", "36500.00", "2026-01-31"), claim("B", "36500.00", "2026-01-31"))
+    answer = ask("SE", "SEK", "2026-02-10", *two, payments=[pay("2026-02-11", "150.00")])
+    assert answer["allocations"] == []
+    [one] = ask("SE", "SEK", "2026-02-11", *two, payments=[pay("2026-02-11", "150.00")])[
+        "allocations"
+    ]
+    assert (one["interest"], one["principal"], one["unallocated"]) == ("150.00", "0.00", "0.00")
+
+
+def test_compensation_in_another_currency_is_not_set_off() -> None:
+    costs = [{"kind": "demand", "on": "2026-06-05", "amount": "10.00"}]
+    answer = ask("SE", "EUR", "2026-06-30", claim("A", "1000.00", "2026-05-31"), costs=costs)
+    assert (answer["costs"], answer["total"]) == ("10.00", "1018.22")
+
+
+def test_a_tariff_on_the_first_day_of_default_counts_that_claim_alone() -> None:
+    two = (claim("A", "1000.00", "2025-12-15"), claim("B", "4000.00", "2026-02-15"))
+    [line] = ask("NL", "EUR", "2026-03-31", *two, costs=[{"kind": "demand", "on": "2025-12-16"}])[
+        "cost_lines"
+    ]
+    assert line["amount"] == "150.00"
+
+
+def test_polish_euro_are_converted_at_the_last_business_day_of_the_month_before() -> None:
+    for due, day in (
+        ("2026-01-15", "2025-12-31"),
+        ("2026-06-01", "2026-05-29"),
+        ("2024-04-10", "2024-03-29"),
+    ):
+        answer = ask("PL", "PLN", "2026-06-30", claim("A", "1000.00", due))
+        assert any(f"mid rate of {day}" in sentence for sentence in answer["why"]), day
+
+
+def test_a_default_on_the_last_day_of_a_half_year_has_that_half_years_rate() -> None:
+    rates = [
+        ask("GB", "GBP", "2025-12-31", claim("A", "1000.00", due))["segments"][0]["base"]
+        for due in ("2025-06-29", "2025-06-30", "2015-07-15")
+    ]
+    assert rates == ["4.75", "4.25", "0.50"]
+
+
+def test_the_chinese_mark_up_is_shown_as_margin() -> None:
+    [one] = ask("CN", "CNY", "2026-06-30", claim("A", "1000.00", "2026-03-02"))["segments"]
+    assert (one["base"], one["margin"], one["rate"]) == ("3.00", "0.90", "3.90")
+
+
+def test_limitation_says_when_the_day_the_claim_arose_is_missing() -> None:
+    for more, said in (({}, True), ({"arose_on": "2025-01-01"}, False)):
+        rule = ask("SE", "SEK", "2025-12-31", claim("A", "1000.00", "2025-01-31", **more))[
+            "limitation"
+        ]["rule"]
+        assert ("is not given" in rule) is said
+    assert (
+        "is not given"
+        not in ask("DE", "EUR", "2025-12-31", claim("A", "1.00", "2025-01-31"))["limitation"][
+            "rule"
+        ]
+    )
+
+
+def test_a_part_payment_counts_on_the_last_day_and_only_after_the_due_day() -> None:
+    late = ask(
+        "GB",
+        "GBP",
+        "2025-12-31",
+        claim("A", "1000.00", "2016-06-15"),
+        payments=[pay("2022-06-15", "1.00")],
+    )
+    assert late["limitation"]["ends_on"] == "2028-06-15"
+    early = ask(
+        "SG",
+        "SGD",
+        "2025-12-31",
+        claim("A", "1000.00", "2025-06-15"),
+        payments=[pay("2025-06-15", "1.00")],
+    )
+    assert "part payment" not in early["limitation"]["rule"]

@@ -1,0 +1,90 @@
+"""The small formulas by themselves: day counts, exact sums, bands and fee tables."""
+
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+
+from recoup.jurisdictions.formulas.day_counts import is_leap, stretches, thirty, year_of
+from recoup.jurisdictions.formulas.exact import ONE_YEAR, Sum, half_up
+from recoup.jurisdictions.formulas.tariffs import band
+from recoup.kernel.refusal import NotAnswered
+
+
+def between(first: str, end: str, day_count: str) -> list[tuple[int, int]]:
+    ordinals = (date.fromisoformat(first).toordinal(), date.fromisoformat(end).toordinal())
+    parts = stretches(*ordinals, day_count)
+    assert parts[0][0] == ordinals[0]
+    assert parts[-1][1] == ordinals[1]
+    assert all(before[1] == after[0] for before, after in pairwise(parts))
+    return [(days, basis) for _, _, days, basis in parts]
+
+
+@pytest.mark.parametrize(
+    ("first", "end", "day_count", "expected"),
+    [
+        ("2024-01-01", "2025-01-01", "act/365", [(366, 365)]),
+        ("2024-01-01", "2025-01-01", "act/360", [(366, 360)]),
+        ("2024-01-01", "2025-01-01", "act/act", [(366, 366)]),
+        ("2023-12-31", "2024-01-02", "act/act", [(1, 365), (1, 366)]),
+        ("2023-07-01", "2025-07-01", "act/act", [(184, 365), (366, 366), (181, 365)]),
+        ("2021-01-01", "2024-01-01", "act/act", [(1095, 365)]),
+        ("2024-12-31", "2025-01-01", "act/act", [(1, 366)]),
+        ("2024-01-01", "2025-01-01", "30/360", [(360, 360)]),
+        ("2025-01-30", "2025-01-31", "30/360", [(0, 360)]),
+        ("2025-01-31", "2025-02-28", "30/360", [(28, 360)]),
+        ("2025-02-28", "2025-03-01", "30/360", [(3, 360)]),
+        ("2025-01-15", "2025-03-15", "30/360", [(60, 360)]),
+        ("2025-08-31", "2025-10-31", "30/360", [(60, 360)]),
+    ],
+)
+def test_days_of_a_year(
+    first: str, end: str, day_count: str, expected: list[tuple[int, int]]
+) -> None:
+    assert between(first, end, day_count) == expected
+
+
+def test_the_thirty_day_calendar() -> None:
+    assert thirty(date(2025, 1, 1)) - thirty(date(2024, 1, 1)) == 360
+    assert thirty(date(2025, 1, 31)) == thirty(date(2025, 1, 30))
+    assert thirty(date(2025, 2, 28)) == thirty(date(2025, 2, 27)) + 1
+
+
+def test_the_year_of_one_day() -> None:
+    leap, plain = date(2024, 12, 31).toordinal(), date(2025, 1, 1).toordinal()
+    assert [year_of(day, "act/act") for day in (leap, plain)] == [366, 365]
+    assert [year_of(leap, name) for name in ("act/365", "act/360", "30/360")] == [365, 360, 360]
+
+
+def test_leap_years() -> None:
+    assert [year for year in (1900, 2000, 2023, 2024, 2100) if is_leap(year)] == [2000, 2024]
+
+
+def test_half_up() -> None:
+    assert [half_up(n, 10) for n in (0, 4, 5, 14, 15, 25)] == [0, 0, 1, 1, 2, 3]
+
+
+def test_a_sum_over_years_of_different_length_is_divided_once() -> None:
+    total = Sum()
+    total.add(100_000, 5_000_000, 73, 365)  # 1.00 of 1,000.00 at 5 % for a fifth of a year: 10.00
+    total.add(100_000, 5_000_000, 183, 366)  # half a year: 25.00
+    assert total.rounded() == 3500
+    third = Sum()
+    third.add(1, 100 * 10**6, 1, 2)  # half a minor unit and a third of one
+    third.add(1, 100 * 10**6, 1, 3)
+    assert (third.rounded(), ONE_YEAR) == (1, 10**8)
+
+
+def test_bounds_of_bands() -> None:
+    bands = [
+        {"up_to": "10", "amount": "1"},
+        {"below": "20", "amount": "2"},
+        {"up_to": "30", "amount": "3"},
+    ]
+    found = [
+        band(bands, Decimal(value))["amount"] for value in ("10", "10.01", "19.99", "20", "30")
+    ]
+    assert found == ["1", "2", "2", "3", "3"]
+    with pytest.raises(NotAnswered, match=r"30\.01"):
+        band(bands, Decimal("30.01"))
