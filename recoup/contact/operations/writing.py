@@ -81,6 +81,7 @@ def write_to_debtor(*, case: Case, letter: Letter, by: Actor, at: datetime) -> l
             },
         )  # fmt: skip
         attempts.append(attempt)
+        fault("letter.queued")
     record(
         agency=case.agency_id, kind="LetterWritten", by=by, at=at, case=case.id, client=case.client_id,
         audience="debtor", step=letter.step, channels=list(letter.channels), document=str(document.id),
