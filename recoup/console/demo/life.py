@@ -29,7 +29,7 @@ from recoup.kernel.actor import SYSTEM, Actor
 from recoup.parties.models import Client, Contact
 from recoup.payments.models import TrustAccount
 from recoup.payments.operations import remit
-from recoup.payments.queries import owed
+from recoup.payments.queries import to_pay
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency, Member
 
@@ -204,7 +204,7 @@ class Life:
         case = Case.objects.select_related("debtor").get(id=self.cases[number].id)
         verb, _, rest = what.partition(":")
         if verb == "pays":
-            amount = owed(case=case, on=on).total if rest == "rest" else Decimal(rest + ".00")
+            amount = to_pay(case=case, on=on).total if rest == "rest" else Decimal(rest + ".00")
             paid.setdefault(plot.currency, []).append(
                 Paid(amount, case.debtor.name, case.reference, bank_ref=f"B{number}-{on:%m%d}")
             )

@@ -1,0 +1,107 @@
+"""A process that does one piece of work in a child of its own, and kills it where it is told to.
+
+Reads a line of JSON {"work", "now", "fault", "kill_after", "seed"} and answers with the child's wait
+status. Forking from a process without connections or threads costs a few milliseconds, so that
+hundreds of deaths fit into a minute.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+KILLED = -signal.SIGKILL
+
+
+def work(name: str, agency: str, now: datetime) -> None:
+    from uuid import UUID
+
+    from recoup.jobs.dispatch import work_outbox
+    from recoup.journeys.day import run_day
+    from recoup.kernel.actor import SYSTEM
+    from recoup.tenancy.models import Agency
+
+    if name == "day":
+        run_day(agency=Agency.objects.get(id=agency), on=now.date(), by=SYSTEM, at=now)
+    else:
+        work_outbox(agency=UUID(agency), now=now)
+
+
+def child(order: dict[str, Any]) -> None:
+    status = 1
+    try:
+        if order.get("fault"):
+            os.environ["RECOUP_FAULT"] = order["fault"]
+        work(order["work"], order["agency"], datetime.fromisoformat(order["now"]))
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def reap(pid: int, kill_after: float | None) -> int:
+    if kill_after is not None:
+        time.sleep(kill_after)
+        os.kill(pid, signal.SIGKILL)
+    _, status = os.waitpid(pid, 0)
+    return os.waitstatus_to_exitcode(status)
+
+
+def main() -> None:
+    import django
+
+    django.setup()
+    from django.conf import settings
+
+    settings.MAIL_ROOT, settings.LETTERS_ROOT = Path(sys.argv[1]), Path(sys.argv[2])
+    settings.EMAIL_PORT = int(sys.argv[3])
+    import recoup.jobs.dispatch
+    import recoup.journeys.day  # noqa: F401  imported once, not in every child
+
+    print("ready", flush=True)
+    for line in sys.stdin:
+        order = json.loads(line)
+        pid = os.fork()
+        if pid == 0:
+            child(order)
+        print(reap(pid, order.get("kill_after")), flush=True)
+
+
+@contextmanager
+def zygote(mail: Path, letters: Path, port: int) -> Iterator[Any]:
+    """`do(work, agency, now, fault="", kill_after=None) -> exit code` (KILLED when it was killed)."""
+    letters.mkdir(parents=True, exist_ok=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.zygote", str(mail), str(letters), str(port)], cwd=ROOT,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+
+    def do(
+        work: str, agency: Any, now: datetime, fault: str = "", kill_after: float | None = None
+    ) -> int:
+        order = {"work": work, "agency": str(agency), "now": now.isoformat(), "fault": fault,
+                 "kill_after": kill_after}  # fmt: skip
+        process.stdin.write(json.dumps(order) + "\n")
+        process.stdin.flush()
+        return int(process.stdout.readline())
+
+    try:
+        yield do
+    finally:
+        process.stdin.close()
+        process.wait(10)
+        process.stdout.close()
+
+
+if __name__ == "__main__":
+    main()
