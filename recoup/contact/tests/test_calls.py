@@ -206,7 +206,7 @@ def test_a_promise_is_looked_past_to_what_comes_after_it(standing: Standing, cas
     made(standing, case, "promised")
     step = step_of(case)
     assert step.on == PROMISED + timedelta(days=1)
-    assert [d.rule for d in step.decisions][0] == "on_hold"
+    assert step.decisions[0].rule == "on_hold"
     assert "unless" in step.text
 
 
