@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 from uuid import UUID
 
 from django.db.models import DecimalField, F, OuterRef, QuerySet, Subquery, Sum, Value
@@ -19,6 +19,9 @@ from recoup.ledger.accounts import TRUST_LIABILITIES, HouseAccount
 from recoup.ledger.models import Posting
 from recoup.payments.models import Allocation, BankLine, LineOutcome
 from recoup.payments.rules import PARTS, CaseFacts, Paid, Parts, owed_of
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 NOTHING = Decimal(0)
 
@@ -127,7 +130,15 @@ def waived(case: Case) -> Money:
     return Money(found or NOTHING, case.currency).rounded()
 
 
-def with_left(lines: QuerySet[BankLine]) -> QuerySet[BankLine]:
+class Left(TypedDict):
+    left: Decimal
+
+
+if TYPE_CHECKING:
+    Lines = QuerySet[WithAnnotations[BankLine, Left]]
+
+
+def with_left(lines: QuerySet[BankLine]) -> "Lines":
     """Lines with `left`: what of their amount is not explained yet (signed as the line)."""
     given = (
         Allocation.objects.filter(line=OuterRef("pk"))
@@ -158,13 +169,13 @@ def left_of(lines: Iterable[BankLine]) -> dict[UUID, Decimal]:
     return dict(with_left(wanted).values_list("id", "left"))
 
 
-def open_lines(agency: UUID) -> QuerySet[BankLine]:
+def open_lines(agency: UUID) -> "Lines":
     """Lines that are not explained yet, the oldest first, with `left`."""
     lines = with_left(BankLine.objects.filter(agency_id=agency)).exclude(left=NOTHING)
     return lines.order_by("booked_on", "id")
 
 
-def open_lines_of_file(file: UUID) -> QuerySet[BankLine]:
+def open_lines_of_file(file: UUID) -> "Lines":
     return with_left(BankLine.objects.filter(statement__file_id=file)).exclude(left=NOTHING)
 
 

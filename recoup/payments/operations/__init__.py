@@ -2,6 +2,7 @@
 
 from recoup.payments.operations.allocate import (
     allocate,
+    dismiss_suggestion,
     report_direct_payment,
     undo_allocation,
     waive,
@@ -11,6 +12,6 @@ from recoup.payments.operations.outgoing import book_own_line, return_payment
 from recoup.payments.operations.remit import RemitResult, pay_again, preview, remit
 
 __all__ = [
-    "RemitResult", "Taken", "allocate", "book_own_line", "pay_again", "preview", "remit",
+    "RemitResult", "Taken", "allocate", "book_own_line", "dismiss_suggestion", "pay_again", "preview", "remit",
     "report_direct_payment", "return_payment", "take_bank_file", "undo_allocation", "waive",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from django.db import transaction
 from recoup.cases.models import Case, Task
 from recoup.cases.operations import add_task, finish_task
 from recoup.cases.states import Stage
+from recoup.eventlog.operations import record
 from recoup.kernel.actor import Actor
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_, Refusal
@@ -186,6 +187,16 @@ def decide_suggestions(line: BankLine, case: Case, *, by: Actor, at: datetime) -
     waiting.filter(case=case).update(decided_at=at, taken=True)
     if left_of([line])[line.id] <= 0:
         waiting.update(decided_at=at, taken=False)
+
+
+@transaction.atomic
+def dismiss_suggestion(*, suggestion: Suggestion, by: Actor, at: datetime) -> None:
+    """A person says that a line does not pay this case. Raises `Refusal` `suggestion_decided`."""
+    waiting = Suggestion.objects.filter(id=suggestion.id, decided_at__isnull=True)
+    if not waiting.update(decided_at=at, taken=False):
+        raise Refusal("suggestion_decided", N_("This suggestion has already been decided."))
+    record(agency=suggestion.agency_id, kind="SuggestionDismissed", by=by, at=at, case=suggestion.case_id,
+           audience="internal", line=str(suggestion.line_id))  # fmt: skip
 
 
 def finish_file_task(line: BankLine, *, by: Actor, at: datetime) -> None:

@@ -1,6 +1,5 @@
 """Taking a bank file: whole or not at all, each line once, whatever happens in between."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -172,7 +171,10 @@ class Run:
         file.summary = self.tally.as_json()
         file.save(force_insert=True)
         off = [s for s in self.read.statements if s.balanced is False]
-        params = {"name": file.name, "statement": ", ".join(s.id for s in off)[:100]}
+        params: dict[str, Any] = {
+            "name": file.name,
+            "statement": ", ".join(s.id for s in off)[:100],
+        }
         add_task(
             agency=self.agency, key=f"bankfile:{file.id}", kind="bank_file_held", role=FINANCE,
             sentence=N_("%(name)s does not balance (statement %(statement)s) and is held: ask the bank for it again."),
@@ -265,8 +267,8 @@ class Run:
                 account_id=account, closing__isnull=False, to_on__isnull=False
             )
             row = before.order_by("-to_on", "-id").values_list("to_on", "closing").first()
-            if row is not None:
-                last[account] = row
+            if row is not None and row[0] is not None and row[1] is not None:
+                last[account] = (row[0], row[1])
         for number, statement in enumerate(self.read.statements):
             account = self.accounts[number].id
             known = last.get(account)
@@ -298,6 +300,7 @@ class Run:
         return [self.line(e, statements[e.statement_no]) for e in fresh], statements
 
     def line(self, e: Entry, statement: Statement) -> BankLine:
+        assert e.amount is not None, "only bookable entries come here"
         booked = e.booked_on or e.value_on or statement.to_on or self.at.date()
         return BankLine(
             agency_id=self.agency, statement=statement, account=statement.account, key=e.line_key,
@@ -406,7 +409,7 @@ def reasons(found: Match) -> list[dict[str, Any]]:
     return [{"code": r.code, "text": r.text, "params": plain(r.params)} for r in found.because]
 
 
-def standing(case: Case) -> Sequence[dict[str, Any]]:
+def standing(case: Case) -> list[dict[str, Any]]:
     """What speaks against booking on the case without a look."""
     if case.stage in COLLECTED:
         return []

@@ -95,7 +95,7 @@ def settle_payout(line: BankLine, remittance: Remittance, *, by: Actor, at: date
         agency_id=line.agency_id, line=line, kind=kind, amount=line.amount, remittance=remittance, entry=entry,
         at=at, by_name=by.name, because={"reason": line.return_reason} if line.return_reason else {},
     )  # fmt: skip
-    data = {
+    data: dict[str, Any] = {
         "number": remittance.number,
         "amount": str(abs(money.amount)),
         "currency": line.currency,

@@ -1,0 +1,1 @@
+"""Views of Money, a file per subject."""
