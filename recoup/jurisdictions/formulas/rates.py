@@ -7,7 +7,7 @@ Directive 2011/7/EU art. 2(5)-(6): a reference rate plus a margin, half-year by 
 
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -130,6 +130,11 @@ def base_times(base: Series, factor: Decimal, *, at_default: bool, source: str) 
 
 def statutory(rule: dict[str, Any]) -> RateTable | None:
     """The table of a country's `interest` rule; None where none is owed as of right or none is held."""
+    found = _by_kind(rule)
+    return None if found is None else _as_far_as(rule, found)
+
+
+def _by_kind(rule: dict[str, Any]) -> RateTable | None:
     at_default = rule["fixing"] == "at_default"
     kind = rule["kind"]
     if kind == "base_plus_margin":
@@ -146,6 +151,14 @@ def statutory(rule: dict[str, Any]) -> RateTable | None:
     if kind == "series":
         return whole(series(rule["series"]), at_default=at_default)
     return None
+
+
+def _as_far_as(rule: dict[str, Any], found: RateTable) -> RateTable:
+    """A rate is no surer than the rule that makes it: background there marks every row."""
+    if not provisional(rule["verified"]):
+        return found
+    rows = [replace(row, provisional=True) for row in found.rows]
+    return table(rows, at_default=found.at_default, missing=found.missing)
 
 
 def _row(

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from recoup.jurisdictions.reason import Reason
+from recoup.jurisdictions.series import provisional
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,5 +130,9 @@ class Owed:
 
     @property
     def provisional(self) -> bool:
-        """Whether any figure rests on a value whose publication nobody has read."""
-        return any(segment.provisional for segment in self.segments)
+        """Whether any figure rests on a rule or value whose text nobody has read."""
+        used = [self.compensation.verified] if self.compensation.amount else []
+        used += [line.verified for line in self.cost_lines]
+        return any(segment.provisional for segment in self.segments) or any(
+            provisional(verified) for verified in used if verified
+        )

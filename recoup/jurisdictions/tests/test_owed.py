@@ -480,6 +480,23 @@ def test_provisional_values_are_marked() -> None:
     )
 
 
+def test_a_rate_is_no_surer_than_the_rule_that_makes_it() -> None:
+    belgian = ask("BE", "EUR", "2026-03-31", claim("A", "1000.00", "2025-12-31"))
+    assert {s["provisional"] for s in belgian["segments"]} == {True}  # the margin is background
+    dutch = ask("NL", "EUR", "2026-03-31", claim("A", "1000.00", "2025-12-31"))
+    assert {s["provisional"] for s in dutch["segments"]} == {False}
+    court = [{"kind": "court_fee", "on": "2026-02-01"}]
+    assert (
+        ask("DE", "EUR", "2026-03-31", claim("A", "1000.00", "2025-12-31"))["provisional"] is False
+    )
+    assert (
+        ask("DE", "EUR", "2026-03-31", claim("A", "1000.00", "2025-12-31"), costs=court)[
+            "provisional"
+        ]
+        is True
+    )
+
+
 def test_yen_have_no_decimals() -> None:
     answer = ask("JP", "JPY", "2026-03-31", claim("A", "100000", "2025-12-31"))
     assert (answer["principal"], answer["interest"], answer["compensation"]["amount"]) == (
