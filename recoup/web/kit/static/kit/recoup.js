@@ -163,6 +163,11 @@
   window.addEventListener("pageshow", () => $$("form[data-sent]").forEach((form) => { delete form.dataset.sent; }));
 
   $$("[hidden][data-needs-js]").forEach((el) => { el.hidden = false; });
+  // Navigation and tabs that scroll sideways on a phone show where one is.
+  $$(".k-top nav, .k-tabs").forEach((bar) => {
+    const here = bar.querySelector("[aria-current]");
+    if (here) bar.scrollLeft = here.offsetLeft - bar.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
+  });
   const bad = document.querySelector("[data-error-summary]");
   if (bad) bad.focus();
   showTheme();
