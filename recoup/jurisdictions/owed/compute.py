@@ -199,6 +199,8 @@ class Computation:
         paid = sum(line.paid for line in lines)
         principal = sum(line.principal for line in lines)
         costs, compensation = pots.open_costs(), pots.open_compensation()
+        if any(one.row.provisional for line in lines for one in line.stretches):
+            self.why.append(reasons.provisional())
         if self.unallocated:
             self.why.append(reasons.overpaid(self.major(self.unallocated), request.currency))
         return Owed(

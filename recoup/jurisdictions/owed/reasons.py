@@ -86,6 +86,12 @@ def order(law: Rules, request: Request, parts: tuple[str, ...]) -> Reason:
     return Reason("order_without_costs", text, params)
 
 
+def provisional() -> Reason:
+    return Reason(
+        "provisional", N_("A rate used here is provisional: its publication has not been read.")
+    )
+
+
 def not_yet_due(claim: Claim) -> Reason:
     return Reason(
         "not_yet_due", N_("%(ref)s is not yet overdue (due %(due)s): it counts without interest."),

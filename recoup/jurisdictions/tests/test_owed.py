@@ -483,6 +483,7 @@ def test_provisional_values_are_marked() -> None:
 def test_a_rate_is_no_surer_than_the_rule_that_makes_it() -> None:
     belgian = ask("BE", "EUR", "2026-03-31", claim("A", "1000.00", "2025-12-31"))
     assert {s["provisional"] for s in belgian["segments"]} == {True}  # the margin is background
+    assert any("provisional" in sentence for sentence in belgian["why"])
     dutch = ask("NL", "EUR", "2026-03-31", claim("A", "1000.00", "2025-12-31"))
     assert {s["provisional"] for s in dutch["segments"]} == {False}
     court = [{"kind": "court_fee", "on": "2026-02-01"}]
