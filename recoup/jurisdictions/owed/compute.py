@@ -7,12 +7,9 @@ events in the order of days (credit notes, costs, payments), accrue to the last 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache
 
 from recoup.jurisdictions.formulas import limitation as limitations
-from recoup.jurisdictions.formulas import rates
 from recoup.jurisdictions.formulas.exact import Sum
-from recoup.jurisdictions.formulas.rates import RateTable
 from recoup.jurisdictions.owed import reasons
 from recoup.jurisdictions.owed.allocate import Allocator, full_order
 from recoup.jurisdictions.owed.answer import (
@@ -24,13 +21,13 @@ from recoup.jurisdictions.owed.answer import (
     Segment,
 )
 from recoup.jurisdictions.owed.pots import Pots
-from recoup.jurisdictions.owed.request import Claim, Interest, Request
+from recoup.jurisdictions.owed.request import Claim, Request
 from recoup.jurisdictions.owed.run import Line
+from recoup.jurisdictions.owed.terms import rate_table
 from recoup.jurisdictions.reason import Reason
 from recoup.jurisdictions.rules import rules
-from recoup.jurisdictions.series import provisional, series
+from recoup.jurisdictions.series import provisional
 from recoup.kernel.money import places, round_half_up
-from recoup.kernel.refusal import N_, NotAnswered
 
 ONE_DAY = timedelta(days=1)
 
@@ -42,34 +39,6 @@ def owed(request: Request) -> Owed:
     rule, `Refusal` for a request that contradicts itself.
     """
     return Computation(request).answer()
-
-
-@lru_cache(maxsize=256)
-def rate_table(code: str, interest: Interest, name: str | None) -> RateTable | None:
-    """The rates that apply; None where no interest runs. Raises `Refusal`, `NotAnswered`."""
-    rule = rules(code).interest
-    at_default = rule["fixing"] == "at_default"
-    if interest.kind == "none":
-        return None
-    if interest.kind == "fixed":
-        assert interest.rate is not None
-        return rates.fixed(interest.rate, source="contract")
-    if interest.kind == "over_base":
-        base = name or rule.get("base") or rule.get("over_base")
-        if base is None:
-            raise NotAnswered(
-                "base_not_answered",
-                N_("No base rate is established for %(found)s; name a series to use."),
-                field="interest", found=code,
-            )  # fmt: skip
-        assert interest.margin is not None
-        margins = [(date.min, interest.margin)]
-        return rates.base_plus_margin(
-            series(base), margins, at_default=False, source="contract", up_to_half=False
-        )
-    if name is not None:
-        return rates.whole(series(name), at_default=at_default)
-    return rates.statutory(rule)
 
 
 class Computation:
