@@ -1,0 +1,92 @@
+"""Route × role × object: who gets through to what. A route without a row here fails the build.
+
+`who` are the roles that get an answer for their own object; everybody else, and everybody for another
+client's, another agency's or an unknown object, gets 404: what you may not see does not exist.
+"""
+
+from dataclasses import dataclass
+
+from recoup.tenancy.roles import CLIENT_ROLES, STAFF_ROLES, Role
+
+ANYBODY = frozenset({"anonymous", "debtor", *Role})
+STAFF = frozenset(STAFF_ROLES)
+CLIENTS = frozenset(CLIENT_ROLES)
+DEBTOR = frozenset({"debtor"})
+FINANCE = frozenset({Role.FINANCE_OFFICER, Role.ADMINISTRATOR, Role.SUPERVISOR})
+MANAGERS = frozenset({Role.ACCOUNT_MANAGER, Role.ADMINISTRATOR, Role.SUPERVISOR})
+CALLERS = frozenset({Role.COLLECTOR, Role.LEGAL_OFFICER, *MANAGERS})
+MOVERS = frozenset({Role.COLLECTOR, Role.LEGAL_OFFICER, Role.ADMINISTRATOR, Role.SUPERVISOR})
+
+
+@dataclass(frozen=True)
+class Row:
+    """`needs` names the object in the address (see the world in test_matrix.py)."""
+
+    method: str
+    who: frozenset[str]
+    needs: str = ""
+
+
+MATRIX: dict[str, Row] = {
+    "healthz": Row("GET", ANYBODY),
+    "home": Row("GET", ANYBODY),
+    # Public
+    "public:home": Row("GET", ANYBODY),
+    "public:answer": Row("GET", ANYBODY),
+    "public:quote": Row("GET", ANYBODY, "quote_token"),
+    "public:register": Row("GET", ANYBODY),
+    "set_language": Row("POST", ANYBODY),
+    # Who holds an agreement's link may read it; signing needs the signatory's own log-in.
+    "public:agreement": Row("GET", ANYBODY, "agreement_token"),
+    "public:agreement_paper": Row("GET", ANYBODY, "agreement_token"),
+    # Client portal
+    "client:dashboard": Row("GET", CLIENTS),
+    "client:latest": Row("GET", CLIENTS),
+    "client:cases": Row("GET", CLIENTS),
+    "client:case": Row("GET", CLIENTS, "case"),
+    "client:case_story": Row("GET", CLIENTS, "case"),
+    "client:case_money": Row("GET", CLIENTS, "case"),
+    "client:case_documents": Row("GET", CLIENTS, "case"),
+    "client:submit": Row("GET", CLIENTS),
+    "client:claim": Row("GET", CLIENTS, "submission"),
+    "client:document": Row("GET", CLIENTS, "document"),
+    "client:money": Row("GET", CLIENTS),
+    # Desk
+    "desk:work": Row("GET", STAFF),
+    "desk:work_view": Row("GET", STAFF, "view"),
+    "desk:preview": Row("GET", STAFF, "case"),
+    "desk:review": Row("GET", STAFF, "case"),
+    "desk:accept": Row("POST", MANAGERS, "case"),
+    "desk:decline": Row("POST", MANAGERS, "case"),
+    "desk:cases": Row("GET", STAFF),
+    "desk:case": Row("GET", STAFF, "case"),
+    "desk:timeline": Row("GET", STAFF, "case"),
+    "desk:call": Row("POST", CALLERS, "case"),
+    "desk:note": Row("POST", STAFF, "case"),
+    "desk:hold": Row("POST", CALLERS, "case"),
+    "desk:lift": Row("POST", CALLERS, "hold"),
+    "desk:assign": Row("POST", MANAGERS, "case"),
+    "desk:move": Row("POST", MOVERS, "case"),
+    "desk:waive": Row("POST", CALLERS, "case"),
+    "desk:close": Row("POST", CALLERS, "case"),
+    "desk:task_done": Row("POST", STAFF, "task"),
+    "desk:document": Row("GET", STAFF, "document"),
+    "desk:clients": Row("GET", STAFF),
+    "desk:client": Row("GET", STAFF, "client"),
+    "desk:countersign": Row("POST", MANAGERS, "agreement"),
+    "desk:law": Row("GET", STAFF),
+    # Money
+    "desk:money:home": Row("GET", FINANCE),
+    "desk:money:file": Row("GET", FINANCE, "file"),
+    "desk:money:lines": Row("GET", FINANCE),
+    "desk:money:line": Row("GET", FINANCE, "line"),
+    "desk:money:allocate": Row("POST", FINANCE, "line"),
+    "desk:money:own": Row("POST", FINANCE, "line"),
+    "desk:money:return": Row("POST", FINANCE, "line"),
+    "desk:money:accept": Row("POST", FINANCE, "suggestion"),
+    "desk:money:dismiss": Row("POST", FINANCE, "suggestion"),
+    "desk:money:undo": Row("POST", FINANCE, "allocation"),
+    "desk:money:remittances": Row("GET", FINANCE),
+    "desk:money:pay_again": Row("POST", FINANCE, "remittance"),
+    "desk:money:books": Row("GET", FINANCE),
+}

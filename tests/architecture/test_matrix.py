@@ -1,0 +1,247 @@
+"""Walks every route as every role with their own, another client's, another agency's and an unknown object."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import Client as Browser
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from recoup.agreements.operations import (
+    BOXES,
+    countersign_agreement,
+    give_quote,
+    prepare_agreement,
+    sign_agreement,
+)
+from recoup.agreements.rules.asked import Asked
+from recoup.agreements.standard_card import publish_standard_card
+from recoup.cases.models import Case, Task
+from recoup.cases.operations import NewLine, put_on_hold, submit_case
+from recoup.console.demo.papers import Paid, statement
+from recoup.console.demo.people import CLIENTS, DEBTORS, TRUST_ACCOUNTS
+from recoup.files.operations import keep
+from recoup.journeys.collect import take_bank_file
+from recoup.kernel.actor import SYSTEM
+from recoup.kernel.ids import new_id
+from recoup.kernel.money import Money
+from recoup.parties.operations import find_or_add_debtor, register_client
+from recoup.payments.models import Allocation, BankFile, BankLine, Suggestion, TrustAccount
+from recoup.tenancy.context import apply, scope
+from recoup.tenancy.models import User
+from recoup.tenancy.operations import add_member, next_numbers
+from recoup.tenancy.roles import CLIENT_ROLES, Role
+from tests.architecture.matrix import MATRIX, Row
+
+AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
+ELSEWHERE = (
+    "account",
+    "mfa",
+    "kit",
+    "debtor",
+)  # allauth's own; the kit's; the debtor's has tests beside it
+
+
+@dataclass
+class World:
+    """The objects of one client (by the name of what a route needs) and its people."""
+
+    objects: dict[str, dict[str, object]]
+    people: dict[str, User]
+
+
+def routes(patterns=None, space: str = "") -> list[str]:
+    found: list[str] = []
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            inner = ":".join(filter(None, (space, pattern.namespace)))
+            found += routes(pattern.url_patterns, inner)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            found.append(":".join(filter(None, (space, pattern.name))))
+    return [n for n in found if not n.startswith(ELSEWHERE) or n.startswith("desk")]
+
+
+def test_every_route_has_its_row():
+    assert set(routes()) - set(MATRIX) == set(), (
+        "routes without a row in tests/architecture/matrix.py"
+    )
+    assert set(MATRIX) - set(routes()) == set(), "rows whose route is gone"
+
+
+@pytest.fixture
+def worlds(house, stranger):
+    """Two clients of one agency and one of another, with everything a route can name."""
+    one = populate(house, 0, "kiel")
+    other = populate(house, 1, "leeds")
+    with scope(stranger.id):
+        next_numbers(agency=stranger.id, series="case-2026", count=500)
+        foreign = populate(stranger, 2, "umea")
+    return one, other, foreign
+
+
+def populate(house, number: int, buyer: str) -> World:
+    company, debtor_data = CLIENTS[number], DEBTORS[buyer]
+    card = (
+        house.card
+        if hasattr(house, "card")
+        else publish_standard_card(agency=house.id, by=SYSTEM, at=AT)
+    )
+    if not hasattr(house, "card"):
+        house.card = card
+        _, bank, currency, iban, bic = TRUST_ACCOUNTS[number % 2 * 2]
+        house.account = TrustAccount.objects.create(
+            agency_id=house.id, name="T", bank=bank, currency="EUR", iban=iban, bic=bic
+        )
+        house.bank = Decimal("0.00")
+    client = register_client(
+        agency=house.agency, id=new_id(), name=company.name, country=company.country, registration_number=company.number,
+        vat_number=company.vat, address=list(company.address), postcode=company.postcode, city=company.city, language="en",
+        email=company.email, phone=company.phone, signatory=company.person, authority="Director", payout_iban=company.iban,
+        by=SYSTEM, at=AT,
+    )  # fmt: skip
+    people = {}
+    for role in CLIENT_ROLES:
+        people[role] = User.objects.create_user(
+            f"{role}@{house.agency.slug}{number}.example", "x" * 20, name=role
+        )
+        add_member(agency=house.agency, user=people[role], role=Role(role), client_id=client.id)
+    people |= {role: member.user for role, member in house.members.items()}
+    quote = give_quote(
+        agency=house.agency,
+        asked=Asked("SE", "DE", Money(Decimal("900.00"), "EUR"), due=date(2026, 8, 1)),
+        by=SYSTEM,
+        at=AT,
+    )
+    agreement = prepare_agreement(
+        agency=house.agency,
+        client=client,
+        rate_card=card,
+        quote=None,
+        language="en",
+        by=SYSTEM,
+        at=AT,
+    )
+    sign_agreement(
+        agreement=agreement,
+        signatory=company.person,
+        ticked=list(BOXES),
+        ip="192.0.2.1",
+        browser="t",
+        by=SYSTEM,
+        at=AT,
+    )
+    agreement = countersign_agreement(agreement=agreement, by=SYSTEM, at=AT)
+    debtor = find_or_add_debtor(
+        agency=house.id, name=debtor_data.name, country=debtor_data.country, vat_number=debtor_data.vat,
+        registration_number=debtor_data.number, address=debtor_data.address, postcode=debtor_data.postcode,
+        city=debtor_data.city, language="en", by=SYSTEM, at=AT,
+    )  # fmt: skip
+    case = submit_case(
+        agency=house.id, client=client, agreement=agreement, debtor=debtor, currency="EUR", jurisdiction=debtor.country,
+        lines=[NewLine("invoice", f"I-{number}", date(2026, 7, 1), date(2026, 8, 1), Decimal("900.00"), None)],
+        submission_key="k", by=SYSTEM, at=AT,
+    )  # fmt: skip
+    Case.objects.filter(id=case.id).update(stage="accepted")
+    Case.objects.filter(id=case.id).update(stage="contact")
+    hold = put_on_hold(case=case, kind="client_asks", because="asked", until=None, by=SYSTEM, at=AT)
+    document = keep(agency=house.id, content=f"doc {number}".encode(), name="a.pdf", media_type="application/pdf", kind="upload",
+                    by=SYSTEM, at=AT, client=client.id, case=case.id, audience="debtor")  # fmt: skip
+    content = statement(
+        iban=house.account.iban, currency="EUR", on=date(2026, 11, 19), opening=house.bank, number=f"S{number}", made_at=AT,
+        paid=[Paid(Decimal("100.00"), debtor.name, case.reference), Paid(Decimal("55.00"), "Nobody known", "", "thanks")],
+    )  # fmt: skip
+    house.bank += Decimal("155.00")
+    taken = take_bank_file(
+        agency=house.agency, content=content, name=f"{number}.xml", by=SYSTEM, at=AT
+    )
+    line = BankLine.objects.get(statement__file=taken.file, amount=Decimal("55.00"))
+    suggestion = Suggestion.objects.create(
+        agency_id=house.id, line=line, case=case, amount=Decimal("55.00"), score=60
+    )
+    allocation = Allocation.objects.get(case=case)
+    task = Task.objects.filter(case=case).first()
+    assert task is not None
+    objects: dict[str, dict[str, object]] = {
+        "": {}, "view": {"view": "mine"}, "case": {"number": case.number}, "document": {"id": document.id},
+        "quote_token": {"token": quote.token}, "agreement_token": {"token": agreement.token, "paper": "agreement"},
+        "agreement": {"id": agreement.id}, "client": {"id": client.id}, "submission": {"key": uuid4()},
+        "hold": {"number": case.number, "id": hold.id}, "task": {"id": task.id}, "line": {"id": line.id},
+        "file": {"id": BankFile.objects.get(id=taken.file.id).id}, "suggestion": {"id": suggestion.id},
+        "allocation": {"id": allocation.id}, "remittance": {"id": uuid4()},
+    }  # fmt: skip
+    return World(objects, people)
+
+
+UNKNOWN: dict[str, object] = {
+    "number": "R-2026-999999",
+    "id": UUID(int=7),
+    "token": "x" * 43,
+    "key": uuid4(),
+    "view": "nothing",
+    "paper": "agreement",
+}
+# Nothing to find behind these: any key starts a submission, a remittance needs a returned payout.
+NO_OBJECT = ("submission", "remittance", "view")
+PUBLIC_LINKS = ("quote_token", "agreement_token")
+
+
+def address(name: str, objects: dict[str, object]) -> str:
+    wanted = {k: v for k, v in objects.items() if k in parameters(name)}
+    return reverse(name, kwargs=wanted)
+
+
+def parameters(name: str) -> set[str]:
+    resolver = get_resolver()
+    *spaces, last = name.split(":")
+    for space in spaces:
+        resolver = resolver.namespace_dict[space][1]
+    return (
+        set(resolver.reverse_dict.getlist(last)[0][0][0][1])
+        if last in resolver.reverse_dict
+        else set()
+    )
+
+
+def ask(browser: Browser, row: Row, url: str) -> int:
+    response = browser.get(url) if row.method == "GET" else browser.post(url, {})
+    return int(response.status_code)
+
+
+def test_each_role_gets_to_its_own_and_nobody_elses(worlds):
+    one, other, foreign = worlds
+    wrong = []
+    for role in ("anonymous", *sorted(Role)):
+        browser = Browser()
+        if role != "anonymous":
+            browser.force_login(one.people[role])
+        for name, row in MATRIX.items():
+            wrong += [
+                f"{role} {row.method} {name}: {what}"
+                for what in walk(browser, role, name, row, one, other, foreign)
+            ]
+    apply({"agency_id": "", "client_id": "", "case_id": "", "user_id": ""})
+    assert not wrong, "\n".join(wrong)
+
+
+def walk(
+    browser, role: str, name: str, row: Row, one: World, other: World, foreign: World
+) -> list[str]:
+    wrong = []
+    if row.needs not in NO_OBJECT or role not in row.who:
+        status = ask(browser, row, address(name, one.objects[row.needs]))
+        if role in row.who and (status == 404 or status >= 500):
+            wrong.append(f"own object, {status}")
+        if role not in row.who and status not in (404, 302):
+            wrong.append(f"should not pass, {status}")
+    if role not in row.who or not row.needs or row.needs in (*NO_OBJECT, *PUBLIC_LINKS):
+        return wrong
+    strange = [("another agency's", foreign.objects[row.needs]), ("unknown", UNKNOWN)]
+    if role in CLIENT_ROLES:
+        strange.append(("another client's", other.objects[row.needs]))
+    for what, objects in strange:
+        status = ask(browser, row, address(name, objects))
+        if status != 404:
+            wrong.append(f"{what} object, {status}")
+    return wrong
