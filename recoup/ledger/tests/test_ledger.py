@@ -21,16 +21,31 @@ def eur(amount: str) -> Money:
 def test_a_balanced_entry_is_posted_and_reversed(house):
     book = open_book(agency=house.id, kind="house", name="House")
     legs = (Leg(book, "trust_bank", eur("10.00")), Leg(book, "unallocated", eur("-10.00")))
-    entry = post(agency=house.id, draft=Draft("receipt", "line:1", ON, "Received", legs), by=SYSTEM, at=AT)
+    entry = post(
+        agency=house.id, draft=Draft("receipt", "line:1", ON, "Received", legs), by=SYSTEM, at=AT
+    )
     assert balance(book=book.id, account="trust_bank", currency="EUR") == eur("10.00")
-    reverse(agency=house.id, entry=entry, source="line:1:undo", value_on=ON, memo="Undone", by=SYSTEM, at=AT)
+    reverse(
+        agency=house.id,
+        entry=entry,
+        source="line:1:undo",
+        value_on=ON,
+        memo="Undone",
+        by=SYSTEM,
+        at=AT,
+    )
     assert not balance(book=book.id, account="trust_bank", currency="EUR")
 
 
 def test_an_entry_that_is_off_is_refused(house):
     book = open_book(agency=house.id, kind="house", name="House")
     with pytest.raises(Refusal, match="does not balance"):
-        post(agency=house.id, draft=Draft("x", "s", ON, "off", (Leg(book, "trust_bank", eur("1.00")),)), by=SYSTEM, at=AT)
+        post(
+            agency=house.id,
+            draft=Draft("x", "s", ON, "off", (Leg(book, "trust_bank", eur("1.00")),)),
+            by=SYSTEM,
+            at=AT,
+        )
 
 
 def test_the_same_source_is_posted_once(house):

@@ -85,7 +85,7 @@ def test_a_dropped_file_is_taken_and_shown(house, trust):
 
 
 @pytest.mark.parametrize(("content", "said"), [
-    (b"", b"is empty"), (b"hello", b"bank file"), (b"<!DOCTYPE a><a/>", b"document type"),
+    (b"", b"is empty"), (b"hello", b"bank file"), (b"<!DOCTYPE a><a/>", b"document type declaration"),
     (file_of(entry("1.00"), closing="1.00", account="DE02120300000000202051"), b"not one of our trust accounts"),
 ])  # fmt: skip
 def test_a_bad_file_is_refused_with_one_sentence(house, trust, content, said):
