@@ -30,7 +30,7 @@ from recoup.config import database
 
 def migrations_mark() -> str:
     digest = hashlib.sha256()
-    for path in sorted(ROOT.glob("recoup/*/migrations/*.py")) + [ROOT / "requirements/base.lock"]:
+    for path in [*sorted(ROOT.glob("recoup/*/migrations/*.py")), ROOT / "requirements/base.lock"]:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 

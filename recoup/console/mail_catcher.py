@@ -24,7 +24,7 @@ class Keeper:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         content: bytes = envelope.content
         message = message_from_bytes(content, policy=default)
         name = file_name(str(message.get("Message-ID", f"none-{time.time_ns()}")))

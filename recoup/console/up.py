@@ -98,7 +98,7 @@ def announce(port: str) -> None:
 
     for _ in range(120):
         with contextlib.suppress(OSError):
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2).close()  # noqa: S310
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2).close()
             break
         time.sleep(0.25)
     say(f"\n  Recoup is running:  {settings.ORIGIN}")

@@ -11,7 +11,15 @@ from recoup.agreements.operations import (
 )
 from recoup.agreements.standard_card import publish_standard_card
 from recoup.cases.operations import set_profile
-from recoup.console.demo.people import AGENCY, CLIENTS, PASSWORD, STAFF, TRUST_ACCOUNTS, Company
+from recoup.console.demo.people import (
+    AGENCY,
+    CLIENTS,
+    PASSWORD,
+    STAFF,
+    TRUST_ACCOUNTS,
+    Company,
+    Hired,
+)
 from recoup.kernel.actor import SYSTEM, Actor
 from recoup.kernel.ids import new_id
 from recoup.parties.models import Client
@@ -27,7 +35,7 @@ def found(at: datetime) -> Agency:
     """The agency as it stands on its first morning."""
     agency = add_agency(**AGENCY)
     with scope(agency.id):
-        staff = {role: hire(agency, role, *rest, at=at) for role, *rest in STAFF}
+        staff = {each[0]: hire(agency, each, at) for each in STAFF}
         for name, bank, currency, iban, bic in TRUST_ACCOUNTS:
             TrustAccount.objects.create(
                 agency=agency, name=name, bank=bank, currency=currency, iban=iban, bic=bic
@@ -40,10 +48,8 @@ def found(at: datetime) -> Agency:
     return agency
 
 
-def hire(
-    agency: Agency, role: str, name: str, email: str, language: str, countries: tuple[str, ...],
-    languages: tuple[str, ...], *, at: datetime,
-) -> Member:  # fmt: skip
+def hire(agency: Agency, hired: Hired, at: datetime) -> Member:
+    role, name, email, language, countries, languages = hired
     user = User.objects.create_user(
         email, PASSWORD, name=name, language=language, time_zone=agency.time_zone
     )

@@ -97,7 +97,13 @@ Issued {bill.issued_on}. Account: {bill.seller.iban}
     content = typst.compile(source.encode())
     with pikepdf.open(io.BytesIO(content)) as pdf:
         pdf.attachments["factur-x.xml"] = pikepdf.AttachedFileSpec(
-            pdf, ubl_invoice(bill), filename="factur-x.xml", mime_type="text/xml"
+            pdf,
+            ubl_invoice(bill),
+            filename="factur-x.xml",
+            mime_type="text/xml",
+            description="The invoice as UBL",
+            creation_date="",
+            mod_date="",
         )
         out = io.BytesIO()
         pdf.save(out)

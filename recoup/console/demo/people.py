@@ -1,18 +1,21 @@
 """Who is in the demo. All invented; numbers carry valid check digits, addresses lead nowhere."""
 
 from dataclasses import dataclass
+from typing import Any
 
 PASSWORD = "demo of recoup 2026"  # noqa: S105 - printed on the start page of a demo, on purpose
 
-AGENCY = {
+# role, name, e-mail, language, countries, languages
+Hired = tuple[str, str, str, str, tuple[str, ...], tuple[str, ...]]
+
+AGENCY: dict[str, Any] = {
     "slug": "nordlys", "name": "Nordlys Inkasso AB", "country": "SE", "language": "en", "currency": "EUR",
     "time_zone": "Europe/Stockholm", "registration_number": "5599901005", "vat_number": "SE559990100501",
     "address": ["Fiktiva gatan 12", "111 22 Stockholm"], "email": "post@nordlys.example",
     "phone": "+46 8 446 830 00", "licence": "Tillstånd enligt inkassolagen (demo)",
 }  # fmt: skip
 
-STAFF = (
-    # role, name, e-mail, language, countries, languages
+STAFF: tuple[Hired, ...] = (
     ("administrator", "Anna Lindqvist", "anna@nordlys.example", "sv", (), ()),
     ("supervisor", "Ingrid Dahl", "ingrid@nordlys.example", "sv", (), ()),
     ("account_manager", "Karin Holm", "karin@nordlys.example", "en", (), ()),
