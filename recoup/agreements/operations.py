@@ -162,8 +162,7 @@ def sign_agreement(
                 "agreement_signed", N_("%(name)s has signed this already."), name=row.signed_by
             )
         _may_sign(row, signatory, ticked)
-        name = clean(signatory, 150)
-        shown = _shown(row)
+        name, shown = row.client.signatory, _shown(row)
         trail = {
             "signatory": name, "authority": row.client.authority, "user": str(by.id or ""),
             "by": by.name, "at": at.isoformat(), "ip": ip, "browser": clean(browser, 300),

@@ -77,8 +77,7 @@ def register(*, agency: Agency, form: Registration, by: Actor, at: datetime) -> 
     Raises `Refusal`: `consumer`, `password_weak`, `email_known`, those of `register_client` and of
     `prepare_agreement`; then nothing was made.
     """
-    if not form.business:
-        raise Refusal("consumer", SAID_CONSUMER, field="business")
+    business_only(form.business)
     numbers = business_numbers(form.country, form.registration_number, form.vat_number)
     email = form.email.strip().lower()
     with scope(agency.id):
@@ -95,6 +94,12 @@ def register(*, agency: Agency, form: Registration, by: Actor, at: datetime) -> 
         add_member(agency=agency, user=user, role=Role.CLIENT_ADMINISTRATOR, client_id=client.id)
         agreement = _agreement(agency, client, form, user.actor(), at)
     return Registered(client, user, agreement)
+
+
+def business_only(said: bool) -> None:
+    """Raises `Refusal` `consumer` unless it was said that companies are on both sides."""
+    if not said:
+        raise Refusal("consumer", SAID_CONSUMER, field="business")
 
 
 def check_password(password: str, *, email: str, name: str) -> None:

@@ -10,10 +10,12 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from recoup.agreements.operations import BOXES
 from recoup.agreements.rules import Asked
 from recoup.agreements.rules.asked import read_amount, read_choice, read_country, read_due
-from recoup.journeys.register import Registration
+from recoup.journeys.register import Registration, business_only, check_password
 from recoup.kernel.refusal import Refusal
+from recoup.parties.operations import business_numbers, payout
 from recoup.web.public.words import country_choices, currency_choices, told
 
 COMMA = re.compile(r"[0-9]{1,13},[0-9]{1,4}", re.ASCII)
@@ -28,6 +30,12 @@ def plain_amount(text: str) -> str:
     if GROUPED.fullmatch(plain):
         plain = plain.replace(" ", "")
     return plain.replace(",", ".") if COMMA.fullmatch(plain) else plain
+
+
+def beside(label: Any, refusal: Refusal) -> str:
+    """The refusal's sentence as it stands at a field: without the label that is there already."""
+    refusal.params = refusal.params | {"field": str(label)}
+    return told(refusal).removeprefix(f"{label}: ")
 
 
 class QuoteForm(forms.Form):
@@ -88,7 +96,7 @@ class QuoteForm(forms.Form):
                 lambda text: read_amount(plain_amount(text), found["currency"], _("Amount")),
             )
         due = read("due", lambda text: read_due(text.strip(), self.today, _("Due date")))
-        if creditor and debtor and money and due:
+        if creditor and debtor and money and due and not self.errors:
             documents, disputed = (read_choice(found.get(k), k) for k in ("documents", "disputed"))
             self.asked = Asked(creditor, debtor, money, due, documents, disputed)
         return found
@@ -100,8 +108,7 @@ class QuoteForm(forms.Form):
         try:
             return reader(text)
         except Refusal as refusal:
-            # The label stands above the field already.
-            self.add_error(name, told(refusal).removeprefix(f"{self.fields[name].label}: "))
+            self.add_error(name, beside(self.fields[name].label, refusal))
             return None
 
     def missing(self) -> list[str]:
@@ -154,18 +161,6 @@ class RegisterForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    COMPANY = (
-        "country",
-        "name",
-        "registration_number",
-        "vat_number",
-        "street",
-        "postcode",
-        "city",
-        "payout_iban",
-    )
-    PERSON = ("signatory", "authority", "email", "phone", "language", "password")
-
     def __init__(self, data: QueryDict | None = None, **kwargs: Any) -> None:
         super().__init__(data, auto_id="register_%s", **kwargs)
         words = {
@@ -193,11 +188,27 @@ class RegisterForm(forms.Form):
         self.fields["country"].choices = [("", _("Choose")), *country_choices()]  # type: ignore[attr-defined]
         self.fields["authority"].choices = [("", _("Choose")), *authorities()]  # type: ignore[attr-defined]
 
-    def company(self) -> list[Any]:
-        return [self[name] for name in self.COMPANY]
-
-    def person(self) -> list[Any]:
-        return [self[name] for name in self.PERSON]
+    def clean(self) -> dict[str, Any]:
+        """The journey's own checks that need no database, so that all is said at once."""
+        given = super().clean() or self.cleaned_data
+        told_all: list[Callable[[], object]] = [
+            lambda: business_only(bool(given.get("business"))),
+            lambda: business_numbers(
+                given["country"], given["registration_number"], given["vat_number"]
+            ),
+            lambda: payout("iban", given["payout_iban"]),
+            lambda: check_password(
+                given["password"], email=given.get("email", ""), name=given.get("signatory", "")
+            ),
+        ]
+        for check in told_all:
+            try:
+                check()
+            except KeyError:
+                continue  # the field's own error is there already
+            except Refusal as refusal:
+                self.refuse(refusal)
+        return given
 
     def registration(self) -> Registration:
         """Call when valid."""
@@ -215,7 +226,10 @@ class RegisterForm(forms.Form):
     def refuse(self, refusal: Refusal) -> None:
         """The refusal's sentence at its field, or above the form."""
         field = refusal.params.get("field")
-        self.add_error(field if field in self.fields else None, told(refusal))
+        if field in self.fields:
+            self.add_error(field, beside(self.fields[field].label, refusal))
+        else:
+            self.add_error(None, told(refusal))
 
 
 def authorities() -> list[tuple[str, str]]:
@@ -250,5 +264,11 @@ class SignForm(forms.Form):
         self.fields["signatory"].help_text = _("Exactly as registered: %(name)s") % {"name": name}
         self.fields["signatory"].error_messages["required"] = _("Type your name to sign.")
 
+    def clean(self) -> dict[str, Any]:
+        for box in BOXES:
+            if not self.cleaned_data.get(box):
+                self.add_error(box, _("Tick this box to sign."))
+        return self.cleaned_data
+
     def ticked(self) -> list[str]:
-        return [box for box in ("authority", "terms", "power") if self.cleaned_data.get(box)]
+        return [box for box in BOXES if self.cleaned_data.get(box)]

@@ -98,11 +98,22 @@ def sign_form(request: HttpRequest, row: Agreement) -> SignForm:
     )  # fmt: skip
 
 
+def aligned(text: dict[str, Any]) -> dict[str, Any]:
+    """The appendix's cells as (text, whether it is a figure), for the template."""
+    for part in text["agreement"]["appendix"]:
+        table = part["table"]
+        if table:
+            right = [letter == "r" for letter in table["align"]]
+            table["head"] = list(zip(table["head"], right, strict=True))
+            table["rows"] = [list(zip(row, right, strict=True)) for row in table["rows"]]
+    return text
+
+
 def page(row: Agreement, form: SignForm, why_not: Refusal | None, place: Place) -> dict[str, Any]:
     signed, final = row.signed_at is not None, row.countersigned_at is not None
     return {
         "row": row, "form": form, "why_not": told(why_not) if why_not else "", "house": row.agency.name,
-        "text": reading(row), "signed": signed, "final": final, "client_side": place.client_id is not None,
+        "text": aligned(reading(row)), "signed": signed, "final": final, "client_side": place.client_id is not None,
         "steps": [
             Step(_("Register"), "done"), Step(_("Read and sign"), "done" if signed else "now"),
             Step(_("We sign too"), "done" if final else "now" if signed else ""),

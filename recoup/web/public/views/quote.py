@@ -52,6 +52,8 @@ def answer(request: HttpRequest) -> HttpResponse:
     context |= {"typing": True, "missing": form.missing() if form else []}
     response = render(request, "public/home.html#answer", context)
     response["Vary"] = "HX-Request"
+    if "answer" in context:
+        response["HX-Replace-Url"] = f"{reverse('public:home')}?{request.GET.urlencode()}"
     return response
 
 
