@@ -136,11 +136,13 @@ def time_to_answer(facts: Facts, plan: Plan) -> Decision | None:
 
 
 def answer_until(last: Contacted, plan: Plan) -> date | None:
-    """The deadline that was stated, and never less time than the plan gives from the day it left: what
-    left late must not cost the debtor days. A contact outside the plan gives the time it stated."""
+    """The deadline that was stated; after a letter never less time than the plan gives from the day it
+    left: what left late must not cost the debtor days. None where nothing is left to wait for (a call
+    that ended in a refusal)."""
     step = plan.step(last.step)
-    given = last.on + timedelta(days=step.answer_days) if step else None
-    return max((day for day in (given, last.answer_by) if day), default=None)
+    if last.answer_by is None or step is None or step.letter is None:
+        return last.answer_by
+    return max(last.answer_by, last.on + timedelta(days=step.answer_days))
 
 
 def next_of_plan(facts: Facts, plan: Plan) -> Decision | None:

@@ -153,8 +153,7 @@ def test_after_the_call_the_case_is_weighed(house, standing):
         case=case, contact=None, outcome="refuses", note="Will not pay.", by=SYSTEM,
         at=datetime.combine(called, AT.time(), AT.tzinfo),
     )  # fmt: skip
-    assert live(house, called + timedelta(days=1)).actions == {"wait": 1}
-    report = live(house, called + timedelta(days=8))
+    report = live(house, called + timedelta(days=1))
     assert report.actions == {"evaluate": 1}
     case.refresh_from_db()
     assert (case.stage, case.next_action_on) == ("evaluation", None)

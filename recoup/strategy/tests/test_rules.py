@@ -42,7 +42,7 @@ TABLE = [
     ({"contacts": (WROTE,), "fruitless": ("call",) * 4}, "call", "no_answer"),
     ({"contacts": (WROTE,), "fruitless": ("call",) * 5}, "evaluate", "plan_done"),
     ({"contacts": (WROTE, SPOKE)}, "evaluate", "plan_done"),
-    ({"contacts": (WROTE, replace(SPOKE, on=date(2026, 11, 14)))}, "wait", "time_to_answer"),
+    ({"contacts": (WROTE, replace(SPOKE, on=ON))}, "evaluate", "plan_done"),
     ({"contacts": (WROTE, replace(SPOKE, answer_by=date(2026, 12, 1)))}, "wait", "time_to_answer"),
 ]
 
