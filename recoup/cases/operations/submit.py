@@ -86,7 +86,7 @@ def submit_case(
     )  # fmt: skip
     add_task(
         agency=agency, key=f"review:{case.id}", kind="review", role="account_manager",
-        sentence=N_("Review case %(number)s against %(debtor)s, %(amount)s %(currency)s."),
+        sentence=N_("Review case %(number)s against %(debtor)s, %(amount)s."),
         params={"number": number, "debtor": debtor.name, "amount": str(total.amount), "currency": currency},
         owner=client.account_manager, due_on=at.date() + timedelta(days=REVIEW_DAYS),
         default=N_("The supervisor is asked to review it."), case=case, by=by, at=at,

@@ -86,6 +86,7 @@ class StandingHold:
     because: str
     by_name: str
     since: datetime
+    passed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +106,22 @@ class OpenTask:
     default: str
 
 
-def case_context(place: Place, case: Case, forms: dict[str, Any] | None = None) -> dict[str, Any]:
+def case_context(
+    place: Place, case: Case, forms: dict[str, Any] | None = None, composer: str = ""
+) -> dict[str, Any]:
     """All that desk/case.html shows; `forms` are bound ones that were refused."""
     known = facts_of(place, case)
     contacts = list(Contact.objects.filter(debtor=case.debtor).order_by("made_at"))
     return {
         "case": case, "people": people(case, contacts), "there": there(place.now, case.debtor.time_zone),
         "step": step_of(known, place), "gate": gate_of(place, known, contacts),
-        "owed": owed_of(known), "stage": case.stage, "holds": holds_of(case),
+        "owed": owed_of(known), "stage": case.stage, "holds": holds_of(case, place.now.date()),
         "tasks": tasks_of(place, case), "documents": documents_of(case), "payments": payments_of(case),
         "lines": list(case.lines.select_related("document").order_by("due_on", "ref")),
         "entries": entries_of(case), "open": case.stage not in (Stage.CLOSED, Stage.DECLINED),
         "rights": rights_for(place, case), "stage_word": chip(case.stage)[0],
         "stage_tone": chip(case.stage)[1],
-    } | forms_of(place, case, contacts, forms or {})  # fmt: skip
+    } | forms_of(place, case, contacts, forms or {}, composer)  # fmt: skip
 
 
 def rights_for(place: Place, case: Case) -> dict[str, Refusal | None]:
@@ -223,9 +226,17 @@ def marks(contact: Contact) -> str:
     return _("not the right one") if contact.bad_since else ""
 
 
-def holds_of(case: Case) -> list[StandingHold]:
+def holds_of(case: Case, on: date) -> list[StandingHold]:
     return [
-        StandingHold(h.id, word(h.kind), h.until, _(h.because), h.by_name, h.since)
+        StandingHold(
+            h.id,
+            word(h.kind),
+            h.until,
+            _(h.because),
+            h.by_name,
+            h.since,
+            h.until is not None and h.until < on,
+        )
         for h in case.holds.filter(lifted_at=None).order_by("since")
     ]
 
@@ -266,11 +277,11 @@ def entries_of(case: Case) -> list[Entry]:
 
 
 def forms_of(
-    place: Place, case: Case, contacts: list[Contact], bound: dict[str, Any]
+    place: Place, case: Case, contacts: list[Contact], bound: dict[str, Any], composer: str
 ) -> dict[str, Any]:
     """The page's forms: the refused one as it was sent, fresh ones else. `composer` says which is open."""
     fresh: dict[str, Any] = dict(fresh_forms(place, case, contacts))
-    return fresh | bound | {"composer": next((n.removesuffix("_form") for n in bound), "")}
+    return fresh | bound | {"composer": next((n.removesuffix("_form") for n in bound), composer)}
 
 
 def fresh_forms(place: Place, case: Case, contacts: list[Contact]) -> Iterator[tuple[str, Any]]:

@@ -13,7 +13,7 @@ from recoup.kernel.ids import new_id
 from recoup.kernel.refusal import Refusal
 from recoup.parties.models import Contact
 from recoup.tenancy.models import Member
-from recoup.web.kit.formats import refusal_text
+from recoup.web.kit.derivations import phrase
 from recoup.web.kit.words import word
 
 PLAIN_AMOUNT = r"^[0-9]{1,13}(\.[0-9]{1,4})?$"
@@ -39,7 +39,9 @@ class DeskForm(forms.Form):
     def refuse(self, refusal: Refusal) -> None:
         """Show the refusal at its field, or above the form."""
         field = str(refusal.params.get("field", ""))
-        self.add_error(field if field in self.fields else None, refusal_text(refusal))
+        self.add_error(
+            field if field in self.fields else None, phrase(refusal.text, refusal.params)
+        )
 
 
 def area(rows: int = 3) -> forms.Textarea:

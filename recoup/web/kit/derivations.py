@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
+from recoup.cases.states import Stage
 from recoup.contact.rules import Verdict
 from recoup.journeys.next_step import NextStep
 from recoup.jurisdictions.owed import Owed, Segment
@@ -18,7 +19,7 @@ from recoup.kernel.money import Money
 from recoup.strategy.rules import Decision
 from recoup.web.kit.components import Why
 from recoup.web.kit.formats import day_text, deadline_text, local_value, percent_text
-from recoup.web.kit.timeline import DAY
+from recoup.web.kit.timeline import filled, value_of
 from recoup.web.kit.words import word
 
 CODES = ("step", "stage", "hold", "channel", "state", "was", "now", "kind", "task")
@@ -26,18 +27,20 @@ SENTENCES = ("rule", "because")
 
 
 def phrase(text: str, params: Mapping[str, Any]) -> str:
-    """A marked sentence in the reader's language, its gaps too: codes as words, days as written there."""
-    return gettext(text) % {key: said(key, value) for key, value in params.items()}
+    """A marked sentence in the reader's language, its gaps too: codes as words, amounts and days as
+    written there."""
+    return filled(text, {key: said(key, value, params) for key, value in params.items()})
 
 
-def said(key: str, value: Any) -> Any:
-    if isinstance(value, str) and DAY.fullmatch(value):
-        return day_text(date.fromisoformat(value))
-    if isinstance(value, str) and key in CODES:
+def said(key: str, value: Any, params: Mapping[str, Any]) -> Any:
+    if isinstance(value, str) and (key in CODES or (key == "found" and value in set(Stage))):
         return word(value)
     if isinstance(value, str) and key in SENTENCES:
-        return gettext(value).rstrip(".")
-    return local_value(value) if not isinstance(value, int) else value
+        inner = gettext(value).rstrip(".")
+        return inner[:1].lower() + inner[1:]
+    if isinstance(value, str):
+        return value_of(key, value, params)
+    return value if isinstance(value, int) else local_value(value)
 
 
 def verdict_text(verdict: Verdict) -> str:
@@ -103,7 +106,7 @@ def total_figure(owed: Owed) -> Figure:
     total = Money(owed.total, owed.currency)
     why = Why(
         title=gettext("How the total was worked out"), rows=rows, total=(gettext("Total"), total),
-        steps=[gettext(reason.text) % local_params(reason.params) for reason in owed.why],
+        steps=[phrase(reason.text, reason.params) for reason in owed.why],
         rule=gettext("law of %(country)s") % {"country": owed.jurisdiction},
     )  # fmt: skip
     return Figure(gettext("Owed on %(day)s") % {"day": day_text(owed.as_of)}, total, why)
@@ -113,10 +116,6 @@ def per_day(owed: Owed) -> Money | None:
     """What each further day adds; None when nothing does."""
     amount = Money(owed.per_diem, owed.currency).rounded()
     return amount or None
-
-
-def local_params(params: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: said(key, value) for key, value in params.items()}
 
 
 def principal_why(owed: Owed) -> Why:

@@ -20,6 +20,7 @@ from recoup.cases.operations import (
     plan_next_look,
     put_on_hold,
 )
+from recoup.cases.operations.tasks import finish_all
 from recoup.cases.states import Stage
 from recoup.journeys.call import call_made
 from recoup.parties.models import Contact
@@ -139,6 +140,7 @@ def move(request: HttpRequest, number: str) -> HttpResponse:
         said = form.cleaned_data
         move_case(case=case, was=said["was"], now=said["now"], because=said["because"],
                   by=place.actor, at=place.now)  # fmt: skip
+        finish_all(case=case, kind="evaluate", outcome=said["now"], by=place.actor, at=place.now)
         if said["now"] == Stage.CONTACT:
             plan_next_look(case=case, on=place.now.date())
 

@@ -29,5 +29,5 @@ def timeline(request: HttpRequest, number: str) -> HttpResponse:
 
 def show_case(request: HttpRequest, place: Place, case: Case, **bound: Any) -> HttpResponse:
     """The page, with a refused form as it was sent (then 422)."""
-    context = case_context(place, case, bound)
+    context = case_context(place, case, bound, request.GET.get("act", ""))
     return show(request, place, "desk/case.html", status=422 if bound else 200, **context)

@@ -55,7 +55,8 @@ def button(
 @register.inclusion_tag("kit/parts/why.html")
 def why(because: Why | None, label: Any = "") -> dict[str, Any]:
     """`{% why w label %}`: the label with a dotted underline, or the word Why? when there is none."""
-    return {"why": because, "label": label}
+    # Rendered here: an amount of nothing is false, and is shown all the same.
+    return {"why": because, "label": figures.value(label) if label != "" else ""}
 
 
 @register.simple_block_tag(takes_context=True)
