@@ -87,7 +87,7 @@ def close_case(
     finish_all(case=case, kind="", outcome="case closed", by=by, at=at)
     record(agency=case.agency_id, kind="CaseClosed", by=by, at=at, case=case.id, client=case.client_id,
            number=case.number, code=code, because=because,
-           document=str(report.id) if report else None)  # fmt: skip
+           document=str(report.id) if report else None, title=str(report or ""))  # fmt: skip
     return closure
 
 

@@ -24,6 +24,15 @@ class MultipleFiles(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
+class Day(forms.DateInput):
+    """A browser's own date field: its value is ISO in every language."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
 class UploadForm(forms.Form):
     """One or several e-invoices."""
 
@@ -82,10 +91,8 @@ class LineForm(forms.Form):
         initial="invoice",
     )
     ref = forms.CharField(label=_("Invoice number"), max_length=60)
-    issued_on = forms.CharField(
-        label=_("Issued on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    due_on = forms.CharField(label=_("Due on"), widget=forms.DateInput(attrs={"type": "date"}))
+    issued_on = forms.CharField(label=_("Issued on"), required=False, widget=Day())
+    due_on = forms.CharField(label=_("Due on"), widget=Day())
     amount = forms.CharField(
         label=_("Amount still open, with VAT"),
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),

@@ -33,7 +33,7 @@ def logged_in(user) -> Browser:
 
 
 def text(response) -> str:
-    return re.sub(r"<[^>]+>|\s+", " ", response.content.decode())
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
 PAGES = ["dashboard", "latest", "cases", "submit", "money"]
@@ -86,10 +86,16 @@ def test_the_money_tab_opens_each_figure(standing, browser):
         assert part in shown, part
 
 
+def test_a_figure_of_zero_is_a_figure(standing, browser):
+    case = at_work(standing)
+    shown = text(browser.get(reverse("client:case_money", args=[case.number])))
+    assert "Costs 0.00" in shown
+
+
 def test_a_hold_shows_in_the_next_step(standing, browser):
     case = at_work(standing)
     put_on_hold(case=case, kind="disputed", because="Goods broken", until=None, by=SYSTEM, at=AT)
-    assert "it is on hold (disputed)" in text(
+    assert "lifts the hold (disputed)" in text(
         browser.get(reverse("client:case", args=[case.number]))
     )
 

@@ -166,3 +166,14 @@ def test_files_of_another_client_are_not_there(browser, standing):
 def test_without_an_agreement_the_page_says_so(browser, standing):
     type(standing.agreement).objects.filter(id=standing.agreement.id).update(countersigned_at=None)
     assert "There is no signed agreement yet." in text(browser.get(reverse("client:submit")))
+
+
+@pytest.mark.parametrize("language", ["sv", "de", "zh-hant"])
+def test_the_form_is_filled_in_every_language(browser, language):
+    browser.cookies["django_language"] = language
+    shown = browser.get(drop(browser, ("a.xml", ubl())).url).content.decode()
+    assert (
+        'value="2026-04-01"' in shown
+        and 'value="2026-03-02"' in shown
+        and 'value="1190.00"' in shown
+    )

@@ -22,8 +22,8 @@ from recoup.web.client.frame import client_of, frame
 from recoup.web.client.next_step import next_of
 from recoup.web.client.views.cases import TONES
 from recoup.web.client.views.dashboard import document_url, worth_telling
-from recoup.web.client.why import owed_rows, total_of
 from recoup.web.kit.components import Entry, Tab
+from recoup.web.kit.derivations import owed_figures, total_figure
 from recoup.web.kit.formats import current
 from recoup.web.kit.middleware import Place, client_place
 from recoup.web.kit.timeline import timeline_entries
@@ -67,7 +67,7 @@ def money(request: HttpRequest, number: str) -> HttpResponse:
     except Refusal as not_known:
         refusal = not_known
     return render(request, "client/case_money.html", head(request, place, case, "money") | {
-        "owed": owed_rows(found) if found else [], "total": total_of(found) if found else None,
+        "owed": owed_figures(found) if found else [], "total": total_figure(found) if found else None,
         "refusal": refusal, "lines": lines(case), "payments": payments(case), "charges": charges(case),
         "collected": collected(case),
     })  # fmt: skip

@@ -75,9 +75,10 @@ def claim_url(key: UUID, documents: list[UUID]) -> str:
 
 
 def say(request: HttpRequest, taken: list[Taken]) -> None:
-    """What did not go as hoped with single files, each once."""
+    """What did not go as hoped with single files; a scan beside a readable invoice is said by the form."""
+    read = any(one.refusal is None for one in taken)
     for one in taken:
-        if one.refusal is None:
+        if one.refusal is None or (read and one.document):
             continue
         kept = (
             _("It is kept as a document; please fill in the form.")
