@@ -70,6 +70,8 @@ CHANNELS = {
     "reply": ("arrow-back-up", ""),
     "payment": ("coins", "money"),
     "remittance": ("building-bank", "money"),
+    "cost": ("receipt-2", ""),
+    "task": ("list-check", ""),
     "note": ("note", ""),
     "document": ("paperclip", ""),
     "submitted": ("file-upload", ""),

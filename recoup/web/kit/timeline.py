@@ -55,7 +55,7 @@ LINES: dict[str, Line] = {
     "CaseClosed": Line("closed", N_("Case closed: %(code)s")),
     "TaskAdded": Line("task", N_("Task: %(task)s")),
     "TaskFinished": Line("task", N_("Task done: %(task)s")),
-    "CostCharged": Line("payment", N_("Cost charged: %(cost)s, %(amount)s"), N_("%(because)s")),
+    "CostCharged": Line("cost", N_("Cost charged: %(cost)s, %(amount)s"), N_("%(because)s")),
     "LetterWritten": Line("letter", N_("%(title)s: %(total)s to be paid by %(deadline_on)s")),
     "MessageSent": Line("email", N_("Sent by %(channel)s"), N_("To %(recipient)s")),
     "MessageFailed": Line("denied", N_("Could not be sent by %(channel)s"), N_("To %(recipient)s")),
@@ -74,7 +74,7 @@ LINES: dict[str, Line] = {
     "DirectPaymentReported": Line(
         "payment", N_("%(amount)s paid directly to the client on %(on)s")
     ),
-    "AmountWaived": Line("payment", N_("%(amount)s waived"), N_("%(because)s")),
+    "AmountWaived": Line("decision", N_("%(amount)s waived"), N_("%(because)s")),
     "Remitted": Line("remittance", N_("%(amount)s on its way to the client")),
     "InvoiceIssued": Line("document", N_("Commission invoice %(number)s")),
     "DocumentAdded": Line("document", N_("Document added: %(name)s")),
