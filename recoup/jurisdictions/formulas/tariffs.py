@@ -29,14 +29,16 @@ class Charge:
 
 
 def charge(
-    rule: dict[str, Any], *, value: Decimal, on: date, earlier: Sequence[date], folder: Path
-) -> Charge:
+    rule: dict[str, Any], *, value: Decimal, on: date, earlier: Sequence[date], folder: Path,
+    charged: int | None = None,
+) -> Charge:  # fmt: skip
     """The tariff for one measure taken `on` a debt of `value`, after the same measure on `earlier` days.
 
-    Nothing is charged beyond the tariff's number of times or within its days between. Raises
+    Nothing is charged beyond the tariff's number of times (`charged` of the earlier ones were, by
+    default all) or within its days between. Raises
     `NotKnown` for a day or value beyond the tariff's table.
     """
-    refused = _too_often(rule, on, earlier)
+    refused = _too_often(rule, on, earlier, len(earlier) if charged is None else charged)
     amount = Decimal(0) if refused else _amount(rule, value=value, on=on, folder=folder)
     if earlier and not refused and "second_factor" in rule:
         amount *= Decimal(rule["second_factor"])
@@ -51,8 +53,8 @@ def capped(rule: dict[str, Any], stated: Decimal) -> Decimal:
     return min(stated, Decimal(rule["most"])) if "most" in rule else stated
 
 
-def _too_often(rule: dict[str, Any], on: date, earlier: Sequence[date]) -> str | None:
-    if "max_count" in rule and len(earlier) >= int(rule["max_count"]):
+def _too_often(rule: dict[str, Any], on: date, earlier: Sequence[date], charged: int) -> str | None:
+    if "max_count" in rule and charged >= int(rule["max_count"]):
         return "count"
     if "min_days_between" in rule and earlier:
         between = min(abs((on - day).days) for day in earlier)
@@ -159,7 +161,8 @@ def table_fee(folder: Path, name: str, value: Decimal, on: date) -> Decimal:
 
 
 def _started(part: Decimal, per: str) -> Decimal:
-    return -(-part // Decimal(per)) if part % Decimal(per) == 0 else part // Decimal(per) + 1
+    whole, rest = divmod(part, Decimal(per))
+    return whole + 1 if rest else whole
 
 
 def _version(folder: Path, name: str, on: date) -> dict[str, Any]:

@@ -131,11 +131,12 @@ class Pots:
                 field="costs", found=cost.kind, currency=rule["currency"],
             )  # fmt: skip
         alike = (cost.kind, *rule.get("counts_with", ()))
-        earlier = [line.on for line in self.cost_lines if line.kind in alike]
+        earlier = [line for line in self.cost_lines if line.kind in alike]
         value = self._value(lines, cost, with_interest=bool(rule.get("on_interest")))
         charge = tariffs.charge(
-            rule, value=value, on=cost.on, earlier=earlier, folder=self.law.folder
-        )
+            rule, value=value, on=cost.on, earlier=[line.on for line in earlier],
+            charged=sum(bool(line.amount) for line in earlier), folder=self.law.folder,
+        )  # fmt: skip
         self.why.append(reasons.tariff(cost, charge, self.request.currency))
         return round_half_up(charge.amount, self.request.currency)
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from recoup.jurisdictions import law as by_name
+from recoup.jurisdictions.formulas.tariffs import table_fee
 from recoup.jurisdictions.laws import all_laws, law, series_status
 from recoup.jurisdictions.rules import CODES
 from recoup.kernel.refusal import NotAnswered, NotKnown, Refusal
@@ -197,3 +198,35 @@ def test_every_series_is_watched_and_the_stale_ones_come_first() -> None:
     assert [one.name for one in found][: len(stale)] == stale
     assert {"JP_STATUTORY", "HK_HSBC_PRIME", "ZA_PRESCRIBED_RATE_PARTIAL"} <= set(stale)
     assert all(one.stale for one in series_status(today=date(2027, 1, 1)) if one.next_refresh)
+
+
+def test_the_lawyers_table_goes_on_above_half_a_million() -> None:
+    for value, fee in (
+        ("500000", "3752"),
+        ("500000.01", "3927"),
+        ("550000", "3927"),
+        ("600000", "4102"),
+    ):
+        assert table_fee(law("DE").rules.folder, "DE_RVG", Decimal(value), TODAY) == Decimal(fee)
+
+
+def test_days_between_are_counted_from_the_nearest_letter() -> None:
+    earlier = [date(2026, 1, 5), date(2026, 1, 20)]
+    assert (
+        law("DK")
+        .cost("reminder", value=Decimal("1"), on=date(2026, 1, 29), earlier=earlier)[0]
+        .capped
+        == "days"
+    )
+    assert (
+        law("DK")
+        .cost("reminder", value=Decimal("1"), on=date(2026, 1, 30), earlier=earlier)[0]
+        .capped
+        is None
+    )
+    assert (
+        law("DK")
+        .cost("reminder", value=Decimal("1"), on=date(2026, 3, 1), earlier=[*earlier, TODAY])[0]
+        .capped
+        == "count"
+    )

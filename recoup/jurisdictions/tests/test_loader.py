@@ -1,13 +1,15 @@
 """The loader refuses what a pack must not hold, and every pack that is there stands up to it."""
 
+import json
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from recoup.jurisdictions import facts, periods
 from recoup.jurisdictions.formulas.rates import statutory
-from recoup.jurisdictions.formulas.tariffs import tables
+from recoup.jurisdictions.formulas.tariffs import table_fee, tables
 from recoup.jurisdictions.rules import CODES, rules
 from recoup.jurisdictions.rules import build as build_rules
 from recoup.jurisdictions.series import build, names_in, series
@@ -210,3 +212,35 @@ def test_periods_have_their_names_and_bounds() -> None:
 def test_norway_is_not_false() -> None:
     found = parse("country: NO\non: 'a day'\nflag: true", name="x.yaml")
     assert found == {"country": "NO", "on": "a day", "flag": True}
+
+
+VERSION = {
+    "from": "2025-01-01", "first": {"up_to": "500", "fee": "50"}, "steps": [], "source": "a law", "verified": "read",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("versions", "says"),
+    [
+        ([VERSION | {"source": ""}], "no source"),
+        ([VERSION | {"verified": ""}], "no source or degree"),
+        ([VERSION, VERSION | {"from": "2026-01-01"}], "overlaps"),
+        ([VERSION | {"to": "2026-01-01"}, VERSION | {"from": "2026-01-01"}], "overlaps"),
+        ([VERSION | {"to": "2025-12-31"}, VERSION | {"from": "2026-01-01"}], None),
+    ],
+)
+def test_fee_tables_are_sourced_and_do_not_overlap(
+    versions: list[object], says: str | None, tmp_path: Path
+) -> None:
+    (tmp_path / "tariffs").mkdir()
+    (tmp_path / "tariffs" / "XX.yaml").write_text(
+        json.dumps({"table": "XX", "versions": versions}), encoding="utf-8"
+    )
+    if says is None:
+        for day, fee in ((date(2025, 1, 1), 50), (date(2025, 12, 31), 50), (date(2026, 1, 1), 50)):
+            assert table_fee(tmp_path, "XX", Decimal("500"), day) == fee
+        with pytest.raises(NotKnown, match="XX 2024-12-31"):
+            table_fee(tmp_path, "XX", Decimal("500"), date(2024, 12, 31))
+        return
+    with pytest.raises(BadPack, match=says):
+        tables(tmp_path, "XX")

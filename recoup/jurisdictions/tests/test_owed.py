@@ -360,7 +360,7 @@ def test_stated_costs_above_the_law_are_cut_and_said() -> None:
 
 
 def test_dk_reminders_too_often_or_too_soon_cost_nothing() -> None:
-    days = ["2026-01-05", "2026-01-10", "2026-01-20", "2026-02-01", "2026-02-15"]
+    days = ["2026-01-05", "2026-01-10", "2026-01-20", "2026-01-30", "2026-02-15"]
     answer = ask(
         "DK",
         "DKK",
@@ -368,13 +368,8 @@ def test_dk_reminders_too_often_or_too_soon_cost_nothing() -> None:
         claim("A", "1000.00", "2025-12-15"),
         costs=[{"kind": "reminder", "on": d} for d in days],
     )
-    assert [c["amount"] for c in answer["cost_lines"]] == [
-        "100.00",
-        "0.00",
-        "100.00",
-        "0.00",
-        "0.00",
-    ]
+    charged = ["100.00", "0.00", "100.00", "100.00", "0.00"]  # too soon is free, and so is a fourth
+    assert [c["amount"] for c in answer["cost_lines"]] == charged
 
 
 def test_costs_where_only_the_contract_grants_them_say_so() -> None:
