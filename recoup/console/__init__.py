@@ -27,6 +27,9 @@ WITH_DATABASE = {
     "prove": "recoup.console.prove",
     "bench": "recoup.console.bench",
     "seed": "recoup.console.seed",
+    "found": "recoup.console.found",
+    "hire": "recoup.console.found:hire",
+    "trust-account": "recoup.console.found:trust_account",
 }
 USAGE = (
     "usage: recoup COMMAND …\ncommands: {}\nanything else is handed to Django (recoup migrate, …)"
@@ -56,7 +59,8 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def command(module: str) -> Callable[[list[str]], int]:
-    run: Callable[[list[str]], int] = importlib.import_module(module).run
+    module, _, verb = module.partition(":")
+    run: Callable[[list[str]], int] = getattr(importlib.import_module(module), verb or "run")
     return run
 
 

@@ -90,7 +90,7 @@ def populate(house, number: int, buyer: str) -> World:
     )
     if not hasattr(house, "card"):
         house.card = card
-        _, bank, currency, iban, bic = TRUST_ACCOUNTS[number % 2 * 2]
+        _, bank, _, iban, bic = TRUST_ACCOUNTS[number % 2 * 2]
         house.account = TrustAccount.objects.create(
             agency_id=house.id, name="T", bank=bank, currency="EUR", iban=iban, bic=bic
         )
