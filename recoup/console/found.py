@@ -97,7 +97,7 @@ def trust_account(argv: list[str]) -> int:
             )
         with scope(agency.id):
             TrustAccount.objects.create(
-                agency=agency, name=f"Client money {given.currency}", bank=given.bank, iban=check.normalised,
+                agency=agency, name=f"Client money {given.currency}", bank=given.bank, iban=check.normalised or given.iban,
                 bic=given.bic, currency=given.currency.upper(),
             )  # fmt: skip
     except Refusal as refusal:

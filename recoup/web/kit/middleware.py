@@ -1,5 +1,6 @@
 """Who asks, in which language, and what the database may show them."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone, translation
 
 from recoup.kernel.actor import Actor, ActorKind
@@ -71,7 +73,10 @@ class TenantMiddleware:
             return self.get_response(request)
         with transaction.atomic():
             request.place = find_place(request)  # type: ignore[attr-defined]
-            response = self.get_response(request)
+            if request.place is None:  # type: ignore[attr-defined]
+                response = render(request, "kit/first_morning.html", status=503)
+            else:
+                response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
         connect = f"http://{request.get_host().split(':')[0]}:{settings.EVENTS_PORT}"
@@ -107,8 +112,6 @@ def find_place(request: HttpRequest) -> Place | None:
 
 def visited_agency() -> Agency | None:
     """Whose public pages these are: `RECOUP_AGENCY` by slug, else the first agency."""
-    import os
-
     slug = os.environ.get("RECOUP_AGENCY")
     known = Agency.objects.order_by("id")
     return known.filter(slug=slug).first() if slug else known.first()
