@@ -65,7 +65,7 @@ def test_a_case_shows_debtor_amount_stage_and_next_step(standing, browser):
         "1,200.00",
         "in contact",
         "Next:",
-        "first demand",
+        "First demand",
         "Assigned to Collector",
     ):
         assert part in shown, part
