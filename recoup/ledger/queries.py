@@ -11,17 +11,26 @@ from recoup.kernel.money import Money
 from recoup.ledger.models import Posting
 
 
-def _as_of(rows: QuerySet[Posting], on: date | None, known_at: datetime | None) -> QuerySet[Posting]:
+def _as_of(
+    rows: QuerySet[Posting], on: date | None, known_at: datetime | None
+) -> QuerySet[Posting]:
     if on is not None:
         rows = rows.filter(value_on__lte=on)
     return rows.filter(booked_at__lte=known_at) if known_at is not None else rows
 
 
 def balance(
-    *, book: UUID, account: str, currency: str, on: date | None = None, known_at: datetime | None = None
+    *,
+    book: UUID,
+    account: str,
+    currency: str,
+    on: date | None = None,
+    known_at: datetime | None = None,
 ) -> Money:
     """Debit-positive balance of one account, for value up to day `on`, as known at `known_at`."""
-    rows = _as_of(Posting.objects.filter(book_id=book, account=account, currency=currency), on, known_at)
+    rows = _as_of(
+        Posting.objects.filter(book_id=book, account=account, currency=currency), on, known_at
+    )
     total: Decimal = rows.aggregate(total=Sum("amount"))["total"] or Decimal(0)
     return Money(total, currency).rounded()
 
@@ -34,7 +43,11 @@ def balances(
     rows = Posting.objects.filter(agency_id=agency)
     if books is not None:
         rows = rows.filter(book_id__in=list(books))
-    grouped = _as_of(rows, on, known_at).values("book_id", "account", "currency").annotate(total=Sum("amount"))
+    grouped = (
+        _as_of(rows, on, known_at)
+        .values("book_id", "account", "currency")
+        .annotate(total=Sum("amount"))
+    )
     return {
         (r["book_id"], r["account"], r["currency"]): Money(r["total"], r["currency"]).rounded()
         for r in grouped.order_by()
