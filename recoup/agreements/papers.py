@@ -108,7 +108,7 @@ def appendix(card: RateCard, terms: Terms, currency: str) -> contract.RateCard:
         version=card.version, valid_from=card.valid_from, bands=tuple(bands(terms, currency)),
         points=tuple(each for each in points if each[1]),
         fees=((FeeKind.MINIMUM, prices.minimum), (FeeKind.SET_UP, prices.set_up)),
-        fee_clauses=(numbers["minimum"], numbers["set_up"]),
+        fee_clauses=(numbers["minimum"], numbers["set_up"]), vat_clause=numbers["vat"],
         others=tuple(
             InCurrency(limits=tuple(Money(each, code) for each in other.limits), set_up=other.set_up,
                        minimum=other.minimum)

@@ -1,11 +1,14 @@
 """Reads of cards, quotes and agreements."""
 
+import re
 from datetime import date
 from uuid import UUID
 
 from recoup.agreements.models import Agreement, Quote, RateCard
 from recoup.kernel.refusal import N_, Refusal
 from recoup.parties.models import Client
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{20,43}", re.ASCII)
 
 
 def card_on(agency: UUID, on: date) -> RateCard:
@@ -39,6 +42,17 @@ def latest_agreement(client: Client) -> Agreement | None:
 
 def quote_by(agency: UUID, token: str) -> Quote | None:
     """The quote of a link, where the asker may see it."""
-    if not 20 <= len(token) <= 43:
+    if not TOKEN.fullmatch(token):
         return None
     return Quote.objects.filter(agency_id=agency, token=token).select_related("rate_card").first()
+
+
+def agreement_by(agency: UUID, token: str) -> Agreement | None:
+    """The agreement of a link with its papers, where the asker may see it."""
+    if not TOKEN.fullmatch(token):
+        return None
+    rows = Agreement.objects.select_related(
+        "agency", "client", "rate_card", "quote", "agreement_document", "power_document",
+        "sealed_agreement", "sealed_power",
+    )  # fmt: skip
+    return rows.filter(agency_id=agency, token=token).first()

@@ -50,7 +50,7 @@ def quote(terms: Terms, asked: Asked, *, version: str, agency_country: str, on: 
             "legal_clause": terms.clauses["legal"],
         },
         "set_up_fee": figure(prices.set_up), "set_up_clause": terms.clauses["set_up"],
-        "vat": _vat(agency_country, asked.creditor, on),
+        "vat": _vat(agency_country, asked.creditor, on, terms.clauses["vat"]),
         "charged_to_debtor": charged,
         "expected": _expected(terms, likely, asked.amount),
         "waiting": [
@@ -73,10 +73,10 @@ def figure(money: Money) -> str:
     return str(money.rounded().amount)
 
 
-def _vat(agency_country: str, creditor: str, on: date) -> Doc:
+def _vat(agency_country: str, creditor: str, on: date, clause: str) -> Doc:
     """For a company with a VAT number: who it is comes with the registration."""
     try:
-        vat = vat_rate(agency_country, creditor, "stated at registration", on=on)
+        vat = vat_rate(agency_country, creditor, "stated at registration", on=on, clause=clause)
     except NotKnown as unknown:
         reason = Sentence(unknown.code, unknown.text, unknown.params)
         return {"rate": None, "code": "not_known", "clause": None, "reason": reason.as_json()}

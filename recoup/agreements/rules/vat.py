@@ -74,21 +74,27 @@ def standard_rate(country: str, on: date | None) -> tuple[Decimal, str]:
 
 
 def vat_rate(
-    agency_country: str, client_country: str, client_vat: str, *, on: date | None = None
+    agency_country: str,
+    client_country: str,
+    client_vat: str,
+    *,
+    on: date | None = None,
+    clause: str = CLAUSE,
 ) -> Vat:
-    """The tax on fees from an agency to a client; `client_vat` is its valid VAT number or "".
+    """The tax on fees from an agency to a client; `client_vat` is its valid VAT number or "";
+    `clause` is the card's own number for value added tax.
 
     Unpacks as (percent, reason, clause). Raises `NotKnown` where a rate is needed and not established.
     """
     if agency_country in _values()["none"]:
-        return Vat(Decimal(0), NONE_HERE, CLAUSE, "none", _values()["none"][agency_country])
+        return Vat(Decimal(0), NONE_HERE, clause, "none", _values()["none"][agency_country])
     if client_country == agency_country:
         rate, source = standard_rate(agency_country, on)
-        return Vat(rate, DOMESTIC, CLAUSE, "domestic", source)
+        return Vat(rate, DOMESTIC, clause, "domestic", source)
     if agency_country in EU and client_country in EU:
         if client_vat:
             source = "Directive 2006/112/EC, articles 44 and 196"
-            return Vat(Decimal(0), REVERSE, CLAUSE, "reverse_charge", source)
+            return Vat(Decimal(0), REVERSE, clause, "reverse_charge", source)
         rate, source = standard_rate(agency_country, on)
-        return Vat(rate, NO_NUMBER, CLAUSE, "no_number", source)
-    return Vat(Decimal(0), OUTSIDE, CLAUSE, "outside", "Directive 2006/112/EC, article 44" if agency_country in EU else "")  # fmt: skip
+        return Vat(rate, NO_NUMBER, clause, "no_number", source)
+    return Vat(Decimal(0), OUTSIDE, clause, "outside", "Directive 2006/112/EC, article 44" if agency_country in EU else "")  # fmt: skip

@@ -69,6 +69,7 @@ class RateCard:
     bands: tuple[Band, ...]
     fees: tuple[tuple[FeeKind, Money], ...] = ()
     fee_clauses: tuple[str, ...] = ()
+    vat_clause: str | None = None
     points: tuple[tuple[PointsKind, Decimal, str], ...] = ()
     others: tuple[InCurrency, ...] = ()
 
@@ -201,6 +202,9 @@ def _appendix(card: RateCard, tongues: Tongues) -> list[dict[str, Any]]:
         )
     fees = [[label(f"rate.{kind.value}"), figures.money(m, spoken)] for kind, m in card.fees]
     numbers: list[str | None] = [*card.fee_clauses] or [None] * len(fees)
+    if card.vat_clause:
+        fees.append([label("agreement.vat.text"), ""])
+        numbers.append(card.vat_clause)
     parts.append(
         part(
             label("agreement.fees_title"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from recoup.kernel.money import Money
 from recoup.web.kit.components import Series, Why
 from recoup.web.kit.formats import money_text, percent_text
-from recoup.web.public.words import country, say
+from recoup.web.public.words import country, country_in_sentence, say
 
 Doc = dict[str, Any]
 
@@ -72,7 +72,10 @@ def _vat(vat: Doc) -> Doc:
 
 
 def _charged(charged: Doc, currency: str) -> Doc:
-    place = {"country": country(charged["jurisdiction"]), "established": charged["established"]}
+    place = {
+        "country": country_in_sentence(charged["jurisdiction"]),
+        "established": charged["established"],
+    }
     if not charged["established"]:
         return place | {"because": say(charged["because"]) if charged["because"] else ""}
     own = charged["compensation"]
@@ -83,7 +86,7 @@ def _charged(charged: Doc, currency: str) -> Doc:
         (_("Cost of the first demand"), Money(Decimal(charged["costs"]), currency)),
     ]
     return place | {
-        "rows": rows, "total": Money(Decimal(charged["total"]), currency),
+        "rows": [row for n, row in enumerate(rows) if n < 2 or row[1]], "total": Money(Decimal(charged["total"]), currency),
         "apart": own["currency"] != currency and Decimal(own["open"]) > 0,
         "per_day": Money(Decimal(charged["per_diem"]), currency),
         "provisional": charged["provisional"],

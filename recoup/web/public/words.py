@@ -20,6 +20,34 @@ def country(code: str) -> str:
     return country_name(code, spoken) if spoken else code
 
 
+WITH_ARTICLE = (
+    "AE",
+    "BS",
+    "CD",
+    "CF",
+    "DO",
+    "GB",
+    "GM",
+    "IM",
+    "KY",
+    "MH",
+    "MV",
+    "NL",
+    "PH",
+    "SB",
+    "SC",
+    "US",
+    "VG",
+    "VI",
+)
+
+
+def country_in_sentence(code: str) -> str:
+    """As it stands after a preposition: English writes some with an article."""
+    article = "the " if html_lang() == "en-GB" and code in WITH_ARTICLE else ""
+    return article + country(code)
+
+
 def country_choices() -> list[tuple[str, str]]:
     return sorted(((code, country(code)) for code in countries()), key=lambda pair: fold(pair[1]))
 
@@ -44,7 +72,7 @@ def say(kept: Mapping[str, Any]) -> str:
     """A kept sentence in the reader's language."""
     sentence = Sentence.from_json(dict(kept))
     params = {
-        k: country(v) if k == "country" else gettext(v) if k == "basis" else v
+        k: country_in_sentence(v) if k == "country" else gettext(v) if k == "basis" else v
         for k, v in sentence.params.items()
     }
     return refusal_text(Refusal(sentence.code, sentence.text, **params))
@@ -54,7 +82,7 @@ def told(refusal: Refusal) -> str:
     """A refusal's sentence with its country and its inner reason in the reader's language too."""
     params = dict(refusal.params)
     if isinstance(params.get("country"), str) and params["country"] in countries():
-        params["country"] = country(params["country"])
+        params["country"] = country_in_sentence(params["country"])
     if isinstance(params.get("why"), str):
         params["why"] = gettext(params["why"])
     return refusal_text(Refusal(refusal.code, refusal.text, **params))

@@ -72,6 +72,26 @@ def test_registering_twice_leads_to_the_same_agreement(shop: House, client: Brow
         assert Client.objects.count() == 1
 
 
+def test_a_name_our_fonts_cannot_write_is_said_and_nothing_is_made(
+    shop: House, client: Browser
+) -> None:
+    page = send(client, name="شركة النور AB")
+    assert page.status_code == 422 and "k-summary" in page.content.decode()
+    with scope(shop.id):
+        assert not Client.objects.exists() and not User.objects.filter(email=FORM["email"]).exists()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/register/?quote=%00%00%00%00%00%00%00%00%00%00%00%00%00%00%00%00%00%00%00%00%00%00",
+        "/register/?quote=%F0%9F%A6%8A",
+    ],
+)
+def test_a_broken_link_to_a_quote_is_no_quote(shop: House, client: Browser, path: str) -> None:
+    assert client.get(path).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [({"business": ""}, "between companies only"), ({"registration_number": ""}, "We work for companies only"),
@@ -162,6 +182,7 @@ def test_who_sees_an_agreement_and_who_signs(
     assert submitter.post(link, whole).status_code == 422
     with scope(shop.id):
         other = client_of(shop, name="Annan AB", registration_number="556036-0793", vat_number="")
+    assert submitter.get(f"/agreements/{'%00' * 24}/").status_code == 404
     for path in (link, f"{link}agreement.pdf", f"{link}power.pdf"):
         assert (
             signed_in(shop, other, "client_administrator", f"x{len(path)}").get(path).status_code

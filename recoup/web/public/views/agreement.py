@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from recoup.agreements.models import Agreement
 from recoup.agreements.papers import reading
+from recoup.agreements.queries import agreement_by
 from recoup.files.operations import content_of
 from recoup.journeys.register import sign
 from recoup.kernel.refusal import N_, Refusal
@@ -74,11 +75,7 @@ def download(request: HttpRequest, token: str, paper: str) -> HttpResponse:
 
 def found(place: Place, token: str) -> Agreement:
     """The agreement, where row security shows it; what you may not see does not exist."""
-    rows = Agreement.objects.select_related(
-        "agency", "client", "rate_card", "quote", "agreement_document", "power_document",
-        "sealed_agreement", "sealed_power",
-    )  # fmt: skip
-    row = rows.filter(agency=place.agency, token=token).first()
+    row = agreement_by(place.agency.id, token)
     if row is None:
         raise Http404
     return row
