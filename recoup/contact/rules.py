@@ -37,6 +37,7 @@ class GateFacts:
     demands_sent: int = 0
     most_demands: int | None = None
     is_demand: bool = False
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,8 @@ def about_the_case(facts: GateFacts, now: datetime) -> Verdict:
         return denied(
             "payment_waiting", N_("A payment that may belong to this case waits to be matched.")
         )
+    if facts.unread and facts.channel in ("email", "letter"):
+        return denied("unread", N_("A message from the debtor waits to be read."))
     for kind, until in facts.holds:
         if until is None:
             return denied("on_hold", N_("The case is on hold (%(hold)s)."), hold=kind)

@@ -64,6 +64,7 @@ class CaseFacts:
             jurisdiction=self.case.jurisdiction, time_zone=debtor.time_zone,
             written_on=written, calls_on=calls, is_demand=bool(step and step.charge == DEMAND),
             demands_sent=len({a.document_id for a in others if is_demand(a)}), most_demands=MOST_DEMANDS,
+            unread="reply" in self.facts.open_tasks,
         )  # fmt: skip
 
 

@@ -107,6 +107,14 @@ def on_hold(facts: Facts, plan: Plan) -> Decision | None:
                     {"hold": kind, "until": until.isoformat()}, until + timedelta(days=1))  # fmt: skip
 
 
+def unread(facts: Facts, plan: Plan) -> Decision | None:
+    """A message from the debtor comes before anything that would be sent past it."""
+    if "reply" in facts.open_tasks:
+        return Decision("wait", "unread", N_("a message from the debtor waits to be read"), {},
+                        facts.on + timedelta(days=1))  # fmt: skip
+    return None
+
+
 def still_going_out(facts: Facts, plan: Plan) -> Decision | None:
     if facts.waiting:
         return Decision("wait", "going_out", N_("the step %(step)s is on its way"),
@@ -175,5 +183,5 @@ def plan_is_done(facts: Facts, plan: Plan) -> Decision | None:
 
 
 RULES: tuple[Rule, ...] = (
-    nothing_owed, not_in_contact, on_hold, still_going_out, cannot_be_reached, time_to_answer, next_of_plan, plan_is_done,
+    nothing_owed, not_in_contact, on_hold, unread, still_going_out, cannot_be_reached, time_to_answer, next_of_plan, plan_is_done,
 )  # fmt: skip

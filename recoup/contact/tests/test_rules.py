@@ -33,6 +33,7 @@ def test_nothing_stands_against_it():
         ({"payment_waiting": True}, "payment_waiting"),
         ({"holds": (("disputed", None),)}, "on_hold"),
         ({"holds": (("promise", date(2026, 11, 20)),)}, "on_hold_until"),
+        ({"unread": True}, "unread"),
         ({"opted_out": True}, "opted_out"),
         ({"bad_address": True}, "bad_address"),
         ({"reachable": False}, "no_address"),
@@ -51,6 +52,7 @@ def test_each_rule_denies_with_its_code_and_a_whole_sentence(changed, code):
     "changed",
     [
         {"owed": Decimal("0.01")},
+        {"channel": "call", "unread": True},
         {"holds": (("promise", date(2026, 11, 19)),)},
         {"is_demand": True, "most_demands": 1, "demands_sent": 0},
         {"is_demand": True, "most_demands": None, "demands_sent": 5},

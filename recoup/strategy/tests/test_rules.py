@@ -32,6 +32,7 @@ TABLE = [
     ({"holds": (("disputed", None),)}, "wait", "on_hold"),
     ({"holds": (("promise", ON),)}, "wait", "on_hold"),
     ({"holds": (("promise", ON - timedelta(days=1)),)}, "first_demand", "first_step"),
+    ({"open_tasks": ("reply",)}, "wait", "unread"),
     ({"waiting": ("first_demand",)}, "wait", "going_out"),
     ({"undelivered": 1}, "first_demand", "first_step"),
     ({"undelivered": 2}, "evaluate", "cannot_be_reached"),

@@ -1,4 +1,18 @@
-from django.urls import URLPattern, URLResolver
+"""The debtor's pages: a link opens them, no account."""
+
+from django.urls import path
+
+from recoup.web.debtor.views import entry, home, pay, say
 
 app_name = "debtor"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("enter/", entry.enter, name="enter"),
+    path("leave/", entry.leave, name="leave"),
+    path("pay/", pay.pay, name="pay"),
+    path("promise/", say.promise, name="promise"),
+    path("wrong/", say.wrong, name="wrong"),
+    path("talk/", say.talk, name="talk"),
+    path("letters/<uuid:id>/", home.letter, name="letter"),
+    path("<str:token>/", entry.opened, name="open"),
+]

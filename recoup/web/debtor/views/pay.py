@@ -1,0 +1,54 @@
+"""How to pay: bank details, reference, and the code that a banking app reads."""
+
+from base64 import b64encode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from recoup.journeys.dispute import disputed_lines, undisputed
+from recoup.journeys.letter import payment_of
+from recoup.kernel.money import Money
+from recoup.kernel.refusal import Refusal
+from recoup.paper.languages import LANGUAGES
+from recoup.paper.payment import Payment, details, epc_code
+from recoup.paper.wording import Wording
+from recoup.web.debtor.here import Here, debtor_page
+from recoup.web.debtor.views.home import frame, owed_today
+
+
+@require_safe
+@debtor_page
+def pay(request: HttpRequest, here: Here) -> HttpResponse:
+    answer, payment = owed_today(here), where_to(here)
+    disputed = disputed_lines(here.case)
+    total = Money(answer.total, here.case.currency) if answer else None
+    rest = undisputed(answer, disputed) if answer and disputed else None
+    amount = rest or total
+    return render(request, "debtor/pay.html", frame(here) | {
+        "total": total, "rest": rest, "details": details(payment, spoken()) if payment else [],
+        "code": picture(payment, amount) if payment and amount else "", "amount": amount,
+        "per_day": Money(answer.per_diem, here.case.currency).rounded() if answer else None,
+    })  # fmt: skip
+
+
+def where_to(here: Here) -> Payment | None:
+    """None where no account is held in the currency: the page then asks to write to us."""
+    try:
+        return payment_of(here.agency, here.case.currency, here.case.reference)
+    except Refusal:
+        return None
+
+
+def spoken() -> Wording:
+    """The letters' own words, in the reader's language."""
+    language = (get_language() or "en").lower()
+    return Wording(next((code for code in LANGUAGES if code.lower() == language), "en"))
+
+
+def picture(payment: Payment, amount: Money) -> str:
+    """The EPC code as an address of its own, so that no style or script is needed. Empty where the
+    scheme has none (other currencies, nothing to pay)."""
+    code = epc_code(payment, amount)
+    return f"data:image/svg+xml;base64,{b64encode(code.encode()).decode()}" if code else ""
