@@ -27,6 +27,7 @@ from recoup.web.kit.middleware import Place
 from recoup.web.kit.words import word
 
 PER_PAGE = 50
+ELSEWHERE = ("call", "review", "evaluate")  # kinds of tasks that have a list of their own
 LOADED = ("client", "debtor", "collector__user", "agreement")
 
 
@@ -138,7 +139,7 @@ def tasks_of(place: Place, view: str) -> QuerySet[Task]:
     found = Task.objects.filter(my_tasks(place), agency_id=place.agency.id, done_at=None)
     if view == "calls":
         return found.filter(kind="call", due_on__lte=place.now.date())
-    return found.exclude(kind__in=("call", "review"))
+    return found.exclude(kind__in=ELSEWHERE)
 
 
 def cases_of(place: Place, view: str) -> QuerySet[Case]:
@@ -165,7 +166,7 @@ def counts(place: Place) -> dict[str, int]:
     today = place.now.date()
     tasks = Task.objects.filter(my_tasks(place), agency_id=place.agency.id, done_at=None).aggregate(
         calls=Count("id", filter=Q(kind="call", due_on__lte=today)),
-        tasks=Count("id", filter=~Q(kind__in=("call", "review"))),
+        tasks=Count("id", filter=~Q(kind__in=ELSEWHERE)),
     )
     mine = my_cases(place)
     reviewer = Q() if place.role == Role.COLLECTOR else mine

@@ -67,6 +67,7 @@ LINES: dict[str, Line] = {
     "DebtorLinkMade": Line("document", N_("Link for the debtor made")),
     "DebtorLinkRevoked": Line("document", N_("Link for the debtor revoked")),
     "DebtorAdded": Line("note", N_("Debtor added: %(name)s")),
+    "ContactMarkedBad": Line("note", N_("Not the right contact: %(name)s"), N_("%(phone)s")),
     "NoteAdded": Line("note", N_("Note")),
     "PaymentReceived": Line("payment", N_("%(amount)s received on %(on)s")),
     "PaymentReversed": Line("denied", N_("Payment of %(amount)s undone")),

@@ -26,6 +26,8 @@ WORDS = {
     "legal_officer": N_("legal officer"), "finance_officer": N_("finance officer"),
     "field_agent": N_("field agent"), "client_administrator": N_("administrator"),
     "client_submitter": N_("submitter"), "client_approver": N_("approver"), "client_finance": N_("finance"),
+    "registered": N_("registered"), "signed": N_("signed"), "active": N_("active"),
+    "assign": N_("assignment"), "rest_elsewhere": N_("rest in another currency"), "by_hand": N_("by hand"),
     "country": N_("country"), "language": N_("language"), "load": N_("workload"), "total": N_("total"),
     "costs": N_("costs"), "interest": N_("interest"), "principal": N_("principal"),
     "compensation": N_("compensation"),

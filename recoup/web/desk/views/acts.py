@@ -23,6 +23,7 @@ from recoup.cases.operations import (
 from recoup.cases.operations.tasks import finish_all
 from recoup.cases.states import Stage
 from recoup.journeys.call import call_made
+from recoup.kernel.refusal import N_
 from recoup.parties.models import Contact
 from recoup.web.desk.acting import carried_out, case_or_404, say_first_wrong, tried
 from recoup.web.desk.case_page import assignable, callable_contacts, may_move
@@ -102,7 +103,7 @@ def lift(request: HttpRequest, number: str, id: UUID) -> HttpResponse:
     found = get_object_or_404(Hold, id=id, case=case)
 
     def go_on() -> None:
-        lift_hold(hold=found, because=_("lifted at the desk"), by=place.actor, at=place.now)
+        lift_hold(hold=found, because=N_("lifted at the desk"), by=place.actor, at=place.now)
         if case.stage == Stage.CONTACT:
             plan_next_look(case=case, on=place.now.date())
 
