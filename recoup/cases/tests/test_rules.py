@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -109,3 +110,29 @@ def test_each_check_finds_what_is_wrong(change, code, level):
 def test_a_credit_note_neither_ages_nor_is_due():
     old = LineFacts("GS-1", date(2020, 1, 1), None, True, credit=True)
     assert {f.level for f in review(replace(FACTS, lines=(LINE, old)), ON)} == {"good"}
+
+
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "algorithms" / "assignment.md"
+ROWS = [
+    [cell.strip() for cell in line.strip("|\n ").split("|")]
+    for line in PAGE.read_text().splitlines()
+    if line.startswith("| ") and line.split("|")[4].strip().isdigit()
+]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row[0] for row in ROWS])
+def test_the_table_of_the_handbook_holds(row):
+    name, countries, languages, taken, capacity, *points = row
+    profile = Profile(
+        UUID(int=1),
+        name,
+        tuple(countries.split()),
+        tuple(languages.split()),
+        int(taken),
+        int(capacity),
+    )
+    found = score(profile, DE)
+    assert [
+        *(found.parts[part]["points"] for part in ("country", "language", "load")),
+        found.total,
+    ] == [int(p) for p in points]
