@@ -35,6 +35,11 @@ from recoup.tenancy.models import Agency, Member
 
 DAYS = int(os.environ.get("RECOUP_DEMO_DAYS", "40"))
 
+# Lines that a person must explain: an invoice number without a case, and a payer nobody knows.
+UNCLEAR = (
+    Paid(Decimal("3120.00"), "Domtoren Horeca BV", "", "Factuur INV-1020", "U1"),
+    Paid(Decimal("412.50"), "Alster Handels GmbH", "", "Rechnung 77812", "U2"),
+)
 LEFT_TO_CALL = "1358"  # last digits of the case numbers whose calls stay on the list
 
 
@@ -179,6 +184,8 @@ class Life:
                 if plot.day + after == day:
                     with scope(self.agency.id):
                         self.happen(number, plot, what, on, at, paid)
+        if day == DAYS - 1:
+            paid.setdefault("EUR", []).extend(UNCLEAR)
         for account_name, _bank, currency, iban, _bic in TRUST_ACCOUNTS:
             if not paid.get(currency):
                 continue
