@@ -213,13 +213,14 @@ def trust_check(agency: UUID, *, on: date | None = None) -> list[TrustCheck]:
 
 
 def trial_balance(agency: UUID, *, on: date | None = None) -> list[dict[str, Any]]:
-    """Balances by kind of book, account and currency: `debit`, `credit` as Money, in one query."""
+    """Balances by kind of book, account and currency that are not zero: `debit`, `credit` as Money, in
+    one query."""
     rows = Posting.objects.filter(agency_id=agency)
     if on is not None:
         rows = rows.filter(value_on__lte=on)
     grouped = rows.values("book__kind", "account", "currency").annotate(total=Sum("amount"))
     found = []
-    for row in grouped.order_by("currency", "book__kind", "account"):
+    for row in grouped.exclude(total=0).order_by("currency", "book__kind", "account"):
         amount = Money(row["total"], row["currency"]).rounded()
         zero = Money.zero(row["currency"])
         found.append(

@@ -1,9 +1,12 @@
 """The books: does the trust bank hold what is owed, and the trial balance."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_
 from recoup.ledger.accounts import TRUST_LIABILITIES
 from recoup.payments.queries import trial_balance, trust_check
@@ -33,12 +36,27 @@ def books(request: HttpRequest) -> HttpResponse:
         }
         for check in trust_check(place.agency.id)
     ]  # fmt: skip
-    rows = [
-        row
-        | {
-            "book": _(BOOKS[row["book"]]),
-            "account": _(ACCOUNTS.get(row["account"], row["account"])),
-        }
-        for row in trial_balance(place.agency.id)
-    ]
-    return show_money(request, place, "books", "books", checks=checks, rows=rows)
+    return show_money(
+        request,
+        place,
+        "books",
+        "books",
+        checks=checks,
+        currencies=by_currency(trial_balance(place.agency.id)),
+    )
+
+
+def by_currency(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A trial balance for each currency, with its two sums."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        zero = Money.zero(row["currency"])
+        one = found.setdefault(
+            row["currency"],
+            {"currency": row["currency"], "rows": [], "debit": zero, "credit": zero},
+        )
+        account = ACCOUNTS.get(row["account"], row["account"])
+        one["rows"].append(row | {"book": _(BOOKS[row["book"]]), "account": _(account)})
+        one["debit"] += row["debit"]
+        one["credit"] += row["credit"]
+    return list(found.values())

@@ -80,7 +80,7 @@ def beside(place: Place, chosen: Any, give: AllocateForm | None) -> dict[str, An
         "given": given(allocations), "outcomes": outcome_rows(chosen.outcomes.all(), chosen.currency),
         "give": give or (AllocateForm(line=chosen, left=left) if left.amount > 0 else None),
         "own": OwnForm() if left.amount < 0 else None, "opposites": opposites(chosen) if left.amount < 0 else [],
-        "undo": UndoForm(),
+        "undo_form": UndoForm(),
     }  # fmt: skip
 
 
