@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from recoup.agreements.models import Agreement
-from recoup.agreements.operations import countersign_agreement
 from recoup.cases.models import Case
 from recoup.cases.states import OPEN
+from recoup.journeys.register import countersign as countersign_and_tell
 from recoup.kernel.refusal import Refusal
 from recoup.parties import numbers
 from recoup.parties.models import Client
@@ -125,7 +125,9 @@ def countersign(request: HttpRequest, id: UUID) -> HttpResponse:
     agreement = get_object_or_404(Agreement, id=id, agency_id=place.agency.id)
     tried(
         request,
-        lambda: countersign_agreement(agreement=agreement, by=place.actor, at=place.now),
+        lambda: countersign_and_tell(
+            agreement=agreement, agency=place.agency, by=place.actor, at=place.now
+        ),
         _("Countersigned: the client may submit cases."),
     )
     return redirect("desk:client", agreement.client_id)
