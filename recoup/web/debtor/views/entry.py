@@ -52,7 +52,7 @@ def opened(request: HttpRequest, token: str) -> HttpResponse:
 def enter(request: HttpRequest) -> HttpResponse:
     """Case number and postcode."""
     place = place_of(request)
-    form = EnterForm(request.POST or None)
+    form = EnterForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         number = plain(form.cleaned_data["number"])
         if not (

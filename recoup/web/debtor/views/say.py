@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -26,7 +26,7 @@ both = require_http_methods(["GET", "HEAD", "POST"])
 @both
 @debtor_page
 def promise(request: HttpRequest, here: Here) -> HttpResponse:
-    form = PromiseForm(request.POST or None)
+    form = PromiseForm(given(request))
     latest = latest_day(here.case, here.today)
     form.fields["on"].widget.attrs |= {"min": here.today.isoformat(), "max": latest.isoformat()}
     if request.method == "POST" and form.is_valid():
@@ -46,7 +46,7 @@ def promise(request: HttpRequest, here: Here) -> HttpResponse:
 @debtor_page
 def wrong(request: HttpRequest, here: Here) -> HttpResponse:
     lines = {str(line.id): line for line in here.case.lines.order_by("due_on", "ref")}
-    form = WrongForm(request.POST or None, lines=[(id, named(line, here)) for id, line in lines.items()])  # fmt: skip
+    form = WrongForm(given(request), lines=[(id, named(line, here)) for id, line in lines.items()])  # fmt: skip
     if request.method == "POST" and form.is_valid():
         line = lines.get(form.cleaned_data["line"])
         if line is None:
@@ -73,7 +73,7 @@ def named(line: ClaimLine, here: Here) -> str:
 @both
 @debtor_page
 def talk(request: HttpRequest, here: Here) -> HttpResponse:
-    form = TalkForm(request.POST or None)
+    form = TalkForm(given(request))
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:
@@ -84,6 +84,11 @@ def talk(request: HttpRequest, here: Here) -> HttpResponse:
             messages.success(request, _("Thank you. Your message is with us, and we answer on the next working day."))  # fmt: skip
             return redirect("debtor:home")
     return shown(request, here, "debtor/talk.html", form)
+
+
+def given(request: HttpRequest) -> QueryDict | None:
+    """What was sent, if only nothing."""
+    return request.POST if request.method == "POST" else None
 
 
 def refuse(form: forms.Form, refusal: Refusal) -> None:
