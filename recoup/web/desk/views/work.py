@@ -28,7 +28,7 @@ def work(request: HttpRequest, view: str = "calls") -> HttpResponse:
     first = next((row.number for row in rows if row.number), "")
     shown = preview_context(place, case_or_404(place, first)) if first else {}
     return show(
-        request, place, "desk/work.html", view=worklist.VIEWS[view], title=_(worklist.VIEWS[view].title),
+        request, place, "desk/work.html", counts=counts, view=worklist.VIEWS[view], title=_(worklist.VIEWS[view].title),
         empty=_(worklist.VIEWS[view].empty), page=page, rows=rows, tabs=tabs, first=first, **shown,
     )  # fmt: skip
 
