@@ -154,6 +154,14 @@ class Installation:
         subjects = [str(m["Subject"]) for m in self.mails(to)]
         raise AssertionError(f"no e-mail to {to} says {words!r}; there are {subjects}")
 
+    def await_mails(self, to: str, count: int, within: float = 30.0) -> list[EmailMessage]:
+        """All messages to an address as soon as there are `count`."""
+        until = time.monotonic() + within
+        while len(found := self.mails(to)) < count and time.monotonic() < until:
+            time.sleep(0.2)
+        assert len(found) == count, [str(m["Subject"]) for m in found]
+        return found
+
     def database(self) -> "psycopg.Connection[tuple[Any, ...]]":
         """A connection as the database's superuser, to look from outside."""
         secrets = json.loads((self.home / "secrets" / "secrets.json").read_text())

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from playwright.sync_api import Browser, ConsoleMessage, Download, Page, Response
 
@@ -12,6 +12,8 @@ AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 AUDIT = "options => axe.run(document, options).then(found => found.violations)"
 PATIENCE = 30_000  # milliseconds; the machine may be busy
 LANGUAGES = ("sv", "zh-hant")
+# htmx notes a request that a later one took the place of; one that failed is another word (sendError).
+REPLACED = ("htmx:afterRequest", "htmx:sendAbort")
 
 
 class Person:
@@ -41,6 +43,8 @@ class Person:
     def hear(self, message: ConsoleMessage) -> None:
         """Errors and warnings; a violation of the content security policy is one."""
         if message.type not in ("error", "warning") or not self.listening:
+            return
+        if message.text.startswith(REPLACED):
             return
         if self.expected and re.search(self.expected, message.text):
             return
@@ -107,9 +111,9 @@ class Person:
         for width in widths:
             self.resize(width)
             self.audit(f"{name}, {width}")
-            self.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+            self.light("dark")
             self.audit(f"{name}, {width}, dark", rules=["color-contrast"])
-            self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
+            self.light("light")
         for language in languages:
             self.resize(min(widths))
             self.speak(language)
@@ -120,6 +124,11 @@ class Person:
         for width in (1440, 390):
             self.picture(shot, width)
         self.resize(self.width)
+
+    def light(self, scheme: Literal["light", "dark"]) -> None:
+        self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        self.page.wait_for_selector(f'html[data-bs-theme="{scheme}"]')
+        self.page.evaluate("document.getAnimations().forEach(each => each.finish())")
 
     def speak(self, language: str) -> None:
         self.context.add_cookies(
@@ -133,7 +142,8 @@ class Person:
     def audit(self, where: str, rules: Sequence[str] = ()) -> None:
         """axe's rules, all of them unless some are named; sideways scrolling of the page counts too."""
         self.listening = False  # axe itself sets styles, which the pages' policy forbids
-        self.page.evaluate(AXE)
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE)
         options: dict[str, Any] = {"resultTypes": ["violations"], "preload": False}
         if rules:
             options["runOnly"] = {"type": "rule", "values": list(rules)}
