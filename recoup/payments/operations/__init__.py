@@ -1,5 +1,6 @@
 """The only writers of money: bank files in, payments to cases, remittances out."""
 
+from recoup.payments.operations.again import pay_again
 from recoup.payments.operations.allocate import (
     allocate,
     dismiss_suggestion,
@@ -7,9 +8,10 @@ from recoup.payments.operations.allocate import (
     undo_allocation,
     waive,
 )
-from recoup.payments.operations.bankfile import Taken, take_bank_file
+from recoup.payments.operations.bankfile import take_bank_file
 from recoup.payments.operations.outgoing import book_own_line, return_payment
-from recoup.payments.operations.remit import RemitResult, pay_again, preview, remit
+from recoup.payments.operations.remit import RemitResult, preview, remit
+from recoup.payments.operations.tally import Taken
 
 __all__ = [
     "RemitResult", "Taken", "allocate", "book_own_line", "dismiss_suggestion", "pay_again", "preview", "remit",

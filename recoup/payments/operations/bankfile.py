@@ -1,8 +1,7 @@
 """Taking a bank file: whole or not at all, each line once, whatever happens in between."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -15,7 +14,6 @@ from recoup.eventlog.operations import record
 from recoup.files.operations import keep
 from recoup.kernel.actor import Actor
 from recoup.kernel.ids import new_id
-from recoup.kernel.money import places
 from recoup.kernel.refusal import N_, Refusal
 from recoup.ledger.accounts import HouseAccount
 from recoup.ledger.operations import Draft, Leg, open_book, post_many
@@ -25,55 +23,13 @@ from recoup.payments.matching import Kind, Match, match
 from recoup.payments.models import BankFile, BankLine, Statement, Suggestion, TrustAccount
 from recoup.payments.operations.allocate import FINANCE, overpaid_tasks
 from recoup.payments.operations.booking import Desk, Grant, Unit, desk_for, one_at_a_time, write
+from recoup.payments.operations.fresh import fresh_entries, note_gaps
 from recoup.payments.operations.match import COLLECTED, candidates_for, line_of
 from recoup.payments.operations.outgoing import settle_known
+from recoup.payments.operations.tally import Taken, Tally, plain
 
-# Reports and notifications of the day: the statement brings the same lines again.
-BEFOREHAND = ("camt.052", "camt.054", "MT942")
 SCORES = {Kind.CERTAIN: 100, Kind.LIKELY: 70, Kind.NONE: 30}
 Read = bankfiles.BankFile
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What became of a file. `status`: taken, held (does not balance: nothing booked) or known (the
-    same bytes were taken before). `summary` counts lines; `cases` were paid."""
-
-    file: BankFile
-    status: str
-    summary: dict[str, Any]
-    cases: tuple[UUID, ...] = ()
-
-
-@dataclass(slots=True)
-class Tally:
-    """Counts of one file, as the summary shows them."""
-
-    statements: int = 0
-    entries: int = 0
-    new: int = 0
-    duplicates: int = 0
-    not_booked: int = 0
-    matched: int = 0
-    part_matched: int = 0
-    unmatched: int = 0
-    returned: int = 0
-    payouts: int = 0
-    amounts: dict[str, Decimal] = field(default_factory=dict)
-    warnings: list[dict[str, Any]] = field(default_factory=list)
-
-    def add_amount(self, currency: str, amount: Decimal) -> None:
-        self.amounts[currency] = self.amounts.get(currency, Decimal(0)) + amount
-
-    def warn(self, code: str, text: str, **params: Any) -> None:
-        self.warnings.append({"code": code, "text": text, "params": params})
-
-    def as_json(self) -> dict[str, Any]:
-        counts = ("statements", "entries", "new", "duplicates", "not_booked", "matched", "part_matched",
-                  "unmatched", "returned", "payouts")  # fmt: skip
-        found: dict[str, Any] = {name: getattr(self, name) for name in counts}
-        found["amount_matched"] = {c: f"{a:.{places(c)}f}" for c, a in sorted(self.amounts.items())}
-        return found | {"warnings": self.warnings}
 
 
 def take_bank_file(*, agency: UUID, content: bytes, name: str, by: Actor, at: datetime) -> Taken:
@@ -107,10 +63,6 @@ def take_bank_file(*, agency: UUID, content: bytes, name: str, by: Actor, at: da
 def again(file: BankFile, read: Read) -> dict[str, Any]:
     tally = Tally(len(read.statements), len(read.entries), duplicates=len(read.entries))
     return tally.as_json() | {"first": file.taken_at.isoformat(), "first_name": file.name}
-
-
-def plain(params: dict[str, Any]) -> dict[str, Any]:
-    return {k: v if isinstance(v, str | int) else str(v) for k, v in params.items()}
 
 
 def own_accounts(agency: UUID, read: Read) -> dict[int, TrustAccount]:
@@ -186,8 +138,8 @@ class Run:
         return Taken(file, "held", file.summary)
 
     def take(self, content: bytes, name: str) -> Taken:
-        fresh = self.fresh_entries()
-        self.gaps()
+        fresh, self.suspicious = fresh_entries(self.agency, self.read, self.tally)
+        note_gaps(self.read, self.accounts, self.tally)
         file = self.file(content, name, "taken")
         lines, statements = self.lines(file, fresh)
         drafts = self.drafts(lines)
@@ -212,79 +164,6 @@ class Run:
             file.save(force_insert=True)
             self.tell(file)
         return paid
-
-    # Which lines are new ---------------------------------------------------------------------
-
-    def fresh_entries(self) -> list[Entry]:
-        """Booked lines that no file has brought before, in the order of the file."""
-        read, tally = self.read, self.tally
-        keys = {e.entry_key for e in read.entries}
-        known = set(
-            BankLine.objects.filter(agency_id=self.agency, entry_key__in=keys).values_list(
-                "entry_key", flat=True
-            )
-        )
-        seen: set[str] = set()
-        fresh: list[Entry] = []
-        for entry in read.entries:
-            if not entry.is_bookable or self.beforehand(entry):
-                tally.not_booked += 1
-            elif entry.entry_key in known or entry.line_key in seen:
-                tally.duplicates += 1
-            else:
-                seen.add(entry.line_key)
-                fresh.append(entry)
-        self.find_likenesses(fresh)
-        return fresh
-
-    def beforehand(self, entry: Entry) -> bool:
-        """A line of a report before the statement, without a name by which the statement's is known."""
-        return self.read.format.startswith(BEFOREHAND) and entry.bank_reference is None
-
-    def find_likenesses(self, fresh: list[Entry]) -> None:
-        """Nameless lines that another statement has brought alike: perhaps the same money."""
-        nameless = [e for e in fresh if e.bank_reference is None]
-        known = set(
-            BankLine.objects.filter(
-                agency_id=self.agency, likeness__in={e.likeness for e in nameless}
-            ).values_list("likeness", flat=True)
-        )
-        first: dict[str, int] = {}
-        for entry in nameless:
-            elsewhere = first.setdefault(entry.likeness, entry.statement_no) != entry.statement_no
-            if entry.likeness in known or elsewhere:
-                self.suspicious.add(entry.line_key)
-                self.tally.warn(
-                    "line_alike", N_("A line of %(amount)s %(currency)s looks like one of another statement: check that it is other money."),
-                    amount=str(entry.amount), currency=entry.currency,
-                )  # fmt: skip
-
-    def gaps(self) -> None:
-        """A statement that does not begin where the one before ended: something is missing (BK05)."""
-        last: dict[UUID, tuple[date, Decimal]] = {}
-        for account in {a.id for a in self.accounts.values()}:
-            before = Statement.objects.filter(
-                account_id=account, closing__isnull=False, to_on__isnull=False
-            )
-            row = before.order_by("-to_on", "-id").values_list("to_on", "closing").first()
-            if row is not None and row[0] is not None and row[1] is not None:
-                last[account] = (row[0], row[1])
-        for number, statement in enumerate(self.read.statements):
-            account = self.accounts[number].id
-            known = last.get(account)
-            if (
-                known
-                and statement.opening is not None
-                and statement.from_on
-                and statement.from_on > known[0]
-                and statement.opening != known[1]
-            ):
-                self.tally.warn(
-                    "statement_gap", N_("Statement %(id)s opens with %(found)s, but the last one closed with %(expected)s: a statement is missing."),
-                    id=statement.id, found=str(statement.opening), expected=str(known[1].normalize()),
-                )  # fmt: skip
-            if statement.closing is not None and statement.to_on:
-                last[account] = (statement.to_on, statement.closing)
 
     # Writing ---------------------------------------------------------------------------------
 
