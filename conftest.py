@@ -82,7 +82,7 @@ def django_db_setup(django_db_blocker: object) -> Iterator[None]:
     from django.db import connections
 
     database.ensure_running()
-    database.ensure_roles()
+    database.ensure_cluster_roles()
     name = os.environ["RECOUP_DB_NAME"]
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         template = make_template()

@@ -239,13 +239,21 @@ class Cluster:
             self.command("pg_ctl", "stop", "-m", "fast", "-D", self.data)
 
 
+def ensure_cluster_roles() -> None:
+    """The owner's and the application's role of the embedded server; one caller at a time."""
+    place = parameters("superuser") | {"dbname": "postgres"}
+    with psycopg.connect(conninfo(place), autocommit=True) as db:
+        db.execute("SELECT pg_advisory_lock(4712)")
+        make_role(db, OWNER)
+        make_role(db, APP)
+
+
 def ensure_roles() -> None:
     """Make the roles, the database and the extensions, as far as they are missing."""
     admin = parameters("superuser")
     if given_url() is None:
+        ensure_cluster_roles()
         with psycopg.connect(conninfo(admin | {"dbname": "postgres"}), autocommit=True) as db:
-            make_role(db, OWNER)
-            make_role(db, APP)
             if not db.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name()]).fetchone():
                 db.execute(
                     sql.SQL("CREATE DATABASE {} OWNER {}").format(
