@@ -1,8 +1,8 @@
 """What a case's page shows, gathered in a constant number of queries."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -12,20 +12,17 @@ from django.utils.translation import gettext as _
 
 from recoup.cases.models import Case, Task
 from recoup.cases.states import MOVES, Stage
-from recoup.contact.rules import gate
 from recoup.eventlog.models import Event
 from recoup.files.models import Document
 from recoup.journeys.call import why_not_called
 from recoup.journeys.next_step import next_step
-from recoup.jurisdictions.laws import law
-from recoup.jurisdictions.rules import CODES
 from recoup.kernel.refusal import Refusal
 from recoup.parties.models import Contact
 from recoup.payments.models import Allocation
 from recoup.strategy.facts import CaseFacts, gather
-from recoup.strategy.plans import STANDARD
 from recoup.tenancy.models import Member
 from recoup.web.desk import rights
+from recoup.web.desk.call_button import gate_of, tel
 from recoup.web.desk.forms import (
     AssignForm,
     CallForm,
@@ -44,9 +41,8 @@ from recoup.web.kit.derivations import (
     per_day,
     phrase,
     total_figure,
-    verdict_text,
 )
-from recoup.web.kit.formats import instant_text, refusal_text
+from recoup.web.kit.formats import refusal_text
 from recoup.web.kit.middleware import Place
 from recoup.web.kit.timeline import timeline_entries
 from recoup.web.kit.words import word
@@ -66,16 +62,6 @@ class Person:
     tel: str
     email: str
     bad: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """Whether the debtor may be called now: `refused` is the rule's sentence, `hint` until or from when."""
-
-    refused: str
-    hint: str
-    tel: str
-    phone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,47 +149,6 @@ def owed_of(known: CaseFacts) -> dict[str, Any]:
         "total": total_figure(known.owed), "figures": owed_figures(known.owed),
         "per_day": per_day(known.owed), "limitation": limitation.ends_on if limitation else None,
     }  # fmt: skip
-
-
-# The gate --------------------------------------------------------------------------------------------
-
-
-def gate_of(place: Place, known: CaseFacts, contacts: list[Contact]) -> Gate:
-    """Ask the gate about a call at this moment."""
-    phone = first_phone(known.case, contacts)
-    asked = replace(known.gate_facts("call", STANDARD.step("call")), reachable=bool(phone))
-    verdict = gate(asked, place.now)
-    mine = rights.why_not(place, "call")
-    if not verdict.ok or mine is not None:
-        sentence = verdict_text(verdict) if not verdict.ok else refusal_text(mine)  # type: ignore[arg-type]
-        return Gate(sentence, opens(verdict.earliest_at, known.case.debtor.time_zone), "", phone)
-    return Gate("", closes(known.case), tel(phone), phone)
-
-
-def opens(at: datetime | None, time_zone: str) -> str:
-    if at is None:
-        return ""
-    return _("Again from %(at)s (%(there)s there).") % {
-        "at": instant_text(at), "there": there(at, time_zone) or "?",
-    }  # fmt: skip
-
-
-def closes(case: Case) -> str:
-    if case.jurisdiction not in CODES:
-        return ""
-    until = time.fromisoformat(law(case.jurisdiction).rules_of("contact")["to"])
-    return _("May call until %(until)s there.") % {"until": f"{until:%H:%M}"}
-
-
-def first_phone(case: Case, contacts: list[Contact]) -> str:
-    numbers = [c.phone for c in contacts if c.phone and not c.bad_since]
-    return next(iter(numbers), case.debtor.phone)
-
-
-def tel(phone: str) -> str:
-    """A `tel:` address (RFC 3966): digits and a leading plus only."""
-    digits = "".join(c for c in phone if c in "0123456789")
-    return f"tel:{'+' if phone.strip().startswith('+') else ''}{digits}" if digits else ""
 
 
 # People, tasks, papers ---------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 
 from recoup.cases.models import Case
 from recoup.cases.states import MOVES, CloseCode, HoldKind, Stage
@@ -50,11 +50,11 @@ def area(rows: int = 3) -> forms.Textarea:
 
 class CallForm(DeskForm):
     prefix = "call"
-    outcome = forms.ChoiceField(label=_l("How it ended"))
-    contact = forms.ChoiceField(label=_l("Who was called"), required=False)
-    promised_on = forms.DateField(label=_l("Promised for"), required=False, widget=DAY)
+    outcome = forms.ChoiceField(label=gettext_lazy("How it ended"))
+    contact = forms.ChoiceField(label=gettext_lazy("Who was called"), required=False)
+    promised_on = forms.DateField(label=gettext_lazy("Promised for"), required=False, widget=DAY)
     note = forms.CharField(
-        label=_l("What was said"), required=False, max_length=4000, widget=area()
+        label=gettext_lazy("What was said"), required=False, max_length=4000, widget=area()
     )
 
     def __init__(self, *args: Any, contacts: list[Contact], **kwargs: Any) -> None:
@@ -73,14 +73,14 @@ class CallForm(DeskForm):
 
 class NoteForm(DeskForm):
     prefix = "note"
-    text = forms.CharField(label=_l("Internal note"), max_length=4000, widget=area())
+    text = forms.CharField(label=gettext_lazy("Internal note"), max_length=4000, widget=area())
 
 
 class HoldForm(DeskForm):
     prefix = "hold"
-    kind = forms.ChoiceField(label=_l("Why contact rests"))
-    until = forms.DateField(label=_l("Until"), required=False, widget=DAY)
-    because = forms.CharField(label=_l("Reason"), max_length=300)
+    kind = forms.ChoiceField(label=gettext_lazy("Why contact rests"))
+    until = forms.DateField(label=gettext_lazy("Until"), required=False, widget=DAY)
+    because = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -91,7 +91,9 @@ class HoldForm(DeskForm):
 
 class DeclineForm(DeskForm):
     prefix = "decline"
-    because = forms.CharField(label=_l("Why we cannot take it"), max_length=300, widget=area())
+    because = forms.CharField(
+        label=gettext_lazy("Why we cannot take it"), max_length=300, widget=area()
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -100,7 +102,9 @@ class DeclineForm(DeskForm):
 
 class AssignForm(DeskForm):
     prefix = "assign"
-    collector = forms.ModelChoiceField(label=_l("Collector"), queryset=Member.objects.none())
+    collector = forms.ModelChoiceField(
+        label=gettext_lazy("Collector"), queryset=Member.objects.none()
+    )
 
     def __init__(self, *args: Any, members: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -114,8 +118,8 @@ class MoveForm(DeskForm):
 
     prefix = "move"
     was = forms.CharField(widget=forms.HiddenInput)
-    now = forms.ChoiceField(label=_l("Move to"))
-    because = forms.CharField(label=_l("Reason"), max_length=300)
+    now = forms.ChoiceField(label=gettext_lazy("Move to"))
+    because = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {})["was"] = case.stage
@@ -129,10 +133,10 @@ class WaiveForm(DeskForm):
 
     prefix = "waive"
     amount = forms.RegexField(
-        label=_l("Amount"), required=False, regex=PLAIN_AMOUNT, max_length=18,
+        label=gettext_lazy("Amount"), required=False, regex=PLAIN_AMOUNT, max_length=18,
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )  # fmt: skip
-    because = forms.CharField(label=_l("Reason"), max_length=300)
+    because = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -142,8 +146,8 @@ class WaiveForm(DeskForm):
 
 class CloseForm(DeskForm):
     prefix = "close"
-    code = forms.ChoiceField(label=_l("How it ends"))
-    because = forms.CharField(label=_l("Reason"), max_length=300)
+    code = forms.ChoiceField(label=gettext_lazy("How it ends"))
+    because = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -152,8 +156,8 @@ class CloseForm(DeskForm):
 
 
 class SearchForm(forms.Form):
-    q = forms.CharField(label=_l("Search"), required=False, max_length=100)
-    stage = forms.ChoiceField(label=_l("Stage"), required=False)
+    q = forms.CharField(label=gettext_lazy("Search"), required=False, max_length=100)
+    stage = forms.ChoiceField(label=gettext_lazy("Stage"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 
 from recoup.kernel.money import Money, places
 from recoup.payments.models import BankLine
@@ -15,7 +15,7 @@ class BankFileForm(DeskForm):
     """One file; what may be wrong with it is said by the reader."""
 
     file = forms.FileField(
-        label=_l("Bank file"), allow_empty_file=True,
+        label=gettext_lazy("Bank file"), allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".xml,.sta,.mt940,.mt942,.txt,.940,.c53"}),
     )  # fmt: skip
 
@@ -25,14 +25,14 @@ class AllocateForm(DeskForm):
 
     prefix = "give"
     case = forms.CharField(
-        label=_l("Case number"), max_length=20,
+        label=gettext_lazy("Case number"), max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "R-2026-000123"}),
     )  # fmt: skip
     amount = forms.RegexField(
-        label=_l("Amount"), regex=PLAIN_AMOUNT, max_length=18,
+        label=gettext_lazy("Amount"), regex=PLAIN_AMOUNT, max_length=18,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )  # fmt: skip
-    because = forms.CharField(label=_l("How you know"), max_length=300)
+    because = forms.CharField(label=gettext_lazy("How you know"), max_length=300)
 
     def __init__(self, *args: Any, line: BankLine, left: Money, **kwargs: Any) -> None:
         text = f"{left.amount:.{places(line.currency)}f}"
@@ -42,7 +42,7 @@ class AllocateForm(DeskForm):
 
 
 class ReasonForm(DeskForm):
-    because = forms.CharField(label=_l("Reason"), max_length=300)
+    because = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
 
 
 class OwnForm(ReasonForm):
@@ -54,4 +54,4 @@ class UndoForm(ReasonForm):
 
 
 class RemitForm(DeskForm):
-    on = forms.DateField(label=_l("Received up to"), widget=DAY)
+    on = forms.DateField(label=gettext_lazy("Received up to"), widget=DAY)

@@ -10,7 +10,8 @@ from recoup.cases.models import Case
 from recoup.cases.operations import put_on_hold
 from recoup.kernel.actor import SYSTEM
 from recoup.parties.operations import add_contact
-from recoup.web.desk.case_page import Gate, facts_of, gate_of
+from recoup.web.desk.call_button import Gate, gate_of
+from recoup.web.desk.case_page import facts_of
 from recoup.web.desk.tests.cast import AT, at_work, sign_up
 from recoup.web.kit.middleware import Place
 
