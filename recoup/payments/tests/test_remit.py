@@ -254,3 +254,39 @@ def test_papers_add_up_over_several_cases_and_currencies(house, bank):
     row = run(house).remittances[0]
     assert sum(Decimal(line["vat"]) for line in row.lines) == row.vat
     assert row.vat == (row.commission * Decimal("0.25")).quantize(Decimal("0.01"), "ROUND_HALF_UP")
+
+
+def test_more_than_the_trust_share_is_never_paid(house, bank):
+    from recoup.ledger.operations import Draft, Leg, post
+
+    case = case_of(house.agency)
+    bank.pays(case, "1000.00")
+    client, own = Book.objects.get(subject_id=case.client_id), Book.objects.get(kind="house")
+    cent = Money(Decimal("0.01"), "EUR")
+    legs = (Leg(client, "trust", cent), Leg(own, "overpaid", -cent))
+    post(
+        agency=house.id,
+        draft=Draft("test", "test:1", ON, "a cent too little", legs),
+        by=SYSTEM,
+        at=AT,
+    )
+    done = run(house)
+    assert not done.remittances and [held.because.code for held in done.held] == ["trust_short"]
+
+
+def test_less_than_the_commission_waits(house, bank):
+    bank.pays(case_of(house.agency), "20.00")
+    assert [held.because.code for held in run(house).held] == ["nothing_to_pay"]
+
+
+def test_more_than_a_bank_carries_is_held(house, bank):
+    bank.pays(case_of(house.agency, "9000000000.00"), "5000000000.00")
+    assert [held.because.code for held in run(house).held] == ["amount_not_payable"]
+
+
+def test_a_currency_without_a_trust_account_is_held(house, bank):
+    from recoup.payments.models import TrustAccount
+
+    bank.pays(case_of(house.agency), "500.00")
+    TrustAccount.objects.update(currency="SEK")
+    assert [held.because.code for held in run(house).held] == ["no_trust_account"]
