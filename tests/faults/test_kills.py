@@ -127,7 +127,7 @@ def test_messages_survive_the_death_of_their_workers(committed_house, outside):
     do, place = outside
     house, tally, chance, at = committed_house, Tally(), random.Random(20261121), NOW
     plan = [(point, nth) for nth in (1, 2) for point in SENDING] + [("", 0)] * len(SENDING)
-    for n, (point, nth) in enumerate(plan * max(1, ROUNDS // 2)):
+    for n, (point, nth) in enumerate(plan * max(1, ROUNDS // 20)):
         at += timedelta(hours=1)
         messages = two_messages(house, n, at)
         if point:
@@ -162,7 +162,7 @@ def test_the_day_run_dies_anywhere_and_each_debtor_is_written_to_once(committed_
         trust_account(house.agency)
         standing = sign_up(house)
     at = datetime.combine(TODAY, NOW.time(), NOW.tzinfo)
-    for n, point in enumerate(DECIDING * max(1, ROUNDS // 4)):
+    for n, point in enumerate(DECIDING * max(1, ROUNDS // 20)):
         with scope(house.id):
             case = at_work(standing, key=f"k{n}", lines=[line(f"RE-{n}")])
         connections.close_all()
