@@ -26,6 +26,8 @@ ALLOWED_HOSTS = os.environ.get(
     "RECOUP_HOSTS", ORIGIN.split("://")[1].split(":")[0] + ",localhost,127.0.0.1"
 ).split(",")
 CSRF_TRUSTED_ORIGINS = [ORIGIN]
+# How many reverse proxies of one's own stand in front; whom they name is believed (kit/address.py).
+TRUSTED_HOPS = int(os.environ.get("RECOUP_TRUSTED_HOPS", "0"))
 # Where the page opens its event stream: empty behind a reverse proxy that routes /events/ to the
 # events process, a port of its own where there is none.
 EVENTS_PORT = os.environ.get("RECOUP_EVENTS_PORT", "" if SECURE else "8001")

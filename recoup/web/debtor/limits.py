@@ -1,53 +1,16 @@
-"""How often somebody may try: counted in the cache, one try of a kind at a time."""
+"""How often somebody may try to get in."""
 
-import hashlib
-import logging
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from django.core.cache import cache
-from django.db import connection
 from django.http import HttpRequest
 
-log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """At most `most` tries of one subject within `window` from the first."""
-
-    name: str
-    most: int
-    window: timedelta
-
-    def key(self, subject: str) -> str:
-        return f"limit:{self.name}:{hashlib.sha256(subject.encode()).hexdigest()}"
-
-    def take(self, subject: str, now: datetime) -> bool:
-        """Count a try; False when there are none left. Tries at the same moment are counted one after
-        another (an advisory lock until the request's transaction ends)."""
-        key = self.key(subject)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 23))", [key])
-        count, until = cache.get(key) or (0, now + self.window)
-        if until <= now:
-            count, until = 0, now + self.window
-        if count >= self.most:
-            log.warning("%s: the limit of %d tries is reached", self.name, self.most)
-            return False
-        cache.set(key, (count + 1, until), (until - now).total_seconds())
-        return True
-
-    def left(self, subject: str, now: datetime) -> bool:
-        """Whether a try is left, without counting one."""
-        count, until = cache.get(self.key(subject)) or (0, now)
-        return count < self.most or until <= now
-
+from recoup.web.kit import address
+from recoup.web.kit.limits import Limit
 
 PER_CASE = Limit("debtor-entry-per-case", 5, timedelta(minutes=15))
 PER_ADDRESS = Limit("debtor-entry-per-address", 20, timedelta(hours=1))
 
 
 def address_of(request: HttpRequest) -> str:
-    """Who asks, as the server saw it; forged headers are never read."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """Whom the limit counts together."""
+    return address.neighbourhood(address.address_of(request))

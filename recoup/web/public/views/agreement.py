@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,6 +16,7 @@ from recoup.files.operations import content_of
 from recoup.journeys.register import sign
 from recoup.kernel.refusal import N_, Refusal
 from recoup.tenancy.roles import Role
+from recoup.web.kit.address import address_of
 from recoup.web.kit.components import Step
 from recoup.web.kit.middleware import Place, place_of
 from recoup.web.public.forms import SignForm
@@ -43,7 +45,7 @@ def put_name(request: HttpRequest, place: Place, row: Agreement, form: SignForm)
     try:
         sign(
             agreement=row, agency=place.agency, signatory=form.cleaned_data["signatory"],
-            ticked=form.ticked(), ip=request.META.get("REMOTE_ADDR", ""),
+            ticked=form.ticked(), ip=address_of(request),
             browser=request.headers.get("User-Agent", ""), by=place.actor, at=place.now,
         )  # fmt: skip
     except Refusal as refusal:
@@ -68,7 +70,9 @@ def download(request: HttpRequest, token: str, paper: str) -> HttpResponse:
     if document is None:
         raise Http404
     response = HttpResponse(content_of(document), content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{document.name}"'
+    response["Content-Disposition"] = (
+        content_disposition_header(True, document.name) or "attachment"
+    )
     response["X-Content-Type-Options"] = "nosniff"
     return response
 

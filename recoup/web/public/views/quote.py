@@ -19,8 +19,11 @@ from recoup.agreements.queries import card_on, quote_by
 from recoup.agreements.rules import Asked, Terms
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import Refusal
+from recoup.web.kit.address import address_of, neighbourhood
+from recoup.web.kit.limits import limited, too_often
 from recoup.web.kit.middleware import Place, place_of
 from recoup.web.public.forms import QuoteForm
+from recoup.web.public.limits import QUOTES
 from recoup.web.public.shown import shown
 from recoup.web.public.words import country, told
 
@@ -61,6 +64,11 @@ def keep(request: HttpRequest, place: Place) -> HttpResponse:
     form, refusal = asking(request, place, True)
     if form is None or refusal is not None or form.asked is None:
         return render(request, "public/home.html", page(place, form, refusal), status=422)
+    who = neighbourhood(address_of(request))
+    if not QUOTES.take(who, place.now):
+        seconds = QUOTES.wait(who, place.now)
+        context = page(place, form, None) | {"refusal": told(too_often(seconds))}
+        return limited(render(request, "public/home.html", context), seconds)
     quote = kept_or_new(request, place, form.asked)
     if "start" in request.POST:
         return redirect(f"{reverse('public:register')}?quote={quote.token}")

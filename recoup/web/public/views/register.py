@@ -11,10 +11,14 @@ from recoup.journeys.register import register as register_company
 from recoup.kernel.ids import new_id
 from recoup.kernel.refusal import Refusal
 from recoup.parties.models import Client
+from recoup.web.kit.address import address_of, neighbourhood
 from recoup.web.kit.formats import html_lang
+from recoup.web.kit.limits import limited, too_often
 from recoup.web.kit.middleware import Place, place_of
 from recoup.web.public.forms import RegisterForm
+from recoup.web.public.limits import PER_EMAIL, REGISTRATIONS
 from recoup.web.public.shown import price_line
+from recoup.web.public.words import told
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -31,7 +35,10 @@ def register(request: HttpRequest) -> HttpResponse:
         if request.method == "POST"
         else RegisterForm(initial=start(request, place))
     )
-    if request.method == "POST" and form.is_valid():
+    wait = too_many(request, place) if request.method == "POST" else 0
+    if wait:
+        form.add_error(None, told(too_often(wait)))
+    elif request.method == "POST" and form.is_valid():
         try:
             made = register_company(
                 agency=place.agency, form=form.registration(), by=place.actor, at=place.now
@@ -47,7 +54,19 @@ def register(request: HttpRequest) -> HttpResponse:
         "form": form, "quote": quote, "house": place.agency.name,
         "price": price_line(quote.answer) if quote else "",
     }  # fmt: skip
-    return render(request, "public/register.html", context, status=422 if form.errors else 200)
+    page = render(request, "public/register.html", context, status=422 if form.errors else 200)
+    return limited(page, wait) if wait else page
+
+
+def too_many(request: HttpRequest, place: Place) -> int:
+    """Seconds to wait when this address, or whoever tries this e-mail address, has tried too often;
+    0 while a try is left. The same for known and unknown e-mail addresses."""
+    who = neighbourhood(address_of(request))
+    email = request.POST.get("email", "").strip().lower()
+    for limit, subject in ((REGISTRATIONS, who), (PER_EMAIL, email)):
+        if subject and not limit.take(subject, place.now):
+            return limit.wait(subject, place.now)
+    return 0
 
 
 def start(request: HttpRequest, place: Place) -> dict[str, object]:
