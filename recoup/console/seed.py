@@ -4,6 +4,7 @@ import sys
 from datetime import UTC, datetime, time, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from recoup.config.home import folder, home
@@ -20,8 +21,8 @@ def run(argv: list[str]) -> int:
 
 
 def ensure_demo() -> None:
-    """Found the demo agency and live its first forty days, unless an agency exists already. Killed half
-    way it is not repeated: what has been lived stands."""
+    """Found the demo agency and live its first forty days, unless an agency exists already. It is founded
+    whole or not at all; its days, killed half way, are not repeated: what has been lived stands."""
     if Agency.objects.exists():
         return
     from recoup.console.demo.found import found
@@ -30,15 +31,16 @@ def ensure_demo() -> None:
 
     today = timezone.now().date()
     morning = datetime.combine(today - timedelta(days=DAYS), time(8), UTC)
-    agency = found(morning)
+    with transaction.atomic():
+        agency = found(morning)
+        write_samples()
+        write_logins()
     catcher = start(folder("mail"), settings.EMAIL_PORT) if settings.MAIL_CATCHER else None
     try:
         Life(agency, today).live()
     finally:
         if catcher is not None:
             catcher.stop()
-    write_samples()
-    write_logins()
 
 
 def write_logins() -> None:

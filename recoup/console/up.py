@@ -1,15 +1,18 @@
 """`recoup up`: set up and run everything, and stop everything with Ctrl-C.
 
 Database, migrations, demo agency, then the Procfile's processes under honcho. Carries on after
-kill -9 of anything: what an earlier run left behind is stopped first.
+kill -9 of anything: what an earlier run left behind is stopped first. One `up` at a time per home.
 """
 
 import contextlib
+import fcntl
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from recoup.config import database
@@ -23,17 +26,66 @@ def run(argv: list[str]) -> int:
     if unknown := [a for a in argv if a != "--no-demo"]:
         print(f"recoup up: unknown {unknown[0]}", file=sys.stderr)
         return 2
+    with alone() as first:
+        if not first:
+            say(f"Recoup runs already in {home()}: stop it with Ctrl-C first.")
+            return 1
+        return start(demo="--no-demo" not in argv)
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[bool]:
+    """False while another `up` works in this home; its lock ends with its process, however that ends."""
+    with open(folder("run") / "up.lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+def start(*, demo: bool) -> int:
     for ended in ENDED:
         signal.signal(ended, lambda *_: sys.exit(130))
     stop_leftovers()
-    say("database …")
-    database.ensure_running()
+    if taken := taken_port():
+        say(f"Port {taken[1]} is taken by another program: set {taken[0]} to a free one.")
+        return 1
     try:
-        prepare(demo="--no-demo" not in argv)
+        say("database …")
+        database.ensure_running()
+        prepare(demo=demo)
         return supervise()
     finally:
+        undisturbed()
         if database.given_url() is None:
             database.Cluster().stop()
+
+
+def taken_port() -> tuple[str, int] | None:
+    """Variable and number of a port that somebody else listens on, also after five seconds: what was
+    left behind may need them to go."""
+    asked = [("PORT", 8000), ("RECOUP_EVENTS_PORT", 8001), ("RECOUP_SMTP_PORT", 8025)]
+    if "RECOUP_SMTP_HOST" in os.environ:
+        asked.pop()
+    numbers = [(name, int(os.environ.get(name) or standard)) for name, standard in asked]
+    for _ in range(50):
+        taken = next((pair for pair in numbers if not is_free(pair[1])), None)
+        if taken is None:
+            return None
+        time.sleep(0.1)
+    return taken
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((os.environ.get("RECOUP_BIND", "127.0.0.1"), port))
+        except OSError:
+            return False
+    return True
 
 
 def prepare(*, demo: bool) -> None:
@@ -78,11 +130,14 @@ def supervise() -> int:
     )  # fmt: skip
     (folder("run") / "honcho.pid").write_text(str(child.pid))
     try:
-        announce(port)
-        return child.wait()
+        announce(port, child)
+        code = child.wait()
+        say("A process has ended, so everything was stopped. `recoup up` carries on.")
+        return code
     except (KeyboardInterrupt, SystemExit):
         return 0
     finally:
+        undisturbed()
         with contextlib.suppress(ProcessLookupError):
             child.send_signal(signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -90,8 +145,14 @@ def supervise() -> int:
         stop_leftovers()
 
 
-def announce(port: str) -> None:
-    """Wait until a page answers, then print address and demo log-ins."""
+def undisturbed() -> None:
+    """A second Ctrl-C must not leave half of it running."""
+    for ended in ENDED:
+        signal.signal(ended, signal.SIG_IGN)
+
+
+def announce(port: str, child: "subprocess.Popen[bytes]") -> None:
+    """Wait until a page answers, then print address and demo log-ins; nothing when it ended before."""
     import urllib.request
 
     from django.conf import settings
@@ -104,9 +165,8 @@ def announce(port: str) -> None:
     say(f"\n  Recoup is running:  {settings.ORIGIN}")
     with contextlib.suppress(FileNotFoundError):
         say((home() / "demo-logins.txt").read_text())
-    say(
-        f"  Caught mail: {folder('mail')}    Stop: Ctrl-C    ({', '.join(settings.ALLOWED_HOSTS)})\n"
-    )
+    mail = f"Caught mail: {folder('mail')}    " if settings.MAIL_CATCHER else ""
+    say(f"  {mail}Stop: Ctrl-C\n")
 
 
 def stop_leftovers() -> None:

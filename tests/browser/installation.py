@@ -70,19 +70,32 @@ class Installation:
             "RECOUP_SMTP_PORT": smtp, "RECOUP_DEMO_DAYS": str(self.demo_days), "RECOUP_THROWAWAY": "yes",
         }  # fmt: skip
 
-    def up(self) -> float:
-        """`recoup up`, until a page answers; returns the seconds it took."""
-        begun = time.monotonic()
+    def begin(self) -> None:
+        """`recoup up`, without waiting for it."""
         with self.log.open("ab") as log:
             self.supervisor = subprocess.Popen(
                 [sys.executable, "-m", "recoup", "up"], cwd=ROOT, env=self.environment(),
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
-        while not self.answers():
+
+    def up(self) -> float:
+        """`recoup up`, until it says so and a page answers; returns the seconds it took."""
+        begun, before = time.monotonic(), self.said_ready()
+        self.begin()
+        assert self.supervisor is not None
+        while self.said_ready() == before or not self.answers():
             if self.supervisor.poll() is not None or time.monotonic() - begun > STARTS_WITHIN:
                 raise AssertionError(f"recoup up did not come up:\n{self.tail()}")
             time.sleep(0.1)
         return time.monotonic() - begun
+
+    def said_ready(self) -> int:
+        """How often its log announces the address."""
+        return (
+            self.log.read_text(errors="replace").count("Recoup is running:")
+            if self.log.exists()
+            else 0
+        )
 
     def answers(self) -> bool:
         with suppress(OSError), urllib.request.urlopen(f"{self.origin}/healthz", timeout=2) as page:
@@ -134,6 +147,8 @@ class Installation:
         for pid in self.processes():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        if self.supervisor is not None:
+            self.supervisor.wait(10)
         self.gone()
         rmtree(self.home, ignore_errors=True)
 

@@ -222,9 +222,8 @@ def the_day_writes(street: Street) -> None:
             break
     assert (report["letters"], report["emails"]) == (1, 1), report
     assert street.house.recoup("day", "--on", report["on"])["letters"] == 0
-    letters = list((street.house.home / "letters").rglob("*.pdf"))
-    assert len(letters) == 1
-    assert letters[0].read_bytes().startswith(b"%PDF")
+    letter = next((street.house.home / "letters").rglob("*.pdf"))
+    assert letter.read_bytes().startswith(b"%PDF")
     mail = street.house.await_mail(BUYER.email, street.number)
     assert [p.get_filename() for p in mail.iter_attachments()], "the letter is in it"
     street.link = LINK.search(text_of(mail))[1]
