@@ -171,10 +171,14 @@ class Cluster:
         if (self.data / "PG_VERSION").exists():
             self.refuse_other_major()
             return
-        for path in (self.place, self.data, self.socket):
+        for path in (self.place, self.socket):
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.chown(path, self.user.uid, self.user.gid)
         self.place.chmod(0o711)
+        # Made beside its place and moved there when whole: half a cluster would never start.
+        for left in self.place.glob("making-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        making = self.place / f"making-{os.getpid()}"
         locale = ["--locale=C.UTF-8"]
         if major(self.binaries()) >= 17:
             locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8",
@@ -184,13 +188,14 @@ class Cluster:
         password.write_text(secret("pg_postgres"))
         os.chown(password, self.user.uid, self.user.gid)
         done = self.command(
-            "initdb", "-D", self.data, "-U", "postgres", "--auth=scram-sha-256", "--encoding=UTF8",
+            "initdb", "-D", making, "-U", "postgres", "--auth=scram-sha-256", "--encoding=UTF8",
             *locale, "--data-checksums", f"--pwfile={password}",
         )  # fmt: skip
         password.unlink()
         if done.returncode:
-            shutil.rmtree(self.data, ignore_errors=True)
+            shutil.rmtree(making, ignore_errors=True)
             raise SystemExit(f"The embedded database could not be made: {done.stderr.strip()}")
+        making.rename(self.data)
 
     def refuse_other_major(self) -> None:
         have, need = (self.data / "PG_VERSION").read_text().strip(), str(major(self.binaries()))
