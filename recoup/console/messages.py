@@ -8,6 +8,7 @@ pure floors. `todo` prints what has no translation yet as JSON, `fill` takes the
 import copy
 import io
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -128,8 +129,11 @@ def extract_all() -> int:
 
 def compile_all() -> int:
     for language in LANGUAGES:
-        with path_of(language).with_suffix(".mo").open("wb") as fileobj:
+        made = path_of(language).with_suffix(".mo")
+        fresh = made.with_suffix(f".{os.getpid()}.part")
+        with fresh.open("wb") as fileobj:
             write_mo(fileobj, read(language))
+        fresh.replace(made)  # a running product may be reading it
     return 0
 
 
