@@ -46,6 +46,7 @@ def segments(owed: Owed, ref: str) -> tuple[InterestSegment, ...]:
         InterestSegment(
             from_on=s.first, to_on=s.last, days=s.days, principal=Money(s.principal, owed.currency).rounded(),
             rate=s.rate, interest=Money(s.interest, owed.currency).rounded(), source=s.source,
+            base=s.base, margin=s.margin, provisional=s.provisional,
         )
         for s in owed.segments
         if s.claim == ref

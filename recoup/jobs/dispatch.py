@@ -142,7 +142,7 @@ def attempt(channel: Channel, message: Message, now: datetime, begun: float) -> 
     try:
         return Result(State.SENT, channel.hand_over(message))
     except CannotSend as refusal:
-        return Result(State.FAILED, outcome={"because": str(refusal)})
+        return Result(State.FAILED, outcome={"because": str(refusal), "refused": refusal.code})
     except TryLater as busy:
         return again(message, now, str(busy), doubt=False)
     except Exception as error:

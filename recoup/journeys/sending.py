@@ -11,6 +11,7 @@ from recoup.eventlog.operations import record
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.refusal import N_
 from recoup.outbox.models import Message
+from recoup.parties.operations import mark_contact_bad
 from recoup.strategy.facts import gather
 from recoup.strategy.plans import STANDARD
 
@@ -61,6 +62,8 @@ def settled(*, message: Message, state: str, outcome: dict[str, Any], at: dateti
         return
     if state in ("failed", "denied") and message.gated and not others_go(message):
         plan_next_look(case=case, on=look_again_on(outcome, at))
+    if outcome.get("refused") == "recipient":
+        mark_bad(message, at)
     if state in ("failed", "unclear"):
         add_task(
             agency=case.agency_id, key=f"undelivered:{message.id}", kind="undelivered",
@@ -68,6 +71,16 @@ def settled(*, message: Message, state: str, outcome: dict[str, Any], at: dateti
             params={"channel": message.channel, "recipient": message.recipient, "state": state}, role="collector",
             owner=case.collector, due_on=at.date() + timedelta(days=2), default=N_("The other channel of the step counts."),
             case=case, by=SYSTEM, at=at,
+        )  # fmt: skip
+
+
+def mark_bad(message: Message, at: datetime) -> None:
+    """The address takes nothing: nobody writes to it again until a person has put it right."""
+    attempt = ContactAttempt.objects.filter(message=message).select_related("contact").first()
+    if attempt is not None and attempt.contact is not None:
+        mark_contact_bad(
+            contact=attempt.contact, only_phone=False, by=SYSTEM, at=at, case=attempt.case_id,
+            client=attempt.client_id,
         )  # fmt: skip
 
 

@@ -2,7 +2,12 @@
 
 
 class CannotSend(Exception):
-    """The provider refused for good (unknown recipient, bad address); trying again is pointless."""
+    """The provider refused for good; trying again is pointless. `code` says what was refused:
+    `recipient` (this address takes nothing) or `message`."""
+
+    def __init__(self, said: str, code: str = "message") -> None:
+        self.code = code
+        super().__init__(said)
 
 
 class TryLater(Exception):

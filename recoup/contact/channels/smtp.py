@@ -91,5 +91,5 @@ class Smtp:
 def refused(codes: list[int], what: str) -> Exception:
     """5xx is final, 4xx is for later (RFC 5321 section 4.2.1)."""
     if all(code >= 500 for code in codes):
-        return CannotSend(f"the {what} was refused ({codes[0]})")
+        return CannotSend(f"the {what} was refused ({codes[0]})", what)
     return TryLater(f"the {what} was put off ({codes[0]})")

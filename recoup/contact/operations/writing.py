@@ -24,6 +24,8 @@ from recoup.paper.documents.debtor_letter import (
     LetterKind,
     debtor_letter,
 )
+from recoup.paper.figures import day
+from recoup.paper.languages import language_of
 from recoup.paper.parts import Address, Person, Sender
 from recoup.paper.payment import Payment
 from recoup.parties.models import Contact, Debtor
@@ -134,7 +136,7 @@ def addressed(
             "or object by %(deadline)s.\n\nEverything, with your documents, is here:\n%(link)s\n\n"
             "If you have paid in the meantime, please accept our thanks.\n\n%(collector)s\n%(agency)s"
         ) % {
-            "creditor": case.client.name, "deadline": letter.deadline_on.isoformat(), "link": letter.link,
+            "creditor": case.client.name, "deadline": day(letter.deadline_on, language_of(letter.language)), "link": letter.link,
             "collector": letter.collector.name, "agency": letter.sender.name,
         }  # fmt: skip
     assert letter.email_to is not None

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from recoup.cases.models import Case, Charge, Task
 from recoup.cases.operations import move_case, put_on_hold
 from recoup.cases.tests.cast import AT, TODAY, add_debtor, at_work, line, profile, sign_up, submit
+from recoup.contact.channels.refused import CannotSend
 from recoup.contact.models import ContactAttempt, Denial
 from recoup.contact.operations import record_call
 from recoup.contact.rules import PERMITTED
@@ -285,6 +286,33 @@ def test_both_channels_failing_brings_the_case_to_a_person(house, standing):
     assert live(house, TODAY + timedelta(days=3)).actions == {"first_demand": 1}, (
         "the new try counts afresh"
     )
+
+
+def test_an_address_that_takes_nothing_is_not_written_to_again(house, standing):
+    case = at_work(standing)
+    live(house)
+    refusing, taken = Taken(), Taken()
+
+    def refuse(message):
+        raise CannotSend("the recipient was refused (550)", "recipient")
+
+    refusing.hand_over = refuse
+    channels = {"email": refusing, "letter": taken}
+    assert work_outbox(agency=house.id, now=AT, channels=channels) == {"failed": 1, "sent": 1}
+    contact = Contact.objects.get(debtor=case.debtor)
+    assert contact.bad_since == AT
+    assert Task.objects.filter(case=case, kind="undelivered").count() == 1
+    case.refresh_from_db()
+    assert case.next_action_on > TODAY + timedelta(days=9), "the letter has left, the plan goes on"
+
+
+def test_the_email_names_the_deadline_as_the_debtor_writes_days(house, standing):
+    at_work(standing)
+    live(house)
+    [mail] = debtor_messages().filter(channel="email")
+    assert "2026-1" not in mail.payload["text"]
+    assert "30. November 2026" in mail.payload["text"]
+    assert "/d/" in mail.payload["text"]
 
 
 # What a demand costs ---------------------------------------------------------------------------
