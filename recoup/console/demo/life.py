@@ -17,6 +17,7 @@ from recoup.jobs.dispatch import work_outbox
 from recoup.journeys.accept_and_assign import accept_and_assign
 from recoup.journeys.collect import take_bank_file
 from recoup.journeys.day import run_day
+from recoup.journeys.remit import remit
 from recoup.journeys.submit_invoice import (
     DebtorAsked,
     LineAsked,
@@ -27,8 +28,7 @@ from recoup.journeys.submit_invoice import (
 )
 from recoup.kernel.actor import SYSTEM, Actor
 from recoup.parties.models import Client, Contact
-from recoup.payments.models import TrustAccount
-from recoup.payments.operations import remit
+from recoup.payments.models import Remittance, TrustAccount
 from recoup.payments.queries import to_pay
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency, Member
@@ -143,7 +143,7 @@ class Life:
             if on.weekday() == 4:
                 with scope(self.agency.id):
                     by = self.by("finance_officer")
-                    remit(agency=self.agency.id, on=on, by=by, at=at + timedelta(hours=2))
+                    remit(agency=self.agency, on=on, by=by, at=at + timedelta(hours=2))
 
         with scope(self.agency.id):
             seal_waiting(agency=self.agency.id)
@@ -184,6 +184,11 @@ class Life:
                 if plot.day + after == day:
                     with scope(self.agency.id):
                         self.happen(number, plot, what, on, at, paid)
+        with scope(self.agency.id):
+            for payout in Remittance.objects.filter(on=on - timedelta(days=3)).select_related(
+                "client"
+            ):
+                paid.setdefault(payout.currency, []).append(carried_out(payout))
         if day == DAYS - 1:
             paid.setdefault("EUR", []).extend(UNCLEAR)
         for account_name, _bank, currency, iban, _bic in TRUST_ACCOUNTS:
@@ -255,6 +260,14 @@ class Life:
                 answer_by=on + timedelta(days=7),
             )  # fmt: skip
             finish_task(task=task, outcome=outcome, by=by, at=at)
+
+
+def carried_out(payout: Remittance) -> Paid:
+    """The bank's debit for a remittance ordered on Friday, seen on Monday."""
+    return Paid(
+        -payout.net.quantize(Decimal("0.01")), payout.client.name, "", payout.number,
+        bank_ref=f"P-{payout.number}", end_to_end=payout.end_to_end_id,
+    )  # fmt: skip
 
 
 def closing_of(iban: str) -> Decimal:

@@ -117,13 +117,14 @@ def typed(text: str) -> str:
 
 @dataclass(frozen=True)
 class Paid:
-    """One credit on a statement."""
+    """One line on a statement: a credit, or with a negative amount a payout that was carried out."""
 
     amount: Decimal
     payer: str
     reference: str
     text: str = ""
     bank_ref: str = ""
+    end_to_end: str = "NOTPROVIDED"
 
 
 def statement(
@@ -163,11 +164,13 @@ def entry(paid: Paid, currency: str, on: date, ref: str) -> str:
         if paid.reference
         else f"<Ustrd>{escape(paid.text)}</Ustrd>"
     )
-    return f"""<Ntry><Amt Ccy="{currency}">{paid.amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
+    sign, other = ("CRDT", "Dbtr") if paid.amount > 0 else ("DBIT", "Cdtr")
+    amount = f'<Amt Ccy="{currency}">{abs(paid.amount)}</Amt><CdtDbtInd>{sign}</CdtDbtInd>'
+    return f"""<Ntry>{amount}<Sts><Cd>BOOK</Cd></Sts>
       <BookgDt><Dt>{on}</Dt></BookgDt><ValDt><Dt>{on}</Dt></ValDt><AcctSvcrRef>{escape(paid.bank_ref or ref)}</AcctSvcrRef>
       <BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>RCDT</Cd><SubFmlyCd>ESCT</SubFmlyCd></Fmly></Domn></BkTxCd>
-      <NtryDtls><TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs><Amt Ccy="{currency}">{paid.amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd>
-      <RltdPties><Dbtr><Pty><Nm>{escape(paid.payer)}</Nm></Pty></Dbtr></RltdPties><RmtInf>{structured}</RmtInf></TxDtls></NtryDtls></Ntry>
+      <NtryDtls><TxDtls><Refs><EndToEndId>{escape(paid.end_to_end)}</EndToEndId></Refs>{amount}
+      <RltdPties><{other}><Pty><Nm>{escape(paid.payer)}</Nm></Pty></{other}></RltdPties><RmtInf>{structured}</RmtInf></TxDtls></NtryDtls></Ntry>
 """
 
 
