@@ -311,7 +311,7 @@ def test_the_email_names_the_deadline_as_the_debtor_writes_days(house, standing)
     live(house)
     [mail] = debtor_messages().filter(channel="email")
     assert "2026-1" not in mail.payload["text"]
-    assert "30. November 2026" in mail.payload["text"]
+    assert "30. November 2026" in mail.payload["text"].replace("\xa0", " ")
     assert "/d/" in mail.payload["text"]
 
 
