@@ -193,6 +193,15 @@ def uploads(agency: UUID, client: Client, wanted: Sequence[UUID]) -> list[Docume
     return [found[one] for one in dict.fromkeys(wanted)]
 
 
+def open_quotes(*, client: Client, on: date) -> list[Quote]:
+    """The client's quotes that hold on a day and have become no case yet, the newest first."""
+    used = Case.objects.filter(client=client, quote__isnull=False).values("quote_id")
+    known = Quote.objects.filter(
+        agency_id=client.agency_id, client_id=client.id, valid_until__gte=on
+    )
+    return list(known.exclude(id__in=used).order_by("-made_at", "-id")[:20])
+
+
 def agreement_of(client: Client) -> Agreement:
     agreement = standing_agreement(client)
     if agreement is None:

@@ -1,6 +1,7 @@
 """The submission form: what a reading has filled in and the client confirms."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -9,13 +10,15 @@ from babel import Locale
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from recoup.agreements.rules.asked import countries
+from recoup.agreements.models import Quote
+from recoup.agreements.rules.asked import Asked, countries
+from recoup.intake.einvoice import Party
 from recoup.intake.proposal import Proposal, ProposedLine
 from recoup.journeys.submit_invoice import DebtorAsked, LineAsked, Submission
 from recoup.kernel.days import parse_day
 from recoup.kernel.money import parse_amount
 from recoup.kernel.refusal import Refusal
-from recoup.web.kit.formats import current, refusal_text
+from recoup.web.kit.formats import current, money_text, refusal_text
 
 COMMA = re.compile(r"([0-9]+),([0-9]{1,2})", re.ASCII)
 
@@ -68,6 +71,9 @@ class DebtorForm(forms.Form):
     phone = forms.CharField(label=_("Telephone"), required=False, max_length=40)
     currency = forms.ChoiceField(label=_("Currency of the claim"))
     client_reference = forms.CharField(label=_("Your reference"), required=False, max_length=60)
+    quote = forms.TypedChoiceField(
+        label=_("Your quote for this claim"), required=False, coerce=UUID, empty_value=None
+    )
     known_dispute = forms.BooleanField(
         label=_("The debtor has disputed this claim"), required=False
     )
@@ -76,8 +82,15 @@ class DebtorForm(forms.Form):
         error_messages={"required": _("We collect commercial debts between companies only, never from or for private persons.")},
     )  # fmt: skip
 
-    def __init__(self, *args: Any, currencies: tuple[str, ...], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, currencies: tuple[str, ...], quotes: Sequence[Quote] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if quotes:
+            named = [(str(q.id), quote_text(q)) for q in quotes]
+            self.fields["quote"].choices = [("", _("None of them")), *named]  # type: ignore[attr-defined]
+        else:
+            del self.fields["quote"]
         self.fields["country"].choices = country_choices()  # type: ignore[attr-defined]
         self.fields["currency"].choices = [(c, c) for c in currencies]  # type: ignore[attr-defined]
 
@@ -145,14 +158,42 @@ LineForms = forms.formset_factory(
 )
 
 
-def initial_debtor(proposal: Proposal, currencies: tuple[str, ...]) -> dict[str, Any]:
+def quote_text(quote: Quote) -> str:
+    """Number, amount and the debtor's country, as they stand in a list of quotes."""
+    asked = Asked.from_json(quote.asked)
+    country = str(current().territories.get(asked.debtor, asked.debtor))
+    return f"{quote.number}: {money_text(asked.amount)}, {country}"
+
+
+def quote_meant(quotes: Sequence[Quote], proposal: Proposal) -> Quote | None:
+    """The quote that was asked for just this claim: same country, currency and sum of one invoice."""
+    lines = [line for line in proposal.lines if line.kind == "invoice" and line.amount is not None]
+    for quote in quotes if len(lines) == 1 else ():
+        asked = Asked.from_json(quote.asked)
+        facts = (proposal.debtor.country, proposal.currency, lines[0].amount)
+        if facts == (asked.debtor, asked.amount.currency, asked.amount.amount):
+            return quote
+    return None
+
+
+def proposal_from(quote: Quote) -> Proposal:
+    """What the quote already says, so that nobody types it again."""
+    asked = Asked.from_json(quote.asked)
+    line = ProposedLine("", None, due_on=asked.due, amount=asked.amount.amount)
+    return Proposal(Party(country=asked.debtor), asked.amount.currency, (line,))
+
+
+def initial_debtor(
+    proposal: Proposal, currencies: tuple[str, ...], quote: Quote | None = None
+) -> dict[str, Any]:
     party = proposal.debtor
     return {
         "name": party.name or "", "country": party.country or "", "vat_number": party.vat or "",
         "registration_number": "" if party.vat else party.legal_id or "", "street": party.street or "",
         "postcode": party.postcode or "", "city": party.city or "", "email": party.email or "",
         "phone": party.phone or "", "currency": proposal.currency or (currencies[0] if currencies else ""),
-        "business": False,
+        "business": False, "quote": str(quote.id) if quote else "",
+        "known_dispute": quote is not None and quote.asked["disputed"] is True,
     }  # fmt: skip
 
 
@@ -177,6 +218,7 @@ def submission(key: str, debtor: DebtorForm, lines: Any, documents: tuple[UUID, 
             contact=who["contact"], business=who["business"],
         ),
         currency=who["currency"], client_reference=who["client_reference"], known_dispute=who["known_dispute"],
+        quote=who.get("quote"),
         lines=tuple(
             LineAsked(f["kind"], f["ref"], f["issued_on"], f["due_on"], f["amount"], f["document"]) for f in filled
         ),

@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from recoup.agreements.rules import Terms
+from recoup.agreements.models import Quote
+from recoup.agreements.operations import day_at
+from recoup.agreements.rules import Asked, Terms
 from recoup.cases.models import Case
 from recoup.intake.einvoice import Notice, Party
 from recoup.intake.proposal import Proposal
@@ -19,6 +21,7 @@ from recoup.journeys.submit_invoice import (
     Taken,
     Upload,
     agreement_of,
+    open_quotes,
     proposal_of,
     read_upload,
     submit_from_reading,
@@ -32,6 +35,9 @@ from recoup.web.client.forms import (
     UploadForm,
     initial_debtor,
     initial_line,
+    proposal_from,
+    quote_meant,
+    quote_text,
     submission,
 )
 from recoup.web.client.frame import client_of, frame, may_submit
@@ -64,13 +70,17 @@ def upload(request: HttpRequest) -> HttpResponse:
             say(request, taken)
             return redirect(claim_url(new_id(), [one.document for one in taken if one.document]))
     status = 422 if request.method == "POST" else 200
+    quotes = [] if refusal else open_quotes(client=client, on=day_at(place.agency, place.now))
     return render(request, "client/submit.html", frame(request, place, client) | {
         "form": form, "refusal": refusal, "taken": taken, "by_hand": claim_url(new_id(), []),
+        "quotes": [{"text": quote_text(q), "number": q.number, "due_on": Asked.from_json(q.asked).due,
+                    "valid_until": q.valid_until, "href": claim_url(new_id(), [], q)} for q in quotes],
     }, status=status)  # fmt: skip
 
 
-def claim_url(key: UUID, documents: list[UUID]) -> str:
-    query = urlencode([("d", str(document)) for document in documents])
+def claim_url(key: UUID, documents: list[UUID], quote: Quote | None = None) -> str:
+    pairs = [("d", str(document)) for document in documents]
+    query = urlencode([*pairs, *([("quote", quote.number)] if quote else [])])
     return reverse("client:claim", args=[key]) + (f"?{query}" if query else "")
 
 
@@ -113,9 +123,12 @@ def claim(request: HttpRequest, key: UUID) -> HttpResponse:
         )
     documents = asked_documents(request)
     currencies = tuple(sorted(Terms.read(agreement_of(client).rate_card.terms).currencies))
+    quotes = open_quotes(client=client, on=day_at(place.agency, place.now))
     if request.method == "POST":
         posted = request.POST.get("currency", "")[:3]
-        debtor = DebtorForm(request.POST, currencies=tuple(dict.fromkeys([posted, *currencies])))
+        debtor = DebtorForm(
+            request.POST, currencies=tuple(dict.fromkeys([posted, *currencies])), quotes=quotes
+        )
         lines = LineForms(request.POST, prefix="line", form_kwargs={"currency": posted})
         if debtor.is_valid() & lines.is_valid():
             try:
@@ -133,10 +146,16 @@ def claim(request: HttpRequest, key: UUID) -> HttpResponse:
         return render(request, "client/submit.html", frame(request, place, client) | {
             "form": UploadForm(), "taken": [], "refusal": refused, "again": True,
         }, status=404)  # fmt: skip
+    named = next((q for q in quotes if q.number == request.GET.get("quote")), None)
+    if named is not None and not documents:
+        proposal = proposal_from(named)
     offered = tuple(
         dict.fromkeys([*([proposal.currency] if proposal.currency else []), *currencies])
     )
-    debtor = DebtorForm(initial=initial_debtor(proposal, currencies), currencies=offered)
+    meant = named or quote_meant(quotes, proposal)
+    debtor = DebtorForm(
+        initial=initial_debtor(proposal, currencies, meant), currencies=offered, quotes=quotes
+    )
     lines = LineForms(initial=[initial_line(line) for line in proposal.lines], prefix="line")
     return show(request, place, client, debtor, lines, proposal, 200)
 
