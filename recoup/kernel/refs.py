@@ -35,8 +35,13 @@ def rf_of_case(number: str) -> str:
 
 def is_rf(reference: str) -> bool:
     """Whether `reference`, spaces aside, is a creditor reference with right check digits."""
-    plain = reference.replace(" ", "").upper()
+    plain = compact(reference)
     return RF.fullmatch(plain) is not None and mod97(plain[4:] + plain[:4]) == 1
+
+
+def compact(text: str) -> str:
+    """Without any white space, in capitals: references are copied in groups, over line ends."""
+    return re.sub(r"\s", "", text).upper()
 
 
 def grouped(reference: str) -> str:

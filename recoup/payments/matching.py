@@ -11,18 +11,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from recoup.kernel.refs import compact, is_rf, rf_of_case
 from recoup.kernel.refusal import N_
 from recoup.payments.bankfiles.facts import Entry, Remark
 from recoup.payments.names import is_alike
 from recoup.payments.references import (
     DEFAULT_PREFIX,
     References,
-    compact,
     find_references,
     is_kid,
     is_ocr,
-    is_rf,
-    rf_of_case,
 )
 
 # A shorter run of digits in free text is too often something else to be booked by.

@@ -1,17 +1,17 @@
-"""Payment references: making, checking and finding them. Pure.
+"""Payment references: making, checking and finding them. Pure. RF references (ISO 11649) and case
+numbers are made in kernel/refs.py; here they are found.
 
-- RF creditor reference, ISO 11649: RF, two check digits (mod 97-10), up to 21 letters and digits.
 - Swedish OCR number (Bankgirot, OCR-kontroll): 2 to 25 digits, the last by Luhn (mod 10), optionally
   with the length before it.
 - Norwegian KID (Nets/Bits): 2 to 25 digits, the last by Luhn (mod 10) or mod 11 (where 10 is "-").
-- Case numbers of ours, such as R-2026-000123, and the RF reference derived from each.
 """
 
 import re
 from dataclasses import dataclass
 
+from recoup.kernel.refs import compact, is_rf
+
 DEFAULT_PREFIX = "R"
-RF_SHAPE = re.compile(r"RF[0-9]{2}[A-Z0-9]{1,21}", re.ASCII)
 # In free text an RF may come in groups of four; ends where a word ends.
 RF_IN_TEXT = re.compile(r"(?<![A-Z0-9])RF ?[0-9]{2}(?: ?[A-Z0-9]){1,21}(?![A-Z0-9])", re.ASCII)
 DIGITS_IN_TEXT = re.compile(r"(?<![0-9A-Z])[0-9]{2,25}(?![0-9A-Z])", re.ASCII)
@@ -35,18 +35,6 @@ class References:
     numbers: tuple[str, ...] = ()
 
 
-def case_number(year: int, number: int, *, prefix: str = DEFAULT_PREFIX) -> str:
-    """R-2026-000123. Raises `ValueError` outside 4-digit years and 6-digit numbers."""
-    if not 1000 <= year <= 9999 or not 1 <= number <= 999_999:
-        raise ValueError(f"no case number for {year}, {number}")
-    return f"{prefix}-{year}-{number:06d}"
-
-
-def rf_of_case(case: str) -> str:
-    """The RF creditor reference of a case number: its letters and digits with check digits before."""
-    return rf_reference(re.sub(r"[^A-Z0-9]", "", case.upper()))
-
-
 def case_of_rf(reference: str, *, prefix: str = DEFAULT_PREFIX) -> str | None:
     """The case number an RF reference was derived from, None if it is not valid or none of ours."""
     plain = compact(reference)
@@ -54,23 +42,6 @@ def case_of_rf(reference: str, *, prefix: str = DEFAULT_PREFIX) -> str | None:
         rf"RF[0-9]{{2}}{re.escape(compact(prefix))}([0-9]{{4}})([0-9]{{6}})", plain, re.ASCII
     )
     return f"{prefix}-{found[1]}-{found[2]}" if found and is_rf(plain) else None
-
-
-def rf_reference(body: str) -> str:
-    """RF + check digits + `body` (1 to 21 of A–Z 0–9). Raises `ValueError` for another body."""
-    if not re.fullmatch(r"[A-Z0-9]{1,21}", body, re.ASCII):
-        raise ValueError(f"not a body of a creditor reference: {body!r}")
-    return f"RF{98 - mod97(body + 'RF00'):02d}{body}"
-
-
-def is_rf(text: str) -> bool:
-    """Whether `text` is a valid RF creditor reference, spaces aside."""
-    plain = compact(text)
-    return bool(RF_SHAPE.fullmatch(plain)) and mod97(plain[4:] + plain[:4]) == 1
-
-
-def mod97(text: str) -> int:
-    return int("".join(str(int(c, 36)) for c in text)) % 97
 
 
 def ocr_number(digits: str, *, with_length: bool = False) -> str:
@@ -122,10 +93,6 @@ def mod11_digit(digits: str) -> str:
     total = sum(int(d) * (2 + at % 6) for at, d in enumerate(reversed(digits)))
     rest = -total % 11
     return "-" if rest == 10 else str(rest)
-
-
-def compact(text: str) -> str:
-    return re.sub(r"\s", "", text).upper()
 
 
 def find_references(text: str, *, prefix: str = DEFAULT_PREFIX) -> References:

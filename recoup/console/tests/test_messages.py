@@ -1,5 +1,6 @@
 """The catalogues, and the tool that keeps them."""
 
+import pytest
 from babel.messages.catalog import Catalog
 
 from recoup.console import messages
@@ -77,3 +78,23 @@ def test_a_plural_form_may_leave_the_number_out_but_not_add_a_gap():
 def test_wrong_usage_is_said():
     assert messages.run(["translate"]) == 2
     assert messages.run(["todo", "fr"]) == 2
+
+
+def test_a_reader_never_meets_half_a_compiled_catalogue(tmp_path, monkeypatch):
+    """Compiling that breaks half-way leaves what was there, and the file is one or the other whole."""
+    place = tmp_path / "sv" / "LC_MESSAGES"
+    place.mkdir(parents=True)
+    monkeypatch.setattr(messages, "LOCALES", tmp_path)
+    monkeypatch.setattr(messages, "LANGUAGES", ("sv",))
+    messages.write("sv", catalogue(("A", "B")))
+    assert messages.compile_all() == 0
+    whole = (place / "django.mo").read_bytes()
+
+    def breaks(fileobj, _catalog):
+        fileobj.write(whole[:20])
+        raise OSError("no space left")
+
+    monkeypatch.setattr(messages, "write_mo", breaks)
+    with pytest.raises(OSError, match="no space"):
+        messages.compile_all()
+    assert (place / "django.mo").read_bytes() == whole

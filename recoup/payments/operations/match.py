@@ -12,12 +12,13 @@ from django.db.models.functions import LTrim, Upper
 from recoup.cases.models import Case, ClaimLine
 from recoup.cases.states import Stage
 from recoup.jurisdictions.owed import Owed
+from recoup.kernel.refs import compact
 from recoup.kernel.refusal import Refusal
 from recoup.payments.matching import Candidates, Invoice, Line, OpenCase, plain_number
 from recoup.payments.models import Allocation, BankLine
 from recoup.payments.names import is_alike, plain_name
 from recoup.payments.queries import owed_many
-from recoup.payments.references import compact, find_references
+from recoup.payments.references import find_references
 
 # Where a payment is booked without a person; before acceptance and after the end one must look.
 COLLECTED = (Stage.ACCEPTED, Stage.CONTACT, Stage.EVALUATION, Stage.LEGAL)

@@ -13,10 +13,10 @@ from recoup.files.operations import keep
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.ids import new_id
 from recoup.kernel.money import Money
+from recoup.kernel.refs import case_number, rf_of_case
 from recoup.ledger.operations import Draft, Leg, open_book, post
 from recoup.parties.models import Client, Debtor
 from recoup.payments.models import TrustAccount
-from recoup.payments.references import case_number, rf_of_case
 
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 TRUST_IBAN = "SE4550000000058398257466"

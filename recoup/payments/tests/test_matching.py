@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recoup.kernel.refs import case_number, rf_of_case
 from recoup.payments.bankfiles import read_bankfile
 from recoup.payments.bankfiles.tests.samples import MT940
 from recoup.payments.matching import (
@@ -17,7 +18,7 @@ from recoup.payments.matching import (
     match,
     match_many,
 )
-from recoup.payments.references import case_number, ocr_number, rf_of_case
+from recoup.payments.references import ocr_number
 
 EUR = "EUR"
 MUELLER = OpenCase(

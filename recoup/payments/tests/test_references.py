@@ -2,17 +2,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recoup.kernel.refs import case_number, is_rf, rf_of_case, rf_reference
 from recoup.payments.references import (
-    case_number,
     case_of_rf,
     find_references,
     is_kid,
     is_ocr,
-    is_rf,
     kid_number,
     ocr_number,
-    rf_of_case,
-    rf_reference,
 )
 
 

@@ -12,8 +12,8 @@ from typing import Any
 from lxml import etree
 
 from recoup.kernel.money import places
+from recoup.kernel.refs import is_rf
 from recoup.kernel.refusal import N_, Refusal
-from recoup.payments.references import is_rf
 from recoup.payments.transfers.charset import sepa_text
 from recoup.payments.transfers.order import Account, Transfer, TransferOrder, check, is_sepa
 from recoup.payments.transfers.validation import validate_pain001
