@@ -9,7 +9,7 @@ from decimal import Decimal
 from recoup.cases.models import Case, Task
 from recoup.cases.operations import finish_task, put_on_hold
 from recoup.cases.states import Stage
-from recoup.console.demo.papers import Bill, Paid, bill_between, invoice_pdf, statement
+from recoup.console.demo.papers import Bill, Paid, bill_between, invoice_pdf, statement, ubl_invoice
 from recoup.console.demo.people import CLIENTS, DEBTORS, TRUST_ACCOUNTS
 from recoup.contact.operations import record_call
 from recoup.eventlog.operations import seal_waiting
@@ -159,10 +159,15 @@ class Life:
             due_on=on - timedelta(days=plot.overdue), what=plot.what,
         )  # fmt: skip
         by = Actor.user(client.id, company.person)
+        # Most arrive as plain XML, some as a PDF with the XML inside.
+        name, content = (
+            (f"invoice-{bill.number}.pdf", invoice_pdf(bill))
+            if number % 6 == 0
+            else (f"invoice-{bill.number}.xml", ubl_invoice(bill))
+        )
         taken = read_upload(
-            agency=self.agency.id, client=client, by=by, at=at,
-            files=[Upload(f"invoice-{bill.number}.pdf", invoice_pdf(bill))],
-        )  # fmt: skip
+            agency=self.agency.id, client=client, by=by, at=at, files=[Upload(name, content)]
+        )
         document = taken[0].document
         assert document is not None, taken[0].refusal
         asked = submission(bill, f"demo-{number}", document)
