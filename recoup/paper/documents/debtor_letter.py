@@ -51,7 +51,8 @@ class Consequence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InterestSegment:
-    """Interest from `from_on` to `to_on`, both days counted in `days`; `rate` percent a year."""
+    """Interest from `from_on` to `to_on`, both days counted in `days`; `rate` percent a year, made of
+    `base` and `margin` where it is; `provisional`: nobody has read the source itself."""
 
     from_on: date
     to_on: date
@@ -60,6 +61,9 @@ class InterestSegment:
     rate: Decimal
     interest: Money
     source: str
+    base: Decimal | None = None
+    margin: Decimal | None = None
+    provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,5 @@
-"""How much is owed on a day, invoice by invoice, with every step of the interest and its source."""
+"""How much is owed on a day, invoice by invoice, with every step of the interest and its source, and
+the account: what came to be owed and what was paid, in the order of days, with the balance."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,7 +8,7 @@ from typing import Any
 from recoup.kernel.money import Money
 from recoup.paper import figures
 from recoup.paper.complete import require, require_sum
-from recoup.paper.documents.debtor_letter import InvoiceRow, invoice_table
+from recoup.paper.documents.debtor_letter import InterestSegment, InvoiceRow, invoice_table
 from recoup.paper.documents.statement import section, statement
 from recoup.paper.languages import Language, language_of
 from recoup.paper.parts import Address, Page, Paper, Person, Sender, paper, references
@@ -17,18 +18,32 @@ from recoup.paper.wording import Wording, missing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentRow:
-    """A payment and how it was applied; the three parts make `amount`."""
+    """A payment and how it was applied; the parts make `amount`. `left`: more than was owed."""
 
     on: date
     amount: Money
     to_costs: Money
     to_interest: Money
     to_principal: Money
+    to_compensation: Money | None = None
+    left: Money | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountRow:
+    """`kind`: a word of `owed.entry`; `amount` is added to the `balance` (taken off when negative)."""
+
+    on: date
+    kind: str
+    ref: str | None
+    amount: Money
+    balance: Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementOfOwed:
-    """`sources`: statutes and rate notices relied on; `per_day`: interest a day after `as_of`."""
+    """`sources`: statutes and rate notices relied on; `per_day`: interest a day after `as_of`;
+    `account` ends with a balance of `total`; `notes`: how it was counted, in the paper's language."""
 
     paper_id: str
     case_number: str
@@ -44,6 +59,8 @@ class StatementOfOwed:
     per_day: Money | None
     payments: tuple[PaymentRow, ...] = ()
     sources: tuple[str, ...] = ()
+    account: tuple[AccountRow, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def statement_of_owed(data: StatementOfOwed, *, language: str, at: datetime) -> Paper:
@@ -53,8 +70,10 @@ def statement_of_owed(data: StatementOfOwed, *, language: str, at: datetime) -> 
         raise missing("invoices")
     require_sum(data.total, [row.owed for row in data.invoices], field="total")
     for each in data.payments:
-        parts = [each.to_costs, each.to_interest, each.to_principal]
-        require_sum(each.amount, parts, field="payments.amount")
+        parts = [getattr(each, name) for name in PARTS]
+        require_sum(each.amount, [p for p in parts if p is not None], field="payments.amount")
+    if data.account:
+        require_sum(data.total, [row.amount for row in data.account], field="account.balance")
     words, spoken = Wording(language), language_of(language)
     day = figures.day(data.as_of, spoken)
     subject = words.say("owed.subject", debtor=data.debtor, creditor=data.creditor, day=day)
@@ -83,6 +102,10 @@ def _body(data: StatementOfOwed, words: Wording, spoken: Language, day: str) -> 
         parts.append(section(say("segments"), table=_segments(data, words, spoken)))
     if data.payments:
         parts.append(section(say("payments"), table=_payments(data, words, spoken)))
+    if data.account:
+        parts.append(section(say("account"), table=_account(data, words, spoken)))
+    if data.notes:
+        parts.append(section(say("notes"), small=list(data.notes)))
     if data.sources:
         parts.append(section(say("sources"), small=list(data.sources)))
     ask = {"label": say("label", day=day), "amount": figures.money(data.total, spoken)}
@@ -97,7 +120,7 @@ def _segments(data: StatementOfOwed, words: Wording, spoken: Language) -> dict[s
             row.number,
             f"{figures.short(each.from_on, spoken)} – {figures.short(each.to_on, spoken)}",
             figures.whole(each.days, spoken), figures.plain(each.principal, spoken),
-            figures.percent(each.rate, spoken), figures.plain(each.interest, spoken), each.source,
+            figures.percent(each.rate, spoken), figures.plain(each.interest, spoken), _source(each, words, spoken),
         ]
         for row in data.invoices
         for each in row.segments
@@ -108,12 +131,47 @@ def _segments(data: StatementOfOwed, words: Wording, spoken: Language) -> dict[s
     return table(head, "llrrrrl", rows, wide=6)
 
 
+def _source(one: InterestSegment, words: Wording, spoken: Language) -> str:
+    parts = [one.source]
+    if one.base is not None and one.margin is not None:
+        base, margin = figures.percent(one.base, spoken), figures.percent(one.margin, spoken)
+        parts.insert(0, words.say("owed.rate_parts", base=base, margin=margin))
+    if one.provisional:
+        parts.append(words.say("owed.provisional"))
+    return "; ".join(parts)
+
+
+PARTS = ("to_costs", "to_compensation", "to_interest", "to_principal", "left")
+
+
 def _payments(data: StatementOfOwed, words: Wording, spoken: Language) -> dict[str, Any]:
-    names = ("amount", "to_costs", "to_interest", "to_principal")
+    """Compensation and what was too much have a column where there is any."""
+    always = ("to_costs", "to_interest", "to_principal")
+    names = ["amount"] + [
+        name for name in PARTS if name in always or any(getattr(p, name) for p in data.payments)
+    ]
+    zero = Money.zero(data.total.currency)
     rows = [
-        [figures.short(each.on, spoken)] + [figures.plain(getattr(each, n), spoken) for n in names]
+        [figures.short(each.on, spoken)]
+        + [figures.plain(getattr(each, n) or zero, spoken) for n in names]
         for each in data.payments
     ]
     head = [words.say(f"table.{n}") for n in ("day", *names)]
     head[1] = in_currency(head[1], data.total.currency, words)
-    return table(head, "lrrrr", rows)
+    return table(head, "l" + "r" * len(names), rows)
+
+
+def _account(data: StatementOfOwed, words: Wording, spoken: Language) -> dict[str, Any]:
+    rows = [
+        [
+            figures.short(each.on, spoken),
+            " ".join([words.say(f"owed.entry.{each.kind}"), *([each.ref] if each.ref else [])]),
+            figures.plain(each.amount, spoken), figures.plain(each.balance, spoken),
+        ]
+        for each in data.account
+    ]  # fmt: skip
+    head = [words.say(f"table.{n}") for n in ("day", "what", "amount")]
+    head = [*head, words.say("owed.balance")]
+    for column in (2, 3):
+        head[column] = in_currency(head[column], data.total.currency, words)
+    return table(head, "llrr", rows, wide=1)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recoup.web.debtor.views import entry, home, pay, say
+from recoup.web.debtor.views import entry, home, pay, say, statement
 
 app_name = "debtor"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("enter/", entry.enter, name="enter"),
     path("leave/", entry.leave, name="leave"),
     path("pay/", pay.pay, name="pay"),
+    path("statement/", statement.page, name="statement"),
+    path("statement.pdf", statement.paper, name="statement_pdf"),
     path("promise/", say.promise, name="promise"),
     path("wrong/", say.wrong, name="wrong"),
     path("talk/", say.talk, name="talk"),

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from recoup.web.desk.views import acts, case, cases, clients, documents, ending, law, review, work
+from recoup.web.desk.views import (
+    acts,
+    case,
+    cases,
+    clients,
+    documents,
+    ending,
+    law,
+    review,
+    statement,
+    work,
+)
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +26,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/", cases.cases, name="cases"),
     path("cases/<str:number>/", case.case, name="case"),
     path("cases/<str:number>/timeline/", case.timeline, name="timeline"),
+    path("cases/<str:number>/statement/", statement.page, name="statement"),
+    path("cases/<str:number>/statement.pdf", statement.paper, name="statement_pdf"),
     path("cases/<str:number>/call/", acts.call, name="call"),
     path("cases/<str:number>/note/", acts.note, name="note"),
     path("cases/<str:number>/hold/", acts.hold, name="hold"),
