@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 
 PURE = {
     "owed": "recoup.console.owed",
+    "law": "recoup.console.law",
     "einvoice": "recoup.console.einvoice",
     "bankfile": "recoup.console.bankfile",
     "check-number": "recoup.console.check_number",
