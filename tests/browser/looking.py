@@ -10,6 +10,11 @@ from playwright.sync_api import Browser, ConsoleMessage, Download, Page, Respons
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 AUDIT = "options => axe.run(document, options).then(found => found.violations)"
+STILL = """() => {
+  const still = new CSSStyleSheet();
+  still.replaceSync("*, *::before, *::after { transition: none !important; animation: none !important }");
+  document.adoptedStyleSheets = [still];
+}"""
 PATIENCE = 30_000  # milliseconds; the machine may be busy
 LANGUAGES = ("sv", "zh-hant")
 # htmx notes a request that a later one took the place of; one that failed is another word (sendError).
@@ -126,9 +131,9 @@ class Person:
         self.resize(self.width)
 
     def light(self, scheme: Literal["light", "dark"]) -> None:
+        self.page.evaluate(STILL)
         self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         self.page.wait_for_selector(f'html[data-bs-theme="{scheme}"]')
-        self.page.evaluate("document.getAnimations().forEach(each => each.finish())")
 
     def speak(self, language: str) -> None:
         self.context.add_cookies(

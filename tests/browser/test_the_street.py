@@ -91,6 +91,7 @@ def test_a_company_gets_its_money(street: Street) -> None:
     opens_the_link(street, debtor)
 
     finance = street.staff("finance_officer")
+    a_file_that_is_none(finance)
     pays(street, finance, Decimal("5000.00"))
     sees_the_part(street, client, debtor)
     pays(street, finance, to_pay(street, debtor))
@@ -245,9 +246,26 @@ def opens_the_link(street: Street, debtor: Person) -> None:
         debtor.page.go_back()
 
 
+def a_file_that_is_none(finance: Person) -> None:
+    finance.go("/desk/money/")
+    finance.look("money, before")
+    letter = {
+        "name": "dear bank.txt",
+        "mimeType": "text/plain",
+        "buffer": b"Dear bank, please pay us.",
+    }
+    finance.page.locator('[name="file"]').set_input_files(letter)
+    with finance.refused():
+        finance.press("Take the file")
+    errors = finance.page.locator("[data-error-summary] li, .k-fault .k-title")
+    expect(errors).to_have_count(1)
+    expect(errors).to_contain_text("dear bank.txt")
+    finance.look("bank file, refused")
+
+
 def pays(street: Street, finance: Person, amount: Decimal) -> None:
     """The bank's file of the day arrives, and the same once more."""
-    name = f"EUR-{TODAY}-{amount}"
+    name = f"{street.number}-{amount}"
     content = statement(
         iban=TRUST_ACCOUNTS[0][3], currency="EUR", on=TODAY, opening=street.balance,
         made_at=datetime.now(UTC), number=name, paid=[Paid(amount, BUYER.name, street.reference)],
@@ -259,7 +277,7 @@ def pays(street: Street, finance: Person, amount: Decimal) -> None:
         finance.page.locator('[name="file"]').set_input_files(file)
         finance.press("Take the file")
         finance.look("bank file")
-    assert "already" in finance.text()
+    assert "taken before; nothing is booked twice" in finance.text()
 
 
 def sees_the_part(street: Street, client: Person, debtor: Person) -> None:
@@ -297,8 +315,9 @@ def the_money_leaves(street: Street, finance: Person) -> None:
     finance.press("Pay the clients")
     finance.look("remittances, ordered")
     validate_pain001(finance.download("Payment file"))
-    for path, name in (("/desk/money/lines/", "lines"), ("/desk/money/books/", "books")):
-        finance.go(path)
+    pages = {"": "money", "lines/": "lines", "books/": "books"}
+    for path, name in pages.items():
+        finance.go(f"/desk/money/{path}")
         finance.look(name)
 
 
