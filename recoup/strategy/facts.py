@@ -118,12 +118,14 @@ def facts_of(
     attempts: list[ContactAttempt],
     entered_at: datetime | None,
 ) -> Facts:
-    """`entered_at`: since when it is in contact; what did not arrive before was weighed by a person."""
+    """`entered_at`: since when it is in contact; what came before was weighed by a person, so the plan
+    begins anew, but for the formal demand, which is made once."""
     lately = [a for a in attempts if entered_at is None or a.made_at >= entered_at]
+    counted = [a for a in attempts if a in lately or is_demand(a)]
     return Facts(
         on=on, stage=case.stage, owed=owed.total if owed else Decimal(0), currency=case.currency,
         has_collector=case.collector_id is not None,
-        holds=tuple((h.kind, h.until) for h in holds), contacts=contacted(attempts, case.debtor.time_zone),
+        holds=tuple((h.kind, h.until) for h in holds), contacts=contacted(counted, case.debtor.time_zone),
         waiting=tuple(sorted({a.step for a in attempts if a.message and a.message.state in ("ready", "attempting")})),
         undelivered=sum(1 for a in lately if a.message and a.message.state in ("failed", "unclear")),
         fruitless=tuple(a.step for a in lately if a.message is None and not left(a)),

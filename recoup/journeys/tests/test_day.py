@@ -161,6 +161,25 @@ def test_after_the_call_the_case_is_weighed(house, standing):
     assert Task.objects.filter(case=case, kind="evaluate", done_at=None).exists()
 
 
+def test_sent_back_to_contact_the_plan_goes_on_without_a_second_demand(house, standing):
+    case = at_work(standing)
+    live(house)
+    send(house)
+    case.refresh_from_db()
+    called = case.next_action_on
+    live(house, called)
+    Task.objects.filter(case=case, kind="call").update(done_at=AT)
+    at = datetime.combine(called, AT.time(), AT.tzinfo)
+    record_call(case=case, contact=None, outcome="refuses", note="No.", by=SYSTEM, at=at)
+    live(house, called + timedelta(days=1))
+    case.refresh_from_db()
+    back = at + timedelta(days=2)
+    move_case(case=case, was="evaluation", now="contact", because="try once more", by=SYSTEM, at=back)
+    Case.objects.filter(id=case.id).update(next_action_on=back.date())
+    assert live(house, back.date()).actions == {"call": 1}
+    assert Document.objects.filter(case_id=case.id, kind="letter").count() == 1
+
+
 def test_five_calls_that_reach_nobody_end_the_trying(house, standing):
     case = at_work(standing)
     live(house)
