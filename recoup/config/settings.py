@@ -167,6 +167,7 @@ WHITENOISE_USE_FINDERS = DEBUG or flag("RECOUP_TESTING")
 FILES_ROOT = folder("files")
 SECRETS_ROOT = folder("secrets")
 LETTERS_ROOT = folder("letters")
+HEADS_ROOT = folder("heads")
 PAYMENTS_ROOT = folder("payment-files")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

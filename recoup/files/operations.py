@@ -1,6 +1,5 @@
 """Writers of documents: bytes first, durable, then the row that says whose they are."""
 
-import os
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -11,7 +10,8 @@ from django.conf import settings
 from recoup.files.models import Document
 from recoup.files.rules import display_name
 from recoup.kernel.actor import Actor
-from recoup.kernel.ids import new_id
+from recoup.kernel.durable import write_whole
+from recoup.kernel.faults import fault
 
 
 def path_of(digest: str) -> Path:
@@ -25,17 +25,8 @@ def store(content: bytes) -> str:
     if path.exists() and path.stat().st_size == len(content):
         return digest
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_name(f"{digest}.{new_id().hex}.part")
-    with open(fresh, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    write_whole(path, content, point="files.part_written")
+    fault("files.stored")
     return digest
 
 

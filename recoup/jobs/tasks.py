@@ -8,6 +8,7 @@ from django.utils import timezone
 from procrastinate import builtin_tasks
 from procrastinate.contrib.django import app
 
+from recoup.eventlog.heads import publish_head
 from recoup.eventlog.operations import seal_waiting
 from recoup.kernel.actor import SYSTEM
 from recoup.tenancy.context import scope
@@ -20,11 +21,13 @@ DAY_STARTS = 6  # local hour of the agency
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="seal", pass_context=False)
 def seal_events(timestamp: int) -> None:
-    """Put waiting events into each agency's chain."""
+    """Put waiting events into each agency's chain and publish its head."""
     for agency in Agency.objects.values_list("id", flat=True):
         with scope(agency):
             while seal_waiting(agency=agency):
                 pass
+        # After the commit, so that nothing is published that a rollback takes back.
+        publish_head(agency=agency, at=timezone.now())
 
 
 @app.periodic(cron="*/10 * * * *")

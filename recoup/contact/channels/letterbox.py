@@ -5,7 +5,6 @@ letter has been handed over can be seen. Written beside, flushed, then renamed: 
 """
 
 import json
-import os
 from pathlib import Path
 
 from django.conf import settings
@@ -13,8 +12,8 @@ from django.conf import settings
 from recoup.contact.channels.refused import CannotSend
 from recoup.files.models import Document
 from recoup.files.operations import content_of
+from recoup.kernel.durable import write_whole
 from recoup.kernel.faults import fault
-from recoup.kernel.ids import new_id
 from recoup.outbox.models import Message
 from recoup.tenancy.context import scope
 
@@ -37,9 +36,10 @@ class Letterbox:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         index = {"letter": str(message.id), "to": message.recipient, "key": message.key,
                  "sha256": message.payload.get("sha256", "")}  # fmt: skip
-        written(path.with_suffix(".json"), json.dumps(index, ensure_ascii=False).encode())
+        entry = json.dumps(index, ensure_ascii=False).encode()
+        write_whole(path.with_suffix(".json"), entry, point="letter.part_written")
         fault("letter.index_written")
-        written(path, content)
+        write_whole(path, content, point="letter.part_written")
         fault("letter.handed_over")
         return message.id.hex
 
@@ -51,19 +51,3 @@ class Letterbox:
             return content_of(document)
         except OSError as error:
             raise CannotSend(str(error)) from None
-
-
-def written(path: Path, content: bytes) -> None:
-    # A name of its own: a slow worker and its successor must not write into the same half file.
-    fresh = path.with_suffix(f"{path.suffix}.{new_id().hex}.part")
-    with open(fresh, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    fault("letter.part_written")
-    fresh.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -2,12 +2,14 @@
 
 from uuid import UUID
 
+from recoup.eventlog.heads import published_heads
 from recoup.eventlog.models import Event, Seal
 from recoup.eventlog.operations import GENESIS, link
 
 
 def chain_unbroken(agency: UUID) -> tuple[int, list[str]]:
-    """(seals looked at, what is wrong): a gap, a fork, a changed, lost or swapped event."""
+    """(seals looked at, what is wrong): a gap, a fork, a changed, lost or swapped event,
+    another chain than was published."""
     wrong: list[str] = []
     seq, previous = 0, GENESIS
     for seal in (
@@ -22,8 +24,27 @@ def chain_unbroken(agency: UUID) -> tuple[int, list[str]]:
         if seal.hash != link(seal.previous, seal.event):
             wrong.append(f"event {seal.event_id} at place {seal.seq} has been changed")
         previous = seal.hash
+    wrong += published_otherwise(agency)
     sealed, events = seq, Event.objects.filter(agency_id=agency).count()
     waiting = Event.objects.filter(agency_id=agency, seal__isnull=True).count()
     if sealed + waiting != events:
         wrong.append(f"{events} events, of which {sealed} are sealed and {waiting} wait")
     return sealed, wrong
+
+
+def published_otherwise(agency: UUID) -> list[str]:
+    """Where the chain differs from the heads published outside the database: without these, whoever
+    may write everything could cut the chain's end off, or write it anew from any place on."""
+    heads = published_heads(agency)
+    kept = dict(
+        Seal.objects.filter(agency_id=agency, seq__in=[h.seq for h in heads]).values_list(
+            "seq", "hash"
+        )
+    )
+    return [
+        f"place {head.seq} was published on {head.at} with another hash"
+        if head.seq in kept
+        else f"place {head.seq}, published on {head.at}, is gone"
+        for head in heads
+        if kept.get(head.seq) != head.hash
+    ]  # fmt: skip
