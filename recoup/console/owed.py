@@ -2,13 +2,15 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from recoup.jurisdictions.overlay import NONE, parse_overlay, using
 from recoup.jurisdictions.owed import Owed, as_document, owed, parse_request
 from recoup.kernel.refusal import N_, Refusal
 
-USAGE = "usage: recoup owed [FILE|-] [--json]"
+USAGE = "usage: recoup owed [FILE|-] [--json] [--overlay FILE]"
 LIMIT = 16 * 1024 * 1024
 DEPTH = 32
 
@@ -16,13 +18,24 @@ DEPTH = 32
 def run(argv: list[str]) -> int:
     """Answer one request; 0 done, 1 refused (the error document on standard output), 2 wrong usage."""
     as_json = "--json" in argv
+    argv, beside = list(argv), None
+    if "--overlay" in argv:
+        place = argv.index("--overlay")
+        if place + 1 >= len(argv):
+            print(USAGE, file=sys.stderr)
+            return 2
+        beside = argv[place + 1]
+        argv[place : place + 2] = []
     names = [arg for arg in argv if arg not in ("--json", "--")]
     if len(names) > 1 or any(name.startswith("-") and name != "-" for name in names):
         print(USAGE, file=sys.stderr)
         return 2
     file = names[0] if names else "-"
     try:
-        answer = owed(parse_request(read(file)))
+        overlay = NONE if beside is None else parse_overlay(read(beside))
+        with using(overlay):
+            request = parse_request(read(file))
+        answer = owed(replace(request, overlay=overlay))
     except Refusal as refusal:
         error = refusal.as_error() | ({} if file == "-" else {"file": file})
         text = json.dumps({"error": error}, ensure_ascii=False, default=str)

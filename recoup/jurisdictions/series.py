@@ -7,7 +7,7 @@ what is missing: the last value is never carried forward.
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from recoup.jurisdictions import periods
+from recoup.jurisdictions.overlay import ENTERED, Published, current
 from recoup.jurisdictions.yamlfile import HERE, BadPack, read
 from recoup.kernel.days import ISO
 from recoup.kernel.refusal import N_, NotKnown, Refusal
@@ -121,9 +122,85 @@ def folder_of(name: str) -> Path:
     return HERE / "countries" / ("us_ny" if prefix == "US" else prefix.lower()) / "values"
 
 
-@lru_cache(maxsize=256)
 def series(name: str) -> Series:
-    """The series of that name. Raises `Refusal` `series_unknown`, `BadPack` for a broken file."""
+    """The series of that name, with the values of the computation's overlay after the pack's own.
+
+    Raises `Refusal` `series_unknown`, `BadPack` for a broken file.
+    """
+    beside = current()
+    return extended(name, beside.of(name)) if beside else pack_series(name)
+
+
+@lru_cache(maxsize=256)
+def extended(name: str, beside: tuple[Published, ...]) -> Series:
+    """The pack's series with further values; the pack itself is not touched."""
+    own = pack_series(name)
+    if not beside:
+        return own
+    rows = [*own.rows, *(Row(p.first, p.last, p.value, p.source, ENTERED) for p in beside)]
+    rows.sort(key=lambda row: row.first)
+    return replace(own, rows=tuple(rows), starts=tuple(row.first.toordinal() for row in rows))
+
+
+def published(
+    name: str, *, first: date, last: date | None, value: str, source: str,
+    beside: tuple[Published, ...] = (), field: str = "overlay",
+) -> Published:  # fmt: skip
+    """A value to stand beside the pack: for its own period, or up to `last` where the series is
+    published on change.
+
+    Raises `Refusal`: `series_unknown`, `figure_not_plain`, `period_start` (a half-year starts on its
+    first day), `day_needed`, `day_before`, `rate_known` (the pack, or `beside`, covers such a day).
+    """
+    own = pack_series(name)
+    if not FIGURE.fullmatch(value):
+        raise Refusal(
+            "figure_not_plain", N_("%(field)s: “%(found)s” is not a plain figure such as 1.27."),
+            field=f"{field}.value", found=value[:40],
+        )  # fmt: skip
+    last = _last(own, first, last, field)
+    known = [(row.first, row.last) for row in own.rows]
+    known += [(row.first, row.last) for row in beside if row.series == name]
+    for start, end in known:
+        if start <= last and first <= end:
+            raise Refusal(
+                "rate_known",
+                N_("%(field)s: %(series)s has a value from %(start)s to %(end)s already."),
+                field=f"{field}.from", found=first.isoformat(), series=name,
+                start=start.isoformat(), end=end.isoformat(),
+            )  # fmt: skip
+    return Published(name, first, last, Decimal(value), source)
+
+
+def _last(own: Series, first: date, last: date | None, field: str) -> date:
+    bounds = periods.BOUNDS.get(own.period)
+    if bounds is not None:
+        start, end = bounds(first)
+        if start != first:
+            raise Refusal(
+                "period_start",
+                N_("%(field)s: values of %(series)s start on %(start)s, not on %(found)s."),
+                field=f"{field}.from", found=first.isoformat(), series=own.name,
+                start=start.isoformat(),
+            )  # fmt: skip
+        return end
+    if last is None:
+        raise Refusal(
+            "day_needed",
+            N_("%(field)s: %(series)s is published when it changes; say until which day this is known."),
+            field=f"{field}.to", series=own.name,
+        )  # fmt: skip
+    if last < first:
+        raise Refusal(
+            "day_before", N_("%(field)s: %(found)s is before the first day."),
+            field=f"{field}.to", found=last.isoformat(),
+        )  # fmt: skip
+    return last
+
+
+@lru_cache(maxsize=256)
+def pack_series(name: str) -> Series:
+    """The series as its pack holds it. Raises `Refusal` `series_unknown`, `BadPack`."""
     path = folder_of(name) / f"{name}.yaml"
     if not NAME.fullmatch(name) or not path.is_file():
         raise Refusal(

@@ -136,3 +136,8 @@ class Owed:
         return any(segment.provisional for segment in self.segments) or any(
             provisional(verified) for verified in used if verified
         )
+
+    @property
+    def entered(self) -> bool:
+        """Whether any figure rests on a value entered beside the pack."""
+        return any(reason.code == "entered_value" for reason in self.why)

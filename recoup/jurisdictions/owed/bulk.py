@@ -14,6 +14,7 @@ from math import gcd
 from recoup.jurisdictions.formulas.day_counts import is_leap, thirty
 from recoup.jurisdictions.formulas.exact import ONE_YEAR, half_up
 from recoup.jurisdictions.formulas.rates import RateTable, statutory
+from recoup.jurisdictions.overlay import Overlay, current
 from recoup.jurisdictions.owed.answer import Owed
 from recoup.jurisdictions.owed.compute import owed
 from recoup.jurisdictions.owed.request import Request
@@ -76,13 +77,17 @@ class Factors:
             yield date.fromordinal(start + i), value, rate
 
 
-@lru_cache(maxsize=64)
 def interest_factors(code: str, *, until: date, day_count: str | None = None) -> Factors:
     """The table of a country's statutory rate from its first known day to `until`, both counted.
 
     Raises `NotAnswered` where no interest is owed as of right or where it compounds (those claims go
     one by one), `NotKnown` where the rate floats and is not known to `until`.
     """
+    return _factors(code, until, day_count, current())
+
+
+@lru_cache(maxsize=64)
+def _factors(code: str, until: date, day_count: str | None, _: Overlay) -> Factors:
     own = rules(code)
     table = statutory(own.interest)
     if table is None or own.interest["compounding"] != "simple":

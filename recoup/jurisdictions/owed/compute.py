@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from recoup.jurisdictions.formulas import limitation as limitations
 from recoup.jurisdictions.formulas.exact import Sum
+from recoup.jurisdictions.overlay import ENTERED, using
 from recoup.jurisdictions.owed import reasons
 from recoup.jurisdictions.owed.allocate import Allocator, full_order
 from recoup.jurisdictions.owed.answer import (
@@ -38,7 +39,10 @@ def owed(request: Request) -> Owed:
     Raises `NotKnown` naming the missing period of a rate, `NotAnswered` where the country has no such
     rule, `Refusal` for a request that contradicts itself.
     """
-    return Computation(request).answer()
+    if not request.overlay:
+        return Computation(request).answer()
+    with using(request.overlay):
+        return Computation(request).answer()
 
 
 class Computation:
@@ -170,6 +174,7 @@ class Computation:
         costs, compensation = pots.open_costs(), pots.open_compensation()
         if any(one.row.provisional for line in lines for one in line.stretches):
             self.why.append(reasons.provisional())
+        self._say_entered()
         if self.unallocated:
             self.why.append(reasons.overpaid(self.major(self.unallocated), request.currency))
         return Owed(
@@ -190,6 +195,14 @@ class Computation:
                 "law_as_of": self.law.checked_to,
             },
         )  # fmt: skip
+
+    def _say_entered(self) -> None:
+        """Which values were entered beside the pack and carry a figure of this answer."""
+        used = {
+            (one.row.series, one.row.first): one.row
+            for line in self.lines for one in line.stretches if one.row.verified == ENTERED
+        }  # fmt: skip
+        self.why += [reasons.entered(row) for row in used.values()]
 
     def _explain(self) -> None:
         request, law = self.request, self.law

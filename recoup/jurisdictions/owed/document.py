@@ -52,6 +52,7 @@ def as_document(answer: Owed) -> dict[str, Any]:
         "why": [reason.sentence() for reason in answer.why],
         "not_answered": list(answer.not_answered),
         "provisional": answer.provisional,
+        "entered": answer.entered,
         "conventions": answer.conventions,
     }  # fmt: skip
 

@@ -9,12 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 from recoup.jurisdictions.formulas import compensation, tariffs
+from recoup.jurisdictions.overlay import ENTERED
 from recoup.jurisdictions.owed import reasons
 from recoup.jurisdictions.owed.answer import CostLine
 from recoup.jurisdictions.owed.request import Claim, Cost, Request
 from recoup.jurisdictions.owed.run import Line
 from recoup.jurisdictions.reason import Reason
 from recoup.jurisdictions.rules import Rules
+from recoup.jurisdictions.series import series
 from recoup.kernel.days import previous_business_day
 from recoup.kernel.money import round_half_up
 from recoup.kernel.refusal import N_, NotAnswered, NotKnown
@@ -75,12 +77,19 @@ class Pots:
         self.why.append(
             reasons.compensation(self.law, line.claim, amount, self.compensation_currency)
         )
+        if rule["kind"] == "series":
+            self._say_entered(rule["series"], date.fromordinal(line.first))
         if rule.get("fx"):
             self.why.append(
                 reasons.exchange_day(line.claim, exchange_day(line.claim, self.law.code))
             )
         elif not self.same_currency:
             self.why.append(reasons.other_currency(amount, self.compensation_currency))
+
+    def _say_entered(self, name: str, day: date) -> None:
+        row = series(name).at(day)
+        if row.verified == ENTERED:
+            self.why.append(reasons.entered_amount(name, row))
 
     def _ask(self, question: str) -> None:
         if question not in self.not_answered:

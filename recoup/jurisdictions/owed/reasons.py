@@ -3,11 +3,12 @@
 from datetime import date
 from decimal import Decimal
 
-from recoup.jurisdictions.formulas.rates import RateTable
+from recoup.jurisdictions.formulas.rates import RateRow, RateTable
 from recoup.jurisdictions.formulas.tariffs import Charge
 from recoup.jurisdictions.owed.request import Claim, Cost, Payment, Request
 from recoup.jurisdictions.reason import Reason
 from recoup.jurisdictions.rules import Rules
+from recoup.jurisdictions.series import Row
 from recoup.kernel.refusal import N_
 
 KINDS = {
@@ -58,6 +59,24 @@ def interest(law: Rules, request: Request, table: RateTable | None) -> Reason:
     if table is None:
         return Reason(f"interest_{kind}", KINDS[kind])
     return Reason(f"interest_{kind}", KINDS[kind], {"source": rule["source"]})
+
+
+def entered(row: RateRow) -> Reason:
+    """A value that stands beside the pack, because somebody entered it and somebody else confirmed it."""
+    value = row.rate if row.base is None else row.base
+    return _entered(row.series or "", date.fromordinal(row.first), value, row.source)
+
+
+def entered_amount(name: str, row: Row) -> Reason:
+    return _entered(name, row.first, row.value, row.source)
+
+
+def _entered(name: str, first: date, value: Decimal, source: str) -> Reason:
+    return Reason(
+        "entered_value",
+        N_("The value %(value)s of %(series)s from %(first)s was entered and confirmed beside the pack (%(source)s)."),
+        {"value": f"{value:f}", "series": name, "source": source, "first": first.isoformat()},
+    )  # fmt: skip
 
 
 def note(text: str) -> Reason:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from recoup.jurisdictions.overlay import NONE, Overlay
+
 INTEREST = ("statutory", "fixed", "over_base", "none")
 CLAIMS = ("invoice", "credit_note")
 COSTS = ("reminder", "demand", "instalment_plan", "court_fee", "lawyer", "other")
@@ -73,3 +75,4 @@ class Request:
     day_count: str | None = None
     rounding: str | None = None
     allocation: tuple[str, ...] | None = None
+    overlay: Overlay = NONE

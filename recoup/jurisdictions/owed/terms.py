@@ -5,15 +5,21 @@ from functools import lru_cache
 
 from recoup.jurisdictions.formulas import rates
 from recoup.jurisdictions.formulas.rates import RateTable
+from recoup.jurisdictions.overlay import Overlay, current
 from recoup.jurisdictions.owed.request import Interest
 from recoup.jurisdictions.rules import rules
 from recoup.jurisdictions.series import series
 from recoup.kernel.refusal import N_, NotAnswered
 
 
-@lru_cache(maxsize=256)
 def rate_table(code: str, interest: Interest, name: str | None) -> RateTable | None:
     """The rates that apply; None where no interest runs. Raises `Refusal`, `NotAnswered`."""
+    return _rate_table(code, interest, name, current())
+
+
+@lru_cache(maxsize=256)
+def _rate_table(code: str, interest: Interest, name: str | None, _: Overlay) -> RateTable | None:
+    """Kept by the overlay too, since the series are read with it."""
     rule = rules(code).interest
     at_default = rule["fixing"] == "at_default"
     if interest.kind == "none":
