@@ -4,12 +4,13 @@ operation. A check returns what it looked at and what it found wrong; nothing is
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection
 
 from recoup.journeys.prove.chain import chain_unbroken
 from recoup.journeys.prove.checks import CHECKS, Query
+from recoup.journeys.prove.documents import documents_there
 from recoup.journeys.prove.isolation import isolation_in_force
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency
@@ -33,6 +34,8 @@ def prove(*, now: datetime) -> list[Check]:
     for query in CHECKS:
         checks.append(measured(query.name, (ask(a, query, now) for a in agencies)))
     checks.append(measured("audit chain unbroken", (chain_of(a) for a in agencies)))
+    on = now.date()
+    checks.append(measured("documents are there", (documents_of(a, on) for a in agencies)))
     return checks
 
 
@@ -56,4 +59,10 @@ def ask(agency: Agency, query: Query, now: datetime) -> tuple[int, list[str]]:
 def chain_of(agency: Agency) -> tuple[int, list[str]]:
     with scope(agency.id):
         looked_at, wrong = chain_unbroken(agency.id)
+    return looked_at, [f"{agency.slug}: {w}" for w in wrong]
+
+
+def documents_of(agency: Agency, on: date) -> tuple[int, list[str]]:
+    with scope(agency.id):
+        looked_at, wrong = documents_there(agency.id, on)
     return looked_at, [f"{agency.slug}: {w}" for w in wrong]
