@@ -1,0 +1,214 @@
+"""Signing in, out and a forgotten password: nobody learns who has an account, nothing outlives its end."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.test import Client as Browser
+from django.utils import timezone
+
+from recoup.jobs.dispatch import work_outbox
+from recoup.jobs.tests.mail import caught, post_office
+from recoup.outbox.models import Message
+from recoup.tenancy.context import scope
+from recoup.tenancy.models import Member, User
+from tests.cast import House
+
+PASSWORD = "correct horse battery staple"
+KNOWN, UNKNOWN = "collector@nordic.example", "nobody@nordic.example"
+
+
+def sign_in(browser: Browser, email: str = KNOWN, password: str = PASSWORD, **query: str) -> Any:
+    return browser.post("/accounts/login/", {"login": email, "password": password} | query)
+
+
+def is_in(browser: Browser) -> bool:
+    return browser.get("/desk/").status_code == 200
+
+
+def words(response: Any) -> str:
+    """The page without what differs from one asking to the next: tokens, and the address typed."""
+    text = re.sub(r'"[A-Za-z0-9]{32,}"', "", response.content.decode())
+    return text.replace(KNOWN, "…").replace(UNKNOWN, "…")
+
+
+def messages_of(house: House) -> list[Message]:
+    with scope(house.id):  # type: ignore[arg-type]
+        return list(Message.objects.order_by("id"))
+
+
+def ask_for_link(house: House, browser: Browser, email: str = KNOWN) -> str:
+    """Ask for a new password; the link in the mail."""
+    browser.post("/accounts/password/reset/", {"email": email})
+    text = messages_of(house)[-1].payload["text"]
+    return str(re.search(r"http://localhost:\d+(/accounts/password/reset/key/\S+)", text)[1])  # type: ignore[index]
+
+
+def choose(browser: Browser, link: str, password: str) -> Any:
+    form = browser.get(link, follow=True)
+    if "password1" not in form.content.decode():
+        return form
+    return browser.post(form.request["PATH_INFO"], {"password1": password, "password2": password})
+
+
+def test_known_and_unknown_addresses_get_the_same_answer(house: House, monkeypatch: Any) -> None:
+    """HOSTILE LG02: the same text, the same code, and the same work (one hash)."""
+    hashed: list[int] = []
+    encode = MD5PasswordHasher.encode
+    monkeypatch.setattr(
+        MD5PasswordHasher, "encode", lambda *a, **k: hashed.append(1) or encode(*a, **k)
+    )  # type: ignore[func-returns-value]
+    answers, work = [], []
+    for email in (KNOWN, UNKNOWN):
+        hashed.clear()
+        answers.append(sign_in(Browser(), email, "wrong horse battery staple"))
+        work.append(len(hashed))
+    assert answers[0].status_code == answers[1].status_code and words(answers[0]) == words(
+        answers[1]
+    )
+    assert work == [1, 1]
+    asked = [Browser().post("/accounts/password/reset/", {"email": e}) for e in (KNOWN, UNKNOWN)]
+    assert {(a.status_code, a["Location"]) for a in asked} == {
+        (302, "/accounts/password/reset/done/")
+    }
+    assert [m.payload["template"] for m in messages_of(house)] == [
+        "account/email/password_reset_key", "account/email/unknown_account",
+    ]  # fmt: skip
+
+
+def test_a_session_set_beforehand_is_not_the_one_signed_in_with(house: House) -> None:
+    """HOSTILE LG04."""
+    browser = Browser()
+    browser.post("/quote/", {"creditor": "SE"})
+    browser.cookies["session"] = "attackerchosen0000000000000000000"
+    sign_in(browser)
+    fresh = browser.cookies["session"].value
+    assert is_in(browser) and fresh != "attackerchosen0000000000000000000"
+    other = Browser()
+    other.cookies["session"] = "attackerchosen0000000000000000000"
+    assert not is_in(other)
+
+
+def test_an_anonymous_session_gets_a_new_id_at_sign_in(house: House) -> None:
+    browser = Browser()
+    session = browser.session
+    session["quote"] = "x"
+    session.save()
+    before = browser.cookies["session"].value
+    sign_in(browser)
+    assert browser.cookies["session"].value != before and is_in(browser)
+
+
+def log_out(browser: Browser, house: House) -> None:
+    browser.post("/accounts/logout/")
+
+
+def disable_member(browser: Browser, house: House) -> None:
+    Member.objects.filter(user__email=KNOWN).update(active=False)
+
+
+def disable_user(browser: Browser, house: House) -> None:
+    User.objects.filter(email=KNOWN).update(is_active=False)
+
+
+def change_password(browser: Browser, house: House) -> None:
+    user = User.objects.get(email=KNOWN)
+    user.set_password("another horse battery staple")
+    user.save()
+
+
+@pytest.mark.parametrize("end", [log_out, disable_member, disable_user, change_password])
+def test_a_kept_cookie_is_worth_nothing_afterwards(house: House, end: Any) -> None:
+    """HOSTILE LG05."""
+    browser, thief = Browser(), Browser()
+    sign_in(browser)
+    thief.cookies["session"] = browser.cookies["session"].value
+    assert is_in(thief)
+    with scope(house.id):  # type: ignore[arg-type]
+        end(browser, house)
+    assert not is_in(thief)
+
+
+def test_a_changed_role_counts_from_the_next_request(house: House) -> None:
+    browser = Browser()
+    sign_in(browser, "finance_officer@nordic.example")
+    assert browser.get("/desk/money/").status_code == 200
+    with scope(house.id):  # type: ignore[arg-type]
+        Member.objects.filter(user__email="finance_officer@nordic.example").update(role="collector")
+    assert browser.get("/desk/money/").status_code == 404
+
+
+@pytest.mark.parametrize("next", [
+    "//evil.example", "/\\evil.example", "https://evil.example/", "javascript:alert(1)", "http:evil.example",
+    "///evil.example", "\t//evil.example", "https:/\\evil.example",
+])  # fmt: skip
+def test_nobody_is_led_away_after_signing_in(house: House, next: str) -> None:
+    """HOSTILE LG08."""
+    assert sign_in(Browser(), next=next)["Location"] == "/home/"
+
+
+def test_one_is_led_back_to_where_one_was(house: House) -> None:
+    assert sign_in(Browser(), next="/desk/cases/?q=a")["Location"] == "/desk/cases/?q=a"
+
+
+def test_a_forgotten_password_is_chosen_anew_by_a_mail_from_the_outbox(
+    house: House, settings: Any, tmp_path: Any
+) -> None:
+    """The whole way: asked, queued, handed to a mail server, link followed, signed in."""
+    settings.MAIL_ROOT = tmp_path
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST = "127.0.0.1"
+    office, browser = post_office(tmp_path), Browser()
+    settings.EMAIL_PORT = office.port
+    try:
+        link = ask_for_link(house, browser)
+        assert not caught(tmp_path), "nothing leaves inside the request"
+        [message] = messages_of(house)
+        assert (message.channel, message.gated, message.recipient) == ("email", False, KNOWN)
+        with scope(house.id):  # type: ignore[arg-type]
+            assert work_outbox(agency=house.id, now=timezone.now()) == {"sent": 1}  # type: ignore[arg-type]
+    finally:
+        office.stop()
+    [file] = caught(tmp_path)
+    assert link.encode() in file.read_bytes().replace(b"=\r\n", b"").replace(b"=\n", b"")
+    assert choose(browser, link, "a quite new horse").status_code == 302
+    assert sign_in(Browser(), password=PASSWORD).status_code != 302
+    again = Browser()
+    assert sign_in(again, password="a quite new horse").status_code == 302 and is_in(again)
+    assert "has been" in messages_of(house)[-1].payload["text"], "and the owner is told"
+
+
+def test_a_link_works_once_and_not_for_long_and_stays_on_our_address(
+    house: House, settings: Any, monkeypatch: Any
+) -> None:
+    """HOSTILE LG07."""
+    settings.ALLOWED_HOSTS = ["testserver", "evil.example"]
+    browser = Browser(HTTP_HOST="evil.example")
+    link = ask_for_link(house, browser)
+    assert "evil" not in messages_of(house)[-1].payload["text"]
+    assert choose(Browser(), link, "a quite new horse").status_code == 302
+    assert choose(Browser(), link, "yet another horse").status_code == 200
+    assert sign_in(Browser(), password="yet another horse").status_code != 302
+    late = ask_for_link(house, Browser())
+    from django.contrib.auth.tokens import PasswordResetTokenGenerator
+
+    now = PasswordResetTokenGenerator._now
+    monkeypatch.setattr(
+        PasswordResetTokenGenerator, "_now", lambda self: now(self) + timedelta(minutes=31)
+    )
+    assert choose(Browser(), late, "yet another horse").status_code == 200
+    assert sign_in(Browser(), password="yet another horse").status_code != 302
+
+
+def test_guessing_is_slowed_per_account_and_address_and_forged_headers_do_not_help(
+    house: House,
+) -> None:
+    """HOSTILE LG01, AP17."""
+    for n in range(6):
+        browser = Browser(HTTP_X_FORWARDED_FOR=f"192.0.2.{n}")
+        sign_in(browser, password=f"wrong horse battery {n}")
+    assert sign_in(Browser(HTTP_X_FORWARDED_FOR="192.0.2.99")).status_code != 302, "too often"
+    other = Browser()
+    assert sign_in(other, "finance_officer@nordic.example").status_code == 302
