@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "recoup.eventlog",
     "recoup.outbox",
     "recoup.files",
+    "recoup.lawbook",
     "recoup.ledger",
     "recoup.parties",
     "recoup.agreements",

@@ -12,9 +12,11 @@ from django.db.models import DecimalField, F, OuterRef, QuerySet, Subquery, Sum,
 from django.db.models.functions import Coalesce
 
 from recoup.cases.models import Case, Charge, ClaimLine
+from recoup.jurisdictions.overlay import NONE
 from recoup.jurisdictions.owed import Claim, Cost, Owed
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import Refusal
+from recoup.lawbook.queries import overlay_of
 from recoup.ledger.accounts import TRUST_LIABILITIES, HouseAccount
 from recoup.ledger.models import Posting
 from recoup.payments.models import Allocation, BankLine, LineOutcome
@@ -46,7 +48,7 @@ def owed_many(
     agency: UUID, case_ids: Iterable[UUID], on: date, *, refused: dict[UUID, Refusal] | None = None,
     to_pay: bool = False,
 ) -> dict[UUID, Owed]:  # fmt: skip
-    """`owed` for many cases with four queries. A case whose law gives no answer is left out and
+    """`owed` for many cases with five queries. A case whose law gives no answer is left out and
     stands in `refused`; without `refused` its refusal is raised."""
     found: dict[UUID, Owed] = {}
     for facts in facts_of(Case.objects.filter(agency_id=agency, id__in=list(case_ids))).values():
@@ -60,16 +62,19 @@ def owed_many(
 
 
 def facts_of(cases: Iterable[Case]) -> dict[UUID, CaseFacts]:
-    """What the law must know of each case, with three queries for all (four with the cases' own)."""
+    """What the law must know of each case, and the agency's entered rates, with four queries for all
+    (five with the cases' own)."""
     known = {case.id: case for case in cases}
     claims = claims_of(known)
     costs = costs_of(known)
     paid, booked = payments_of(known)
+    agency = next((case.agency_id for case in known.values()), None)
+    overlay = overlay_of(agency) if agency else NONE
     return {
         case.id: CaseFacts(
             id=case.id, currency=case.currency, jurisdiction=case.jurisdiction,
             interest=case.interest, claims=tuple(claims[case.id]), costs=tuple(costs[case.id]),
-            paid=tuple(paid[case.id]), booked=booked[case.id],
+            paid=tuple(paid[case.id]), booked=booked[case.id], overlay=overlay,
         )
         for case in known.values()
     }  # fmt: skip

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from recoup.jurisdictions.overlay import NONE, Overlay
 from recoup.jurisdictions.owed import Claim, Cost, Owed, Payment, Request
 from recoup.jurisdictions.owed import owed as by_law
 from recoup.jurisdictions.owed.parse import parse_interest
@@ -81,6 +82,7 @@ class CaseFacts:
     costs: tuple[Cost, ...] = ()
     paid: tuple[Paid, ...] = ()
     booked: Parts = field(default_factory=Parts)
+    overlay: Overlay = NONE
 
 
 def question(
@@ -96,6 +98,7 @@ def question(
         jurisdiction=facts.jurisdiction, currency=facts.currency, as_of=on, claims=facts.claims,
         payments=tuple(Payment(p.on, p.amount, p.designated or None) for p in in_order(payments)),
         costs=facts.costs, interest=parse_interest(facts.interest or None), as_of_counted=counted,
+        overlay=facts.overlay,
     )  # fmt: skip
 
 
