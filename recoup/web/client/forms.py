@@ -18,7 +18,7 @@ from recoup.journeys.submit_invoice import DebtorAsked, LineAsked, Submission
 from recoup.kernel.days import parse_day
 from recoup.kernel.money import parse_amount
 from recoup.kernel.refusal import Refusal
-from recoup.web.kit.formats import current, money_text, refusal_text
+from recoup.web.kit.formats import country_text, current, money_text, refusal_text
 
 COMMA = re.compile(r"([0-9]+),([0-9]{1,2})", re.ASCII)
 
@@ -161,7 +161,7 @@ LineForms = forms.formset_factory(
 def quote_text(quote: Quote) -> str:
     """Number, amount and the debtor's country, as they stand in a list of quotes."""
     asked = Asked.from_json(quote.asked)
-    country = str(current().territories.get(asked.debtor, asked.debtor))
+    country = country_text(asked.debtor)
     return f"{quote.number}: {money_text(asked.amount)}, {country}"
 
 

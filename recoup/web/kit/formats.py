@@ -18,6 +18,8 @@ from django.utils.translation import get_language, gettext
 
 from recoup.kernel.money import Money, places, round_half_up
 from recoup.kernel.refusal import Refusal
+from recoup.paper.languages import LANGUAGES
+from recoup.paper.parts import country_name
 
 MINUS = "\u2212"
 # Django's language code -> CLDR locale and the value of the lang attribute.
@@ -65,6 +67,12 @@ def money_text(amount: Money | Decimal, currency: str | None = None, *, plus: bo
     if not currency:
         raise ValueError("an amount needs its currency")
     return f"{amount_text(amount, currency, plus=plus)}\u00a0{currency}"
+
+
+def country_text(code: str) -> str:
+    """A country's name as the reader writes it; places the house names plainly are named plainly."""
+    spoken = LANGUAGES.get({"en-GB": "en"}.get(html_lang(), html_lang()))
+    return country_name(code, spoken) if spoken else code
 
 
 def number_text(value: Decimal | int) -> str:

@@ -9,15 +9,8 @@ from django.utils.translation import gettext
 from recoup.agreements.rules.asked import countries
 from recoup.agreements.rules.sentences import Sentence
 from recoup.kernel.refusal import Refusal
-from recoup.paper.languages import LANGUAGES
-from recoup.paper.parts import country_name
+from recoup.web.kit.formats import country_text as country
 from recoup.web.kit.formats import current, html_lang, refusal_text
-
-
-def country(code: str) -> str:
-    """A country's name as the reader writes it; places the house names plainly are named plainly."""
-    spoken = LANGUAGES.get({"en-GB": "en"}.get(html_lang(), html_lang()))
-    return country_name(code, spoken) if spoken else code
 
 
 WITH_ARTICLE = (

@@ -24,7 +24,7 @@ from recoup.web.client.views.cases import TONES
 from recoup.web.client.views.dashboard import document_url, worth_telling
 from recoup.web.kit.components import Entry, Tab
 from recoup.web.kit.derivations import owed_figures, total_figure
-from recoup.web.kit.formats import current
+from recoup.web.kit.formats import country_text
 from recoup.web.kit.middleware import Place, client_place
 from recoup.web.kit.timeline import timeline_entries
 from recoup.web.kit.words import word
@@ -122,7 +122,7 @@ def entries(case: Case) -> list[Entry]:
 
 def facts(case: Case) -> list[tuple[str, Any]]:
     debtor = case.debtor
-    country = str(current().territories.get(debtor.country, debtor.country))
+    country = country_text(debtor.country)
     place = ", ".join(
         filter(None, [*debtor.address, f"{debtor.postcode} {debtor.city}".strip(), country])
     )

@@ -215,6 +215,9 @@ def live() -> dict[str, Any]:
     return {}
 
 
+register.filter("country", formats.country_text)
+
+
 @register.filter
 def split_words(text: str) -> list[str]:
     return text.split()
