@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from recoup.kernel.money import Money
 from recoup.web.kit.components import Series, Why
-from recoup.web.kit.formats import money_text, percent_text
-from recoup.web.public.words import country, country_in_sentence, say
+from recoup.web.kit.formats import country_text, money_text, percent_text
+from recoup.web.public.words import country_in_sentence, say
 
 Doc = dict[str, Any]
 
@@ -58,7 +58,7 @@ def _price_why(answer: Doc, asked: Doc, money: Any) -> Why:
         title=_("How the price comes about"),
         rows=[
             (_("Claim"), money(asked["amount"])), (_("Past due, days"), Decimal(answer["age_days"])),
-            (_("From"), country(asked["creditor"])), (_("Against a debtor in"), country(asked["debtor"])),
+            (_("From"), country_text(asked["creditor"])), (_("Against a debtor in"), country_text(asked["debtor"])),
             (_("Clauses"), commission["clause"]), (_("Commission"), percent_text(Decimal(commission["rate"]))),
         ],
         total=(_("If all is collected"), money(commission["amount"])),

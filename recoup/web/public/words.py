@@ -9,9 +9,7 @@ from django.utils.translation import gettext
 from recoup.agreements.rules.asked import countries
 from recoup.agreements.rules.sentences import Sentence
 from recoup.kernel.refusal import Refusal
-from recoup.web.kit.formats import country_text as country
-from recoup.web.kit.formats import current, html_lang, refusal_text
-
+from recoup.web.kit.formats import country_text, current, html_lang, refusal_text
 
 WITH_ARTICLE = (
     "AE",
@@ -38,11 +36,11 @@ WITH_ARTICLE = (
 def country_in_sentence(code: str) -> str:
     """As it stands after a preposition: English writes some with an article."""
     article = "the " if html_lang() == "en-GB" and code in WITH_ARTICLE else ""
-    return article + country(code)
+    return article + country_text(code)
 
 
 def country_choices() -> list[tuple[str, str]]:
-    return sorted(((code, country(code)) for code in countries()), key=lambda pair: fold(pair[1]))
+    return sorted(((code, country_text(code)) for code in countries()), key=lambda pair: fold(pair[1]))
 
 
 def fold(name: str) -> str:

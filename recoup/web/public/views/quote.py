@@ -20,12 +20,13 @@ from recoup.agreements.rules import Asked, Terms
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import Refusal
 from recoup.web.kit.address import address_of, neighbourhood
+from recoup.web.kit.formats import country_text
 from recoup.web.kit.limits import limited, too_often
 from recoup.web.kit.middleware import Place, place_of
 from recoup.web.public.forms import QuoteForm
 from recoup.web.public.limits import QUOTES
 from recoup.web.public.shown import shown
-from recoup.web.public.words import country, told
+from recoup.web.public.words import told
 
 KEPT = "quote"  # the session's key for the last quote kept, so that a second press finds it
 
@@ -103,8 +104,8 @@ def kept(request: HttpRequest, token: str) -> HttpResponse:
 def asked_rows(asked: dict[str, Any]) -> list[tuple[str, Any]]:
     said = {True: _("Yes"), False: _("No"), None: _("Not sure")}
     return [
-        (_("Your country"), country(asked["creditor"])),
-        (_("Debtor's country"), country(asked["debtor"])),
+        (_("Your country"), country_text(asked["creditor"])),
+        (_("Debtor's country"), country_text(asked["debtor"])),
         (_("Amount"), Money(Decimal(asked["amount"]), asked["currency"])),
         (_("Due date"), date.fromisoformat(asked["due"])),
         (_("Invoice and proof of delivery at hand?"), said[asked["documents"]]),
