@@ -116,7 +116,7 @@ def navigation() -> list[tuple[str, list[NavItem]]]:
 def context() -> dict[str, Any]:
     """All that kit/page/kit.html shows."""
     bound = SampleForm(
-        {"debtor": "", "country": "SE", "due": "2026-13-01", "route": "whole"}, auto_id="wrong_%s"
+        {"debtor": "", "country": "SE", "due": "", "route": "whole"}, auto_id="wrong_%s"
     )
     bound.is_valid()
     months = [f"{m}/26" for m in range(1, 12)]
