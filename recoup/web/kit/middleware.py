@@ -18,6 +18,7 @@ from recoup.tenancy.models import Agency, Member
 from recoup.tenancy.roles import CLIENT_ROLES
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
+PERSONAL = ("/accounts/", "/agreements/", "/client/", "/d/", "/desk/", "/register/")
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -82,7 +83,17 @@ class TenantMiddleware:
         connect = f"http://{request.get_host().split(':')[0]}:{settings.EVENTS_PORT}"
         if settings.EVENTS_PORT:
             response._csp_update = {"connect-src": connect}  # type: ignore[attr-defined]
+        if is_personal(request):
+            response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+def is_personal(request: HttpRequest) -> bool:
+    """Whether a page says something about a person or a case, or asks for it: kept in no cache, so that
+    nobody finds it with the back button after the reader has gone."""
+    place: Place | None = getattr(request, "place", None)
+    known = place is not None and (place.member is not None or place.case_id is not None)
+    return known or request.path.startswith(PERSONAL)
 
 
 def find_place(request: HttpRequest) -> Place | None:
