@@ -150,13 +150,19 @@ def published(
     published on change.
 
     Raises `Refusal`: `series_unknown`, `figure_not_plain`, `period_start` (a half-year starts on its
-    first day), `day_needed`, `day_before`, `rate_known` (the pack, or `beside`, covers such a day).
+    first day), `before_the_series`, `day_needed`, `day_before`, `rate_known` (the pack, or `beside`, covers such a day).
     """
     own = pack_series(name)
     if not FIGURE.fullmatch(value):
         raise Refusal(
             "figure_not_plain", N_("%(field)s: “%(found)s” is not a plain figure such as 1.27."),
             field=f"{field}.value", found=value[:40],
+        )  # fmt: skip
+    if first < own.rows[0].first:
+        raise Refusal(
+            "before_the_series", N_("%(field)s: %(found)s is before %(series)s begins (%(start)s)."),
+            field=f"{field}.from", found=first.isoformat(), series=name,
+            start=own.rows[0].first.isoformat(),
         )  # fmt: skip
     last = _last(own, first, last, field)
     known = [(row.first, row.last) for row in own.rows]

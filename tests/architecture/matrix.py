@@ -34,6 +34,8 @@ MATRIX: dict[str, Row] = {
     "public:home": Row("GET", ANYBODY),
     "public:answer": Row("GET", ANYBODY),
     "public:quote": Row("GET", ANYBODY, "quote_token"),
+    "public:law": Row("GET", ANYBODY),
+    "public:law_country": Row("GET", ANYBODY, "law"),
     "public:register": Row("GET", ANYBODY),
     "set_language": Row("POST", ANYBODY),
     # Who holds an agreement's link may read it; signing needs the signatory's own log-in.
@@ -79,6 +81,8 @@ MATRIX: dict[str, Row] = {
     "desk:client": Row("GET", STAFF, "client"),
     "desk:countersign": Row("POST", MANAGERS, "agreement"),
     "desk:law": Row("GET", STAFF),
+    "desk:law_enter": Row("POST", FINANCE),
+    "desk:law_confirm": Row("POST", FINANCE, "rate"),
     # Money
     "desk:money:home": Row("GET", FINANCE),
     "desk:money:file": Row("GET", FINANCE, "file"),

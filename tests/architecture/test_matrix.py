@@ -27,6 +27,8 @@ from recoup.journeys.collect import take_bank_file
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.ids import new_id
 from recoup.kernel.money import Money
+from recoup.lawbook.models import PublishedRate
+from recoup.lawbook.operations import enter_rate
 from recoup.parties.operations import find_or_add_debtor, register_client
 from recoup.payments.models import Allocation, BankFile, BankLine, Suggestion, TrustAccount
 from recoup.tenancy.context import apply, scope
@@ -161,6 +163,10 @@ def populate(house, number: int, buyer: str) -> World:
         agency_id=house.id, line=line, case=case, amount=Decimal("55.00"), score=60
     )
     allocation = Allocation.objects.get(case=case)
+    rate = PublishedRate.objects.filter(agency_id=house.id).first() or enter_rate(
+        agency=house.id, series="DE_BASISZINSSATZ", first=date(2027, 1, 1), value="1.00", source="s",
+        link="https://example.com/", by=house.actor("finance_officer"), at=AT,
+    )  # fmt: skip
     task = Task.objects.filter(case=case).first()
     assert task is not None
     objects: dict[str, dict[str, object]] = {
@@ -170,6 +176,7 @@ def populate(house, number: int, buyer: str) -> World:
         "hold": {"number": case.number, "id": hold.id}, "task": {"id": task.id}, "line": {"id": line.id},
         "file": {"id": BankFile.objects.get(id=taken.file.id).id}, "suggestion": {"id": suggestion.id},
         "allocation": {"id": allocation.id}, "remittance": {"id": uuid4()},
+        "rate": {"id": rate.id}, "law": {"code": "de"},
     }  # fmt: skip
     return World(objects, people)
 
@@ -181,10 +188,11 @@ UNKNOWN: dict[str, object] = {
     "key": uuid4(),
     "view": "nothing",
     "paper": "agreement",
+    "code": "xx",
 }
 # Nothing to find behind these: any key starts a submission, a remittance needs a returned payout.
 NO_OBJECT = ("submission", "remittance", "view")
-PUBLIC_LINKS = ("quote_token", "agreement_token")
+PUBLIC_LINKS = ("quote_token", "agreement_token", "law")
 
 
 def address(name: str, objects: dict[str, object]) -> str:

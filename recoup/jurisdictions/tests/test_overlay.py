@@ -85,6 +85,7 @@ def test_a_change_needs_the_day_until_which_it_is_known():
     [
         ({"from": "2026-07-01"}, "rate_known"),
         ({"from": "2027-02-01"}, "period_start"),
+        ({"from": "1901-01-01"}, "before_the_series"),
         ({"value": "1,77"}, "figure_not_plain"),
         ({"value": "NaN"}, "figure_not_plain"),
         ({"value": 1.77}, "not_text"),

@@ -17,6 +17,7 @@ RIGHTS: dict[str, tuple[Role, ...]] = {
     "move": (Role.COLLECTOR, Role.LEGAL_OFFICER),
     "close": (Role.COLLECTOR, Role.LEGAL_OFFICER, Role.ACCOUNT_MANAGER),
     "money": (Role.FINANCE_OFFICER,),
+    "law": (Role.FINANCE_OFFICER,),
 }
 
 

@@ -42,5 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clients/<uuid:id>/", clients.client, name="client"),
     path("agreements/<uuid:id>/countersign/", clients.countersign, name="countersign"),
     path("law/", law.law, name="law"),
+    path("law/enter/", law.enter, name="law_enter"),
+    path("law/<uuid:id>/confirm/", law.confirm, name="law_confirm"),
     path("money/", include("recoup.web.desk.money.urls")),
 ]

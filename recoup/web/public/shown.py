@@ -74,6 +74,7 @@ def _vat(vat: Doc) -> Doc:
 def _charged(charged: Doc, currency: str) -> Doc:
     place = {
         "country": country_in_sentence(charged["jurisdiction"]),
+        "slug": charged["jurisdiction"].lower(),
         "established": charged["established"],
     }
     if not charged["established"]:

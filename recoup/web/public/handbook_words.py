@@ -1,0 +1,48 @@
+"""The handbook's headings and labels: the questions a country is asked. Translated; answers are not."""
+
+from django.utils.translation import gettext_lazy as _
+
+PARTS = {
+    "late_payment_interest": _("Interest for late payment"),
+    "fixed_compensation": _("Fixed compensation"),
+    "collection_costs": _("Costs of collection"),
+    "limitation": _("When a claim is too old"),
+    "demand_letter": _("The demand before court"),
+    "court_order_procedure": _("Going to court"),
+    "insolvency": _("Insolvency"),
+    "collector": _("Who may collect, and how"),
+    "payment_allocation": _("How a payment is used"),
+    "general": _("In general"),
+}
+QUESTIONS = {
+    "rule": _("The rule"), "base_refresh": _("When the base rate changes"),
+    "rate_fixing": _("Whether the rate moves"), "compounding": _("Interest on interest"),
+    "day_count": _("How days are counted"), "starts_on": _("When it begins"),
+    "demand_required": _("Whether a demand is needed"),
+    "default_payment_term_days": _("Days to pay when nothing is agreed"),
+    "max_payment_term_days": _("The longest term that may be agreed"),
+    "contract_override": _("What a contract may change"),
+    "post_judgment_interest": _("Interest after judgment"),
+    "offset_against_collection_costs": _("Whether it counts against costs"),
+    "assignable": _("Whether it may be assigned"),
+    "recoverable_from_b2b_debtor": _("What a business debtor owes"),
+    "reminder_fee": _("Reminder"), "collection_demand_fee": _("Collection demand"),
+    "instalment_plan_fee": _("Instalment plan"), "cost_table": _("Table of costs"),
+    "vat_on_costs": _("Value added tax on costs"), "contract_claim_years": _("Years"),
+    "runs_from": _("From when"), "interrupted_by": _("What starts it anew or stops it"),
+    "not_interrupted_by": _("What does not"),
+    "required_before_action": _("Whether it must come before action"),
+    "minimum_notice_days": _("The least number of days"),
+    "required_content": _("What it must contain"), "form": _("Its form"),
+    "name": _("The procedure"), "authority": _("Where"), "thresholds": _("Up to what amount"),
+    "court_fees": _("What it costs"), "objection_days": _("Days to object"),
+    "small_claims": _("Small claims"),
+    "creditor_petition_threshold": _("From what amount a creditor may petition"),
+    "statutory_demand": _("Statutory demand"), "register": _("Register"),
+    "licence_required": _("Whether a licence is needed"),
+    "contact_rules_b2b": _("When and how business debtors may be contacted"),
+    "default_order": _("The order"), "multiple_debts": _("Several debts"),
+    "languages": _("Languages"), "data_protection_law": _("Data protection"),
+    "insolvency_register": _("Register of insolvencies"),
+    "state_variation": _("What differs within the country"),
+}  # fmt: skip
