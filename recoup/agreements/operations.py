@@ -86,6 +86,21 @@ def give_quote(
     return kept
 
 
+def take_quote(*, quote: Quote, client: Client, by: Actor, at: datetime) -> bool:
+    """A client takes up a quote that was given to nobody yet; False when it is somebody's already."""
+    with transaction.atomic():
+        taken = _given_to(quote, client)
+        if taken:
+            record(agency=quote.agency_id, kind="QuoteTaken", by=by, at=at, client=client.id, audience="internal",
+                   number=quote.number)  # fmt: skip
+    return taken
+
+
+def _given_to(quote: Quote, client: Client) -> bool:
+    free = Quote.objects.filter(id=quote.id, client_id=None)
+    return bool(free.update(client_id=client.id))
+
+
 def prepare_agreement(
     *, agency: Agency, client: Client, rate_card: RateCard, quote: Quote | None = None, language: str,
     by: Actor, at: datetime,
@@ -128,7 +143,7 @@ def _prepare(
     row.power_document = _keep(row, power, "power_of_attorney", by, at)
     row.save()
     if quote is not None and quote.client_id is None:
-        Quote.objects.filter(id=quote.id, client_id=None).update(client_id=client.id)
+        _given_to(quote, client)
     record(
         agency=agency.id, kind="AgreementPrepared", by=by, at=at, client=client.id, number=row.number,
         version=version, rate_card=card.version, language=language,

@@ -41,6 +41,7 @@ class Line:
 
 LINES: dict[str, Line] = {
     "QuoteGiven": Line("document", N_("Quote given")),
+    "QuoteTaken": Line("document", N_("Quote taken up")),
     "ClientRegistered": Line("agreement", N_("Company registered")),
     "AgreementPrepared": Line("agreement", N_("Agreement and power of attorney prepared")),
     "AgreementSigned": Line("agreement", N_("Agreement and power of attorney signed")),

@@ -13,6 +13,7 @@ from recoup.agreements.operations import give_quote
 from recoup.agreements.rules import Asked
 from recoup.agreements.standard_card import publish_standard_card
 from recoup.cases.models import Case
+from recoup.eventlog.models import Event
 from recoup.journeys.register import countersign
 from recoup.journeys.tests.cast import nordlicht, pdf, ubl
 from recoup.kernel.actor import SYSTEM
@@ -119,3 +120,20 @@ def test_without_a_quote_nothing_is_asked(browser):
     assert "Your quote for this claim" not in text(browser.get(reverse("client:claim", args=[KEY])))
     assert send(browser).status_code == 302
     assert Case.objects.get().quote is None
+
+
+def test_a_client_who_asks_for_another_price_finds_it_when_submitting(standing, browser):
+    asking = {
+        "creditor": "SE",
+        "debtor": "DE",
+        "amount": "2500.00",
+        "currency": "EUR",
+        "due": DUE.isoformat(),
+    }
+    answers = [browser.post("/quote/", asking | {"start": "1"}) for _ in range(2)]
+    assert [a["Location"] for a in answers] == [reverse("client:submit")] * 2
+    with scope(standing.house.id):
+        quote = Quote.objects.get()
+        assert quote.client_id == standing.client.id
+        assert Event.objects.filter(kind="QuoteTaken").count() == 1
+    assert quote.number in text(browser.get(reverse("client:submit")))

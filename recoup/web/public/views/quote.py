@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from recoup.agreements.models import Quote, RateCard
 from recoup.agreements.operations import answer as price
-from recoup.agreements.operations import day_at, give_quote
+from recoup.agreements.operations import day_at, give_quote, take_quote
 from recoup.agreements.queries import card_on, quote_by
 from recoup.agreements.rules import Asked, Terms
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import Refusal
+from recoup.parties.models import Client
 from recoup.web.kit.address import address_of, neighbourhood
 from recoup.web.kit.formats import country_text
 from recoup.web.kit.limits import limited, too_often
@@ -71,6 +72,10 @@ def keep(request: HttpRequest, place: Place) -> HttpResponse:
         context = page(place, form, None) | {"refusal": told(too_often(seconds))}
         return limited(render(request, "public/home.html", context), seconds)
     quote = kept_or_new(request, place, form.asked)
+    if "start" in request.POST and place.client_id is not None:
+        client = Client.objects.get(id=place.client_id)
+        take_quote(quote=quote, client=client, by=place.actor, at=place.now)
+        return redirect("client:submit")
     if "start" in request.POST:
         return redirect(f"{reverse('public:register')}?quote={quote.token}")
     return redirect("public:quote", token=quote.token)
