@@ -58,6 +58,13 @@ def page() -> Figures:
     }  # fmt: skip
 
 
+def valuation(n: int = 1_000_000) -> Figures:
+    """A portfolio's interest in one statement."""
+    from recoup.payments.bench import seconds_for
+
+    return seconds_for(n)
+
+
 def milliseconds(get: Callable[[], object], n: int = 30) -> float:
     get()
     times = []
@@ -73,12 +80,15 @@ BENCHES: dict[str, Callable[[], Figures]] = {
     "owed": owed,
     "letters": letters,
     "page": page,
+    "valuation": valuation,
 }
 
 
 def run(argv: list[str]) -> int:
-    """All of them, or the one named. Exit 2 for an unknown name."""
-    names = [a for a in argv if a != "--json"] or list(BENCHES)
+    """All of them, or the one named; a number is how many claims `valuation` values. Exit 2 for an
+    unknown name."""
+    counts = [int(a) for a in argv if a.isascii() and a.isdigit() and 0 < int(a) <= 5_000_000]
+    names = [a for a in argv if a != "--json" and not a.isdigit()] or list(BENCHES)
     if unknown := [n for n in names if n not in BENCHES]:
         print(
             f"recoup bench: unknown {unknown[0]}; there are {', '.join(BENCHES)}", file=sys.stderr
@@ -86,7 +96,8 @@ def run(argv: list[str]) -> int:
         return 2
     results = []
     for name in names:
-        results.append(BENCHES[name]())
+        sized = name == "valuation" and counts
+        results.append(valuation(counts[0]) if sized else BENCHES[name]())
         if "--json" not in argv:
             print("  ".join(f"{k} {v}" for k, v in results[-1].items()), flush=True)
     if "--json" in argv:
