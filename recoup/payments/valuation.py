@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Min
 
 from recoup.cases.models import Case, ClaimLine
@@ -129,7 +129,8 @@ def value_portfolio(
     earliest = lines.aggregate(day=Min("due_on"))["day"]
     with using(overlay_of(agency)):
         known = {code: each for code in codes if (each := factors_on(code, on)) is not None}
-    valued = in_one_statement(agency, on, known, earliest or on)
+    with transaction.atomic():
+        valued = in_one_statement(agency, on, known, earliest or on)
     every = set(open_cases.values_list("id", flat=True))
     for case, answer in owed_many(agency, every - set(valued), on, refused=refused).items():
         valued[case] = Valued(answer.principal, answer.interest_accrued)
@@ -157,14 +158,23 @@ def in_one_statement(
         "shift": json.dumps({c: int(rules(c).conventions.payment_day_counted) for c in known}),
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute("WITH " + FACTORS + ROWS + VALUE.lstrip() + SUMS, parameters)
-        rows = cursor.fetchall()
+        rows = by_hash(cursor, "WITH " + FACTORS + ROWS + VALUE.lstrip() + SUMS, parameters)
     return {
         case: Valued(
             Decimal(open_).scaleb(-places(currency)), Decimal(interest).scaleb(-places(currency))
         )
         for case, currency, open_, interest in rows
     }
+
+
+def by_hash(cursor: Any, statement: str, parameters: dict[str, Any]) -> list[Any]:
+    """The rows, without nested loops: nothing is known of the arrays' sizes, and the planner would go
+    through a day table once for each claim (17 s instead of 1 s for 200,000)."""
+    cursor.execute("SET LOCAL enable_nestloop = off")
+    cursor.execute(statement, parameters)
+    rows = list(cursor.fetchall())
+    cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
+    return rows
 
 
 def tables(known: dict[str, Factors], on: date, earliest: date) -> dict[str, Any]:
