@@ -174,7 +174,9 @@ def test_sent_back_to_contact_the_plan_goes_on_without_a_second_demand(house, st
     live(house, called + timedelta(days=1))
     case.refresh_from_db()
     back = at + timedelta(days=2)
-    move_case(case=case, was="evaluation", now="contact", because="try once more", by=SYSTEM, at=back)
+    move_case(
+        case=case, was="evaluation", now="contact", because="try once more", by=SYSTEM, at=back
+    )
     Case.objects.filter(id=case.id).update(next_action_on=back.date())
     assert live(house, back.date()).actions == {"call": 1}
     assert Document.objects.filter(case_id=case.id, kind="letter").count() == 1

@@ -40,7 +40,9 @@ def country_in_sentence(code: str) -> str:
 
 
 def country_choices() -> list[tuple[str, str]]:
-    return sorted(((code, country_text(code)) for code in countries()), key=lambda pair: fold(pair[1]))
+    return sorted(
+        ((code, country_text(code)) for code in countries()), key=lambda pair: fold(pair[1])
+    )
 
 
 def fold(name: str) -> str:

@@ -1,6 +1,7 @@
 """Every page of the desk: with data and none, with a constant number of queries, for nobody else."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -228,6 +229,18 @@ def test_nothing_found_says_how_to_search(standing: Any, browser: Browser) -> No
     at_work(standing)
     shown = text(browser.get(reverse("desk:cases"), {"q": "no such thing"}))
     assert "No case fits" in shown
+
+
+def test_a_search_too_long_finds_nothing(standing: Any, browser: Browser) -> None:
+    case = at_work(standing)
+    assert case.number not in text(browser.get(reverse("desk:cases"), {"q": "x" * 5000}))
+
+
+def test_a_case_is_found_by_an_amount(standing: Any, browser: Browser) -> None:
+    case = at_work(standing)
+    amount = str(case.lines.get().amount.quantize(Decimal("0.01"))).replace(".", ",")
+    assert case.number in text(browser.get(reverse("desk:cases"), {"q": amount}))
+    assert case.number not in text(browser.get(reverse("desk:cases"), {"q": "0,37"}))
 
 
 def test_user_text_is_never_markup(standing: Any, browser: Browser) -> None:

@@ -1,6 +1,7 @@
 """All cases, found by any reference."""
 
 import re
+from decimal import Decimal
 
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -16,14 +17,19 @@ from recoup.web.desk.frame import show
 from recoup.web.desk.worklist import LOADED, PER_PAGE, case_url
 from recoup.web.kit.middleware import Place, staff_place
 
+AMOUNT = re.compile(r"[0-9]{1,13}([.,][0-9]{1,2})?", re.ASCII)
+
 
 @require_safe
 def cases(request: HttpRequest) -> HttpResponse:
     """Search and filter; one case found by its very number is opened at once."""
     place = staff_place(request)
     form = SearchForm(request.GET)
-    asked = form.cleaned_data if form.is_valid() else {"q": "", "stage": ""}
-    found = matching(place, asked["q"].strip(), asked["stage"])
+    if form.is_valid():
+        asked = form.cleaned_data
+        found = matching(place, asked["q"].strip(), asked["stage"])
+    else:  # a search that cannot be made finds nothing, rather than everything
+        asked, found = {"q": request.GET.get("q", "")[:200], "stage": ""}, Case.objects.none()
     page = Paginator(found.order_by("-submitted_at", "-id"), PER_PAGE).get_page(
         request.GET.get("page")
     )
@@ -51,6 +57,9 @@ def matching(place: Place, q: str, stage: str) -> QuerySet[Case]:
         | Q(debtor__name__icontains=q) | Q(client__name__icontains=q) | Exists(invoiced)
         | Q(debtor__registration_number=tight) | Q(debtor__vat_number=tight)
     )  # fmt: skip
+    if AMOUNT.fullmatch(tight):
+        amount = Decimal(tight.replace(",", "."))
+        where |= Q(Exists(ClaimLine.objects.filter(case=OuterRef("pk"), amount=amount)))
     if folded:
         where |= Q(debtor__match_name__contains=folded)
     return found.filter(where)
