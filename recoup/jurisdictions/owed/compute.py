@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from recoup.jurisdictions.formulas import limitation as limitations
 from recoup.jurisdictions.formulas.exact import Sum
-from recoup.jurisdictions.overlay import ENTERED, using
+from recoup.jurisdictions.overlay import ENTERED, current, using
 from recoup.jurisdictions.owed import reasons
 from recoup.jurisdictions.owed.allocate import Allocator, full_order
 from recoup.jurisdictions.owed.answer import (
@@ -174,7 +174,8 @@ class Computation:
         costs, compensation = pots.open_costs(), pots.open_compensation()
         if any(one.row.provisional for line in lines for one in line.stretches):
             self.why.append(reasons.provisional())
-        self._say_entered()
+        if current():
+            self._say_entered()
         if self.unallocated:
             self.why.append(reasons.overpaid(self.major(self.unallocated), request.currency))
         return Owed(
