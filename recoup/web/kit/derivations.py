@@ -15,11 +15,11 @@ from recoup.cases.states import Stage
 from recoup.contact.rules import Verdict
 from recoup.journeys.next_step import NextStep
 from recoup.jurisdictions.owed import Owed, Segment
-from recoup.kernel.money import Money
+from recoup.kernel.money import PLAIN, Money
 from recoup.strategy.rules import Decision
 from recoup.web.kit.components import Why
-from recoup.web.kit.formats import day_text, deadline_text, local_value, percent_text
-from recoup.web.kit.timeline import filled, value_of
+from recoup.web.kit.formats import amount_text, day_text, deadline_text, local_value, percent_text
+from recoup.web.kit.timeline import AMOUNTS, filled, value_of
 from recoup.web.kit.words import word
 
 CODES = ("step", "stage", "hold", "channel", "state", "was", "now", "kind", "task")
@@ -29,7 +29,15 @@ SENTENCES = ("rule", "because")
 def phrase(text: str, params: Mapping[str, Any]) -> str:
     """A marked sentence in the reader's language, its gaps too: codes as words, amounts and days as
     written there."""
+    if "%(currency)s" in text:  # the sentence names the currency itself, once
+        currency = str(params.get("currency", ""))
+        bare = {k: amount_text(Decimal(v), currency) for k, v in params.items() if is_amount(k, v)}
+        return filled(text, {k: said(k, v, {}) for k, v in params.items()} | bare)
     return filled(text, {key: said(key, value, params) for key, value in params.items()})
+
+
+def is_amount(key: str, value: Any) -> bool:
+    return key in AMOUNTS and isinstance(value, str) and PLAIN.fullmatch(value) is not None
 
 
 def said(key: str, value: Any, params: Mapping[str, Any]) -> Any:
