@@ -118,7 +118,7 @@ def test_every_point_between_two_effects_is_tried():
     named = set()
     for path in (ROOT / "recoup").rglob("*.py"):
         if "tests" not in path.parts:
-            named |= set(re.findall(r"fault\(\"([a-z_.]+)\"\)", path.read_text()))
+            named |= set(re.findall(r"(?:fault\(|point=)\"([a-z_.]+)\"", path.read_text()))
     ours = {name for name in named if name.split(".")[0] in ("dispatch", "email", "letter", "day")}
     assert ours == {*RECOVERING, *DECIDING}
 

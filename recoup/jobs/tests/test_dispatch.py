@@ -95,7 +95,8 @@ def test_a_letter_lies_in_the_box_with_its_index(house, places, settings):
     assert {p.suffix for p in folder.iterdir()} == {".pdf", ".json"}
 
 
-def test_a_damaged_or_missing_document_is_never_sent(house, places):
+def test_a_damaged_or_missing_document_is_never_sent(house, places, settings, tmp_path):
+    settings.FILES_ROOT = tmp_path / "files"  # others at work beside us would mend the damage
     message = letter(house)
     path_of(message.payload["sha256"]).write_bytes(b"something else")
     assert work_outbox(agency=house.id, now=NOW) == {"failed": 1}

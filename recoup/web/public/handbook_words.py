@@ -38,7 +38,7 @@ QUESTIONS = {
     "court_fees": _("What it costs"), "objection_days": _("Days to object"),
     "small_claims": _("Small claims"),
     "creditor_petition_threshold": _("From what amount a creditor may petition"),
-    "statutory_demand": _("Statutory demand"), "register": _("Register"),
+    "statutory_demand": _("Statutory demand"), "register": _("Register of insolvencies"),
     "licence_required": _("Whether a licence is needed"),
     "contact_rules_b2b": _("When and how business debtors may be contacted"),
     "default_order": _("The order"), "multiple_debts": _("Several debts"),
