@@ -105,12 +105,6 @@ def django_db_setup(django_db_blocker: object) -> Iterator[None]:
         db.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """In continuous integration nothing is left running; the workers are done before this process."""
-    if os.environ.get("CI") and not hasattr(session.config, "workerinput"):
-        database.Cluster().stop()
-
-
 @pytest.fixture
 def committed(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
     """For tests that need real commits (threads, processes, kills): everything is emptied afterwards,
