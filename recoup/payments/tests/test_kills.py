@@ -14,7 +14,14 @@ from django.db.models import Sum
 
 from recoup.journeys.collect import take_bank_file
 from recoup.kernel.actor import SYSTEM
-from recoup.payments.models import Allocation, BankFile, BankLine, PayoutFile, Remittance
+from recoup.payments.models import (
+    Allocation,
+    BankFile,
+    BankLine,
+    PayoutFile,
+    Remittance,
+    TrustAccount,
+)
 from recoup.payments.operations import remit
 from recoup.payments.queries import trust_check
 from recoup.payments.tests.cast import AT, case_of, client_of, trust_account
@@ -26,10 +33,14 @@ LINES = 20
 TRIALS = int(os.environ.get("ROUNDS", "5"))  # `make prove` runs a few hundred
 
 
+DAYS = 40  # a client is paid once a day; tax rates are known to the end of the year only
+
+
 def debt(house):
-    """One large debt, so that no payment of the trials ends the case."""
+    """One large debt of a new client, so that no payment of the trials ends the case."""
     with scope(house.id):
-        trust_account(house.agency)
+        if not TrustAccount.objects.exists():
+            trust_account(house.agency)
         return case_of(house.agency, "9000000.00", client=client_of(house.agency))
 
 
@@ -91,14 +102,15 @@ def test_a_kill_leaves_a_bank_file_whole_or_not_at_all(committed_house):
 @pytest.mark.kills
 def test_a_kill_leaves_no_payout_twice_and_none_forgotten(committed_house):
     house, chance, killed = committed_house, random.Random(11), 0
-    case = debt(house)
     for n in range(TRIALS):
+        if n % DAYS == 0:
+            case = debt(house)
         with scope(house.id):
             take_bank_file(
                 agency=house.agency, content=file_number(n, case), name="a.xml", by=SYSTEM, at=AT
             )
 
-        def pay(on=ON + timedelta(days=n)):
+        def pay(on=ON + timedelta(days=n % DAYS)):
             with scope(house.id):
                 remit(agency=house.id, on=on, by=SYSTEM, at=AT)
 
