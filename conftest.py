@@ -6,6 +6,7 @@ One migrated template database per state of the migrations; each test process ge
 import hashlib
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -128,6 +129,20 @@ def committed(django_db_setup: None, django_db_blocker: object) -> Iterator[None
                     sql.SQL(", ").join(map(sql.Identifier, tables))
                 )
             )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def seal_keys(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keys of the seal older than every day a test is set in, whatever today is: the clock that makes
+    them on first use would be the machine's."""
+    from django.conf import settings
+
+    from recoup.paper.seal import ensure_seal_keys
+
+    settings.SECRETS_ROOT = tmp_path_factory.mktemp("secrets")
+    ensure_seal_keys(
+        settings.SECRETS_ROOT, organisation="Nordic Inkasso AB", at=datetime(2026, 1, 1, tzinfo=UTC)
+    )
 
 
 pytest_plugins = ["tests.cast"]
