@@ -162,6 +162,54 @@
   });
   window.addEventListener("pageshow", () => $$("form[data-sent]").forEach((form) => { delete form.dataset.sent; }));
 
+  // Waiting: nothing for 300 ms; then a bar at the top, the part to be replaced pale, the pressed button busy.
+  // What the page fetches by itself (live events) shows nothing, nor does a download: it never leaves the page.
+  const FILES = /\/(documents?|files?)\/|\.(pdf|csv|xlsx|xml|zip|json)$/;
+  const bar = document.getElementById("progress");
+  let waits = 0;
+  const wait = (marked) => {
+    const timer = window.setTimeout(() => {
+      waits += 1;
+      bar.hidden = false;
+      marked.forEach((el) => { el.dataset.busy = ""; el.setAttribute("aria-busy", "true"); });
+    }, 300);
+    let over = false;
+    return () => {
+      if (over) return;
+      over = true;
+      window.clearTimeout(timer);
+      if (!marked.some((el) => "busy" in el.dataset) && bar.hidden) return;
+      waits = Math.max(0, waits - 1);
+      bar.hidden = waits === 0;
+      marked.forEach((el) => { delete el.dataset.busy; el.removeAttribute("aria-busy"); });
+    };
+  };
+  const asked = new Map();
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const cause = event.detail.requestConfig.triggeringEvent;
+    if (cause && cause.type.startsWith("sse:")) return;
+    asked.set(event.detail.xhr, wait([event.detail.target]));
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const done = asked.get(event.detail.xhr);
+    asked.delete(event.detail.xhr);
+    if (done) done();
+  });
+  let leaving = null;
+  const leave = (marked) => { if (leaving) leaving(); leaving = wait(marked); window.setTimeout(leaving, 20000); };
+  window.addEventListener("pageshow", () => { if (leaving) leaving(); leaving = null; });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    if (link.target || link.hasAttribute("download") || FILES.test(link.pathname) || link.origin !== window.location.origin) return;
+    if (link.pathname === window.location.pathname && link.search === window.location.search) return;
+    leave([]);
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented || event.target.target || event.target.matches("[hx-get], [hx-post]")) return;
+    leave(event.submitter ? [event.submitter] : []);
+  });
+
   $$("[hidden][data-needs-js]").forEach((el) => { el.hidden = false; });
   // Navigation and tabs that scroll sideways on a phone show where one is.
   $$(".k-top nav, .k-tabs").forEach((bar) => {
