@@ -1,5 +1,6 @@
 """The only writers of cases. Each is one transaction with its event; the guard is in the WHERE or a constraint."""
 
+from recoup.cases.operations.amend import add_lines, amend_case
 from recoup.cases.operations.assign import assign_case, best_collector
 from recoup.cases.operations.costs import charge_cost
 from recoup.cases.operations.holds import lift_hold, put_on_hold
@@ -17,7 +18,7 @@ from recoup.cases.operations.submit import NewLine, one_at_a_time, submit_case
 from recoup.cases.operations.tasks import add_task, finish_task
 
 __all__ = [
-    "NewLine", "accept_case", "add_note", "add_task", "assign_case", "best_collector", "charge_cost", "close_case",
+    "NewLine", "accept_case", "add_lines", "add_note", "add_task", "amend_case", "assign_case", "best_collector", "charge_cost", "close_case",
     "debtor_link", "decline_case", "finish_task", "lift_hold", "make_debtor_link", "move_case",
     "one_at_a_time", "plan_next_look", "put_on_hold", "revoke_debtor_link", "set_profile", "submit_case",
 ]  # fmt: skip

@@ -47,6 +47,8 @@ LINES: dict[str, Line] = {
     "AgreementSigned": Line("agreement", N_("Agreement and power of attorney signed")),
     "AgreementCountersigned": Line("agreement", N_("Agreement countersigned")),
     "CaseSubmitted": Line("submitted", N_("Case submitted: %(amount)s against %(debtor)s")),
+    "ClaimAmended": Line("submitted", N_("Claim changed to %(amount)s")),
+    "CaseAmended": Line("submitted", N_("The client corrected what it had said")),
     "CaseAccepted": Line("accepted", N_("Case accepted")),
     "CaseDeclined": Line("denied", N_("Case declined"), N_("%(because)s")),
     "CaseAssigned": Line("assigned", N_("Assigned to %(collector)s")),

@@ -1,0 +1,93 @@
+"""What may still be changed in a submitted case: further lines, and what the client said of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from recoup.cases.models import Case, ClaimLine
+from recoup.cases.operations.submit import NewLine, claim, one_at_a_time, refuse_placed
+from recoup.cases.queries import principal_of
+from recoup.cases.states import OPEN, Stage
+from recoup.eventlog.operations import record
+from recoup.kernel.actor import Actor
+from recoup.kernel.money import Money, round_half_up
+from recoup.kernel.refusal import N_, Refusal
+
+SAID = ("client_reference", "known_dispute", "interest")
+
+
+@transaction.atomic
+def add_lines(*, case: Case, lines: Sequence[NewLine], by: Actor, at: datetime) -> Money:
+    """Further invoices (before the case is accepted) or credit notes (while it is open) of a case,
+    posted in its book; returns what is claimed now.
+
+    Two at once wait for one another; the same line again is refused. Raises `Refusal`
+    `case_not_open`, `case_accepted_already`, `claim_line_amount`, `claim_line_twice`,
+    `claim_nothing_left`, `invoice_already_placed`.
+    """
+    one_at_a_time(client=case.client_id)
+    locked = Case.objects.select_for_update(of=("self",)).get(id=case.id)
+    refuse_late(locked, lines)
+    known = set(case.lines.values_list("kind", "ref"))
+    for line in lines:
+        if line.amount <= 0 or line.amount != round_half_up(line.amount, case.currency):
+            raise Refusal(
+                "claim_line_amount", N_("%(row)s: %(found)s is not an amount to claim in %(currency)s."),
+                row=line.ref, found=str(line.amount), currency=case.currency,
+            )  # fmt: skip
+        if (line.kind, line.ref) in known:
+            raise Refusal(
+                "claim_line_twice", N_("%(found)s stands twice in this case."), found=line.ref
+            )
+        known.add((line.kind, line.ref))
+    refuse_placed(case.client, case.debtor, lines)
+    claim(locked, lines, by=by, at=at)
+    total = principal_of([case.id])[case.id]
+    if total.amount <= 0:
+        raise Refusal(
+            "claim_nothing_left",
+            N_("The credit notes take the whole claim; nothing is left to collect."),
+        )
+    record(
+        agency=case.agency_id, kind="ClaimAmended", by=by, at=at, case=case.id, client=case.client_id,
+        refs=[line.ref for line in lines], amount=str(total.amount), currency=case.currency,
+    )  # fmt: skip
+    return total
+
+
+def refuse_late(case: Case, lines: Sequence[NewLine]) -> None:
+    if case.stage not in OPEN:
+        raise Refusal("case_not_open", N_("Case %(number)s is closed."), number=case.number)
+    invoices = any(line.kind == ClaimLine.Kind.INVOICE for line in lines)
+    if invoices and case.stage != Stage.SUBMITTED:
+        raise Refusal(
+            "case_accepted_already",
+            N_("Case %(number)s is being worked already; submit further invoices as a case of their own."),
+            number=case.number,
+        )  # fmt: skip
+
+
+@transaction.atomic
+def amend_case(*, case: Case, changes: dict[str, Any], by: Actor, at: datetime) -> None:
+    """Change what the client said of a case that waits for its review: `client_reference`,
+    `known_dispute`, `interest`. Without a difference nothing is written. Raises `Refusal`
+    `amendment_unknown`, `case_accepted_already`."""
+    if unknown := set(changes) - set(SAID):
+        raise Refusal(
+            "amendment_unknown", N_("%(found)s cannot be changed."), found=sorted(unknown)[0]
+        )
+    new = {name: value for name, value in changes.items() if getattr(case, name) != value}
+    if not new:
+        return
+    if not Case.objects.filter(id=case.id, stage=Stage.SUBMITTED).update(**new):
+        raise Refusal(
+            "case_accepted_already",
+            N_("Case %(number)s has been reviewed already; write to your account manager instead."),
+            number=case.number,
+        )  # fmt: skip
+    for name, value in new.items():
+        setattr(case, name, value)
+    record(agency=case.agency_id, kind="CaseAmended", by=by, at=at, case=case.id,
+           client=case.client_id, fields=sorted(new))  # fmt: skip
