@@ -72,3 +72,14 @@ def stranger(db: None) -> House:
 def committed_house(committed: None) -> House:
     """The agency for tests with real commits; enter `scope(house.id)` yourself."""
     return make_house("nordic")
+
+
+def cleared(client: object, by: Actor, at: datetime = NOW) -> object:
+    """A client that an officer has cleared: it may be countersigned. Returns the client."""
+    from recoup.screening.operations import decide_client
+    from recoup.screening.rules import CHECKS
+
+    decide_client(
+        client=client, cleared=True, ticked=CHECKS, because="Everything was seen.", by=by, at=at
+    )  # type: ignore[arg-type]
+    return client

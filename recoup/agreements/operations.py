@@ -24,6 +24,7 @@ from recoup.paper.seal import ensure_seal_keys, seal
 from recoup.parties.models import Client
 from recoup.parties.operations import mark_client
 from recoup.parties.rules import clean, words
+from recoup.screening.queries import why_not_served
 from recoup.tenancy.models import Agency
 from recoup.tenancy.operations import next_number
 
@@ -198,7 +199,8 @@ def sign_agreement(
 def countersign_agreement(*, agreement: Agreement, by: Actor, at: datetime) -> Agreement:
     """The agency signs too: the papers are sealed again with both names and the client may submit cases.
 
-    Countersigning twice changes nothing. Raises `Refusal` `not_signed_yet`, `agreement_changed`.
+    Countersigning twice changes nothing. Raises `Refusal` `not_signed_yet`, `agreement_changed`, and
+    `client_not_cleared` or `client_refused` while no officer has cleared the client.
     """
     with transaction.atomic():
         row = _locked(agreement)
@@ -206,6 +208,9 @@ def countersign_agreement(*, agreement: Agreement, by: Actor, at: datetime) -> A
             return row
         if row.signed_at is None:
             raise Refusal("not_signed_yet", N_("The client has not signed this agreement yet."))
+        against = why_not_served(row.client)
+        if against is not None:
+            raise against
         _shown(row)
         row.countersigned_at, row.countersigned_by = at, by.name
         row.trail = row.trail | {

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "recoup.lawbook",
     "recoup.ledger",
     "recoup.parties",
+    "recoup.screening",
     "recoup.agreements",
     "recoup.cases",
     "recoup.contact",

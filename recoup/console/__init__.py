@@ -28,6 +28,7 @@ WITH_DATABASE = {
     "prove": "recoup.console.prove",
     "bench": "recoup.console.bench",
     "seed": "recoup.console.seed",
+    "sanctions": "recoup.console.sanctions",
     "found": "recoup.console.found",
     "hire": "recoup.console.found:hire",
     "trust-account": "recoup.console.found:trust_account",

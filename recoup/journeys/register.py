@@ -19,6 +19,7 @@ from recoup.agreements.operations import (
 )
 from recoup.agreements.queries import card_on, latest_agreement, quote_by
 from recoup.journeys.mail import mail_client
+from recoup.journeys.screen import ask_to_know
 from recoup.kernel.actor import Actor
 from recoup.kernel.refusal import N_, Refusal
 from recoup.parties.models import Client
@@ -93,6 +94,7 @@ def register(*, agency: Agency, form: Registration, by: Actor, at: datetime) -> 
         )  # fmt: skip
         add_member(agency=agency, user=user, role=Role.CLIENT_ADMINISTRATOR, client_id=client.id)
         agreement = _agreement(agency, client, form, user.actor(), at)
+        ask_to_know(agency=agency, client=client, by=by, at=at)
     return Registered(client, user, agreement)
 
 

@@ -24,6 +24,7 @@ from recoup.files.operations import content_of, keep
 from recoup.intake.einvoice import NoInvoice, Reader
 from recoup.intake.proposal import ClientFacts, Proposal, Source, propose
 from recoup.journeys.mail import mail_client, portal_link
+from recoup.journeys.screen import screen_debtors
 from recoup.jurisdictions.rules import CODES
 from recoup.kernel.actor import Actor
 from recoup.kernel.ids import new_id
@@ -249,6 +250,7 @@ def placed(
         registration_number=who.registration_number, address=who.address, postcode=who.postcode,
         city=who.city, email=who.email, phone=who.phone, by=by, at=at,
     )  # fmt: skip
+    screen_debtors(agency=agency, debtors=[debtor], by=by, at=at)
     if who.email or who.phone:
         add_contact(debtor=debtor, name=who.contact, email=who.email, phone=who.phone, by=by, at=at)
     named = [line.document for line in asked.lines if line.document]

@@ -15,6 +15,7 @@ DEBTOR = frozenset({"debtor"})
 FINANCE = frozenset({Role.FINANCE_OFFICER, Role.ADMINISTRATOR, Role.SUPERVISOR})
 MANAGERS = frozenset({Role.ACCOUNT_MANAGER, Role.ADMINISTRATOR, Role.SUPERVISOR})
 CALLERS = frozenset({Role.COLLECTOR, Role.LEGAL_OFFICER, *MANAGERS})
+LEGAL = frozenset({Role.LEGAL_OFFICER, Role.ADMINISTRATOR, Role.SUPERVISOR})
 MOVERS = frozenset({Role.COLLECTOR, Role.LEGAL_OFFICER, Role.ADMINISTRATOR, Role.SUPERVISOR})
 
 
@@ -80,6 +81,10 @@ MATRIX: dict[str, Row] = {
     "desk:clients": Row("GET", STAFF),
     "desk:client": Row("GET", STAFF, "client"),
     "desk:countersign": Row("POST", MANAGERS, "agreement"),
+    "desk:know": Row("POST", frozenset({Role.LEGAL_OFFICER, *MANAGERS}), "client"),
+    "desk:screening": Row("GET", STAFF),
+    "desk:screening_load": Row("POST", LEGAL),
+    "desk:screening_decide": Row("POST", LEGAL, "hit"),
     "desk:law": Row("GET", STAFF),
     "desk:law_enter": Row("POST", FINANCE),
     "desk:law_confirm": Row("POST", FINANCE, "rate"),

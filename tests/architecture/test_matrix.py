@@ -31,11 +31,13 @@ from recoup.lawbook.models import PublishedRate
 from recoup.lawbook.operations import enter_rate
 from recoup.parties.operations import find_or_add_debtor, register_client
 from recoup.payments.models import Allocation, BankFile, BankLine, Suggestion, TrustAccount
+from recoup.screening.models import Hit, ListedParty
 from recoup.tenancy.context import apply, scope
 from recoup.tenancy.models import User
 from recoup.tenancy.operations import add_member, next_numbers
 from recoup.tenancy.roles import CLIENT_ROLES, Role
 from tests.architecture.matrix import MATRIX, Row
+from tests.cast import cleared
 
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 ELSEWHERE = (
@@ -134,6 +136,7 @@ def populate(house, number: int, buyer: str) -> World:
         by=SYSTEM,
         at=AT,
     )
+    cleared(client, SYSTEM, AT)
     agreement = countersign_agreement(agreement=agreement, by=SYSTEM, at=AT)
     debtor = find_or_add_debtor(
         agency=house.id, name=debtor_data.name, country=debtor_data.country, vat_number=debtor_data.vat,
@@ -167,6 +170,11 @@ def populate(house, number: int, buyer: str) -> World:
         agency=house.id, series="DE_BASISZINSSATZ", first=date(2027, 1, 1), value="1.00", source="s",
         link="https://example.com/", by=house.actor("finance_officer"), at=AT,
     )  # fmt: skip
+    listed = ListedParty.objects.create(
+        agency_id=house.id, key=f"L{number}", mark="m", schema="Company", name="L", since=1
+    )
+    hit = Hit.objects.create(agency_id=house.id, party_kind="client", party_id=client.id, party_name=client.name,
+                             mark="m", listed=listed, score=90, found_at=AT)  # fmt: skip
     task = Task.objects.filter(case=case).first()
     assert task is not None
     objects: dict[str, dict[str, object]] = {
@@ -176,7 +184,7 @@ def populate(house, number: int, buyer: str) -> World:
         "hold": {"number": case.number, "id": hold.id}, "task": {"id": task.id}, "line": {"id": line.id},
         "file": {"id": BankFile.objects.get(id=taken.file.id).id}, "suggestion": {"id": suggestion.id},
         "allocation": {"id": allocation.id}, "remittance": {"id": uuid4()},
-        "rate": {"id": rate.id}, "law": {"code": "de"},
+        "rate": {"id": rate.id}, "hit": {"id": hit.id}, "law": {"code": "de"},
     }  # fmt: skip
     return World(objects, people)
 

@@ -50,6 +50,7 @@ from recoup.payments.operations import remit
 from recoup.payments.queries import owed, to_pay
 from recoup.payments.transfers import validate_pain001
 from recoup.tenancy.context import scope
+from tests.cast import cleared
 
 VISITOR = Actor(ActorKind.VISITOR, "visitor")
 SELLER, BUYER = CLIENTS[0], DEBTORS["kiel"]
@@ -124,6 +125,7 @@ def test_a_debt_is_collected(agency, stranger):
         by=maria,
         at=at(day(9, 15), 11),
     )
+    cleared(client, agency.actor("account_manager"), at(day(9, 15), 11))
     countersign_agreement(
         agreement=agreement, by=agency.actor("account_manager"), at=at(day(9, 15), 12)
     )

@@ -24,7 +24,7 @@ from recoup.kernel.refusal import Refusal
 from recoup.paper.seal import ensure_seal_keys, verify_seal
 from recoup.parties.models import Client
 from recoup.tenancy.context import scope
-from tests.cast import NOW, House
+from tests.cast import NOW, House, cleared
 
 ASKED = Asked("SE", "DE", Money.parse("18400.00", "EUR"), NOW.date() - timedelta(days=83))
 
@@ -92,14 +92,18 @@ def test_sign_countersign_and_the_seal_holds(house: House) -> None:
     trust = ensure_seal_keys(settings.SECRETS_ROOT, organisation=house.agency.name, at=NOW).trust
     for document in (signed.sealed_agreement, signed.sealed_power):
         assert document is not None and verify_seal(content_of(document), trust=trust).ok
+    with pytest.raises(Refusal) as unknown:
+        countersign_agreement(agreement=signed, by=house.actor("account_manager"), at=NOW)
+    assert unknown.value.code == "client_not_cleared"
+    cleared(client, house.actor("account_manager"))
     done = countersign_agreement(agreement=signed, by=house.actor("account_manager"), at=NOW)
     assert done.sealed_agreement != signed.sealed_agreement and standing_agreement(client) == done
     assert verify_seal(content_of(done.sealed_agreement), trust=trust).ok  # type: ignore[arg-type]
     assert Client.objects.get(id=client.id).stage == "active"
     assert kinds(house)[-4:] == [
-        "RateCardPublished",
         "AgreementPrepared",
         "AgreementSigned",
+        "ClientDecided",
         "AgreementCountersigned",
     ]
 
@@ -109,6 +113,7 @@ def test_signing_twice_is_signing_once(house: House) -> None:
     first = sign(house, row)
     again = sign(house, row, at=NOW + timedelta(seconds=1))
     assert again.signed_at == first.signed_at and kinds(house).count("AgreementSigned") == 1
+    cleared(row.client, house.actor("account_manager"))
     once = countersign_agreement(agreement=row, by=house.actor("account_manager"), at=NOW)
     twice = countersign_agreement(agreement=row, by=house.actor("supervisor"), at=NOW)
     assert (

@@ -25,6 +25,8 @@ from recoup.kernel.ids import new_id
 from recoup.parties.models import Client
 from recoup.parties.operations import register_client
 from recoup.payments.models import TrustAccount
+from recoup.screening.operations import decide_client
+from recoup.screening.rules import CHECKS
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency, Member, User
 from recoup.tenancy.operations import add_agency, add_member
@@ -91,6 +93,10 @@ def welcome(
     sign_agreement(
         agreement=agreement, signatory=company.person, ticked=list(BOXES), ip="192.0.2.7", browser="demo",
         by=actor, at=at,
+    )  # fmt: skip
+    decide_client(
+        client=client, cleared=True, ticked=CHECKS, by=manager.user.actor(), at=at,
+        because="Extract of the register of this month seen; the owners are known.",
     )  # fmt: skip
     countersign_agreement(agreement=agreement, by=manager.user.actor(), at=at)
     return Client.objects.get(id=client.id)

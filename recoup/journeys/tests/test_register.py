@@ -21,7 +21,7 @@ from recoup.outbox.models import Message
 from recoup.parties.models import Client
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Member, User
-from tests.cast import NOW, House
+from tests.cast import NOW, House, cleared
 
 VISITOR = Actor(ActorKind.VISITOR, "visitor")
 FORM = Registration(
@@ -52,6 +52,7 @@ def test_a_company_registers_and_can_sign(shop: House) -> None:
     assert (member.role, member.client_id) == ("client_administrator", made.client.id)
     row = sign(agreement=made.agreement, agency=shop.agency, signatory="Zoë O'Brien", ticked=list(BOXES),
                ip="203.0.113.7", browser="x", by=made.user.actor(), at=NOW)  # fmt: skip
+    cleared(made.client, shop.actor("account_manager"))
     countersign(agreement=row, agency=shop.agency, by=shop.actor("account_manager"), at=NOW)
     assert Client.objects.get(id=made.client.id).stage == "active"
     kinds = list(
@@ -61,6 +62,7 @@ def test_a_company_registers_and_can_sign(shop: House) -> None:
         "ClientRegistered",
         "AgreementPrepared",
         "AgreementSigned",
+        "ClientDecided",
         "AgreementCountersigned",
     ]
     assert Message.objects.filter(client_id=made.client.id, channel="email").count() == 2

@@ -47,6 +47,7 @@ def navigation(place: Place, counts: dict[str, int]) -> list[tuple[str, list[Nav
     ]
     if rights.why_not(place, "money") is None:
         house.append(NavItem(_("Money"), "/desk/money/", "wallet", key="g m"))
+    house.append(NavItem(_("Screening"), reverse("desk:screening"), "zoom-check", key="g s"))
     house.append(NavItem(_("Law"), reverse("desk:law"), "scale", key="g l"))
     return [(_("Work"), work), (_("House"), house)]
 

@@ -18,6 +18,10 @@ RIGHTS: dict[str, tuple[Role, ...]] = {
     "close": (Role.COLLECTOR, Role.LEGAL_OFFICER, Role.ACCOUNT_MANAGER),
     "money": (Role.FINANCE_OFFICER,),
     "law": (Role.FINANCE_OFFICER,),
+    "know": (Role.ACCOUNT_MANAGER, Role.LEGAL_OFFICER),
+    "screening": (Role.LEGAL_OFFICER,),
+    "price": (),
+    "enquiries": (Role.ACCOUNT_MANAGER,),
 }
 
 

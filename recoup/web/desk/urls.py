@@ -11,6 +11,7 @@ from recoup.web.desk.views import (
     ending,
     law,
     review,
+    screening,
     statement,
     work,
 )
@@ -41,6 +42,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clients/", clients.clients, name="clients"),
     path("clients/<uuid:id>/", clients.client, name="client"),
     path("agreements/<uuid:id>/countersign/", clients.countersign, name="countersign"),
+    path("clients/<uuid:id>/know/", screening.know, name="know"),
+    path("screening/", screening.screening, name="screening"),
+    path("screening/load/", screening.load, name="screening_load"),
+    path("screening/hits/<uuid:id>/", screening.decide, name="screening_decide"),
     path("law/", law.law, name="law"),
     path("law/enter/", law.enter, name="law_enter"),
     path("law/<uuid:id>/confirm/", law.confirm, name="law_confirm"),

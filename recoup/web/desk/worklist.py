@@ -28,6 +28,7 @@ from recoup.web.kit.words import word
 
 PER_PAGE = 50
 ELSEWHERE = ("call", "review", "evaluate")  # kinds of tasks that have a list of their own
+HOUSE_PAGES = {"sanctions_hit": "desk:screening"}
 LOADED = ("client", "debtor", "collector__user", "agreement")
 
 
@@ -231,7 +232,7 @@ def task_row(task: Task, known: dict[UUID, CaseFacts], now: datetime) -> Row:
     why = phrase(task.sentence, task.params)
     owner = str(task.owner.user) if task.owner else ""
     if case is None:
-        return Row("", "", "", "/desk/money/", None, "", why, task.due_on, owner)
+        return Row("", "", "", house_page(task), None, "", why, task.due_on, owner)
     facts = known[case.id]
     if task.kind == "call":
         why = next_step_text(next_step(facts, now.date()))
@@ -239,6 +240,13 @@ def task_row(task: Task, known: dict[UUID, CaseFacts], now: datetime) -> Row:
         case.number, case.debtor.name, case.client.name, case_url(case), owed_of(facts),
         there(now, case.debtor.time_zone), why, task.due_on, owner,
     )  # fmt: skip
+
+
+def house_page(task: Task) -> str:
+    """Where a task without a case is done. The key of a client's ends with the client's id."""
+    if task.kind in ("know_client", "resign"):
+        return reverse("desk:client", args=[task.key.rpartition(":")[2]])
+    return reverse(HOUSE_PAGES[task.kind]) if task.kind in HOUSE_PAGES else "/desk/money/"
 
 
 def case_row(case: Case, facts: CaseFacts, due: date | None, now: datetime) -> Row:

@@ -89,6 +89,12 @@ LINES: dict[str, Line] = {
     "SuggestionDismissed": Line("note", N_("Suggested match dismissed")),
     "ProfileSet": Line("note", N_("Profile of %(member)s set")),
     "RateCardPublished": Line("document", N_("Rate card %(version)s published")),
+    "SanctionsListLoaded": Line("document", N_("Sanctions list loaded, version %(number)s")),
+    "SanctionsHitFound": Line("denied", N_("%(party)s resembles %(listed)s on the sanctions list")),
+    "SanctionsHitReviewed": Line(
+        "decision", N_("Decided about %(party)s and %(listed)s"), N_("%(because)s")
+    ),
+    "ClientDecided": Line("decision", N_("Know your client: decided"), N_("%(because)s")),
     "InvoiceIssued": Line("document", N_("Commission invoice %(number)s")),
     "DocumentAdded": Line("document", N_("Document added: %(name)s")),
     "DebtorWrote": Line("reply", N_("Message from the debtor")),

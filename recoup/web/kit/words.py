@@ -36,6 +36,9 @@ WORDS = {
     "country": N_("country"), "language": N_("language"), "load": N_("workload"), "total": N_("total"),
     "costs": N_("costs"), "interest": N_("interest"), "principal": N_("principal"),
     "compensation": N_("compensation"),
+    "sanctions_hit": N_("likeness to a listed party"), "know_client": N_("know your client"),
+    "enquiry": N_("enquiry"), "resign": N_("agreement to sign anew"), "cleared": N_("cleared"),
+    "refused": N_("refused"), "signatory": N_("signatory"), "client": N_("client"), "debtor": N_("debtor"),
 }  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from recoup.web.client.tests.test_pages import logged_in, text
 from recoup.web.client.tests.test_submit import KEY, drop, send
 from recoup.web.public.tests.test_register_pages import FORM
 from recoup.web.public.tests.test_register_pages import send as register
-from tests.cast import NOW
+from tests.cast import NOW, cleared
 
 TODAY = timezone.now().date()
 DUE = TODAY - timedelta(days=70)
@@ -71,6 +71,7 @@ def test_the_quote_travels_from_the_price_through_registration_into_the_case(hou
     with scope(house.id):
         client, quote = Client.objects.get(), Quote.objects.get()
         assert quote.client_id == client.id
+        cleared(client, house.actor("account_manager"))
         countersign(
             agreement=client.agreements.get(), agency=house.agency, by=SYSTEM, at=timezone.now()
         )

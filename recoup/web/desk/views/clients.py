@@ -22,6 +22,7 @@ from recoup.web.desk import rights, worklist
 from recoup.web.desk.acting import tried
 from recoup.web.desk.frame import show
 from recoup.web.desk.rights import RIGHTS
+from recoup.web.desk.views.screening import knowing
 from recoup.web.desk.worklist import LOADED, PER_PAGE, chip
 from recoup.web.kit.formats import refusal_text
 from recoup.web.kit.middleware import Place, staff_place
@@ -94,7 +95,7 @@ def client(request: HttpRequest, id: UUID) -> HttpResponse:
     return show(
         request, place, "desk/client.html", client=found, stage_word=stage_word, stage_tone=stage_tone, agreements=agreements.order_by("-version"),
         checks=list(checks(found)), page=page, not_mine=rights.why_not(place, "countersign"),
-        rows=worklist.case_rows(place, list(page)),
+        rows=worklist.case_rows(place, list(page)), **knowing(place, found),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from recoup.kernel.refusal import Refusal
 from recoup.web.kit import charts, figures, formats
 from recoup.web.kit.components import Entry, Series, Step, Tab, Why
 from recoup.web.kit.context import NavItem
+from recoup.web.kit.words import word
 
 register = template.Library()
 _ids = itertools.count(1)
@@ -216,6 +217,7 @@ def live() -> dict[str, Any]:
 
 
 register.filter("country", formats.country_text)
+register.filter("word", word)
 
 
 @register.filter
