@@ -1,0 +1,7 @@
+"""Post that comes in by e-mail, read without a database: bounces, automatic answers, people's replies."""
+
+from recoup.contact.mailbox.bounce import Bounce, Kind, read_bounce
+from recoup.contact.mailbox.message import Mail, read_mail
+from recoup.contact.mailbox.reply import Reply, cut_reply
+
+__all__ = ["Bounce", "Kind", "Mail", "Reply", "cut_reply", "read_bounce", "read_mail"]
