@@ -32,7 +32,7 @@ def run(argv: list[str]) -> int:
         on = parse_day(given.on, field="--on") if given.on else now.date()
         agency = agency_of(given.agency)
         # Committed, with the identifiers, before any file is written.
-        result = remit_in_scope(agency, on, now)
+        result = remit(agency=agency, on=on, by=SYSTEM, at=now)
         with scope(agency.id):
             files = written(agency.id, on, given.out)
     except Refusal as refusal:
@@ -42,11 +42,6 @@ def run(argv: list[str]) -> int:
     found = document(result, files)
     print(json.dumps(found, ensure_ascii=False) if given.json else text(found))
     return 0
-
-
-def remit_in_scope(agency: Any, on: date, now: Any) -> RemitResult:
-    with scope(agency.id):
-        return remit(agency=agency, on=on, by=SYSTEM, at=now)
 
 
 def written(agency: Any, on: date, out: str) -> list[dict[str, str]]:

@@ -12,6 +12,7 @@ from recoup.cases.operations import add_task
 from recoup.cases.states import CloseCode, Stage
 from recoup.journeys.close import close_with_report
 from recoup.kernel.actor import Actor
+from recoup.kernel.faults import fault
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_, Refusal
 from recoup.payments import operations as payments
@@ -23,11 +24,13 @@ from recoup.tenancy.models import Agency
 COLLECTED = (Stage.ACCEPTED, Stage.CONTACT, Stage.EVALUATION, Stage.LEGAL)
 
 
-@transaction.atomic
 def take_bank_file(*, agency: Agency, content: bytes, name: str, by: Actor, at: datetime) -> Taken:
     """Take a bank file and close what it pays; all or nothing. Raises `Refusal` as payments does."""
-    taken = payments.take_bank_file(agency=agency.id, content=content, name=name, by=by, at=at)
-    close_what_is_paid(agency=agency, cases=taken.cases, by=by, at=at)
+    with transaction.atomic():
+        taken = payments.take_bank_file(agency=agency.id, content=content, name=name, by=by, at=at)
+        close_what_is_paid(agency=agency, cases=taken.cases, by=by, at=at)
+        fault("bank.taken_uncommitted")
+    fault("bank.taken")
     return taken
 
 

@@ -4,23 +4,37 @@ from datetime import date, datetime
 
 from recoup.journeys.mail import mail_client
 from recoup.kernel.actor import Actor
+from recoup.kernel.faults import fault
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_
 from recoup.payments import operations as payments
 from recoup.payments.models import Remittance
 from recoup.payments.operations import RemitResult
+from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency
 
 
 def remit(*, agency: Agency, on: date, by: Actor, at: datetime) -> RemitResult:
     """Remit what was received up to day `on`; each client gets its statement and invoice by e-mail.
 
+    Three transactions of its own: identifiers are committed before any file exists, papers before
+    anybody is told of them.
+
     Doing it again for the same day pays and sends nothing more.
     """
-    result = payments.remit(agency=agency.id, on=on, by=by, at=at)
-    rows = Remittance.objects.filter(agency_id=agency.id, on=on).select_related("client", "invoice")
-    for row in rows:
-        tell(agency, row, at)
+    with scope(agency.id):
+        result = payments.order(agency=agency.id, on=on, by=by, at=at)
+    fault("payout.ordered")
+    with scope(agency.id):
+        payments.complete_papers(agency=agency.id, by=by, at=at)
+    fault("payout.papers_written")
+    with scope(agency.id):
+        rows = Remittance.objects.filter(agency_id=agency.id, on=on)
+        for row in rows.select_related("client", "invoice"):
+            tell(agency, row, at)
+            fault("payout.told")
+        for made in (*result.remittances, *result.payouts):
+            made.refresh_from_db()
     return result
 
 

@@ -1,6 +1,6 @@
 """A process that does one piece of work in a child of its own, and kills it where it is told to.
 
-Reads a line of JSON {"work", "now", "fault", "kill_after", "seed"} and answers with the child's wait
+Reads a line of JSON {"work", "agency", "now", "fault", "kill_after", "file"} and answers with the child's wait
 status. Forking from a process without connections or threads costs a few milliseconds, so that
 hundreds of deaths fit into a minute.
 """
@@ -21,16 +21,27 @@ ROOT = Path(__file__).resolve().parents[2]
 KILLED = -signal.SIGKILL
 
 
-def work(name: str, agency: str, now: datetime) -> None:
+def work(name: str, agency: str, now: datetime, file: str) -> None:
     from uuid import UUID
 
     from recoup.jobs.dispatch import work_outbox
+    from recoup.journeys.collect import take_bank_file
     from recoup.journeys.day import run_day
+    from recoup.journeys.remit import remit
     from recoup.kernel.actor import SYSTEM
+    from recoup.tenancy.context import scope
     from recoup.tenancy.models import Agency
 
+    if name != "outbox":
+        house = Agency.objects.get(id=agency)
     if name == "day":
-        run_day(agency=Agency.objects.get(id=agency), on=now.date(), by=SYSTEM, at=now)
+        run_day(agency=house, on=now.date(), by=SYSTEM, at=now)
+    elif name == "remit":
+        remit(agency=house, on=now.date(), by=SYSTEM, at=now)
+    elif name == "bank":
+        content = Path(file).read_bytes()
+        with scope(agency):
+            take_bank_file(agency=house, content=content, name="a.xml", by=SYSTEM, at=now)
     else:
         work_outbox(agency=UUID(agency), now=now)
 
@@ -40,7 +51,12 @@ def child(order: dict[str, Any]) -> None:
     try:
         if order.get("fault"):
             os.environ["RECOUP_FAULT"] = order["fault"]
-        work(order["work"], order["agency"], datetime.fromisoformat(order["now"]))
+        work(
+            order["work"],
+            order["agency"],
+            datetime.fromisoformat(order["now"]),
+            order["file"],
+        )
         status = 0
     finally:
         os._exit(status)
@@ -49,7 +65,7 @@ def child(order: dict[str, Any]) -> None:
 def reap(pid: int, kill_after: float | None) -> int:
     if kill_after is not None:
         time.sleep(kill_after)
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, signal.SIGKILL)  # not waited for yet, so that the number is still its own
     _, status = os.waitpid(pid, 0)
     return os.waitstatus_to_exitcode(status)
 
@@ -62,8 +78,11 @@ def main() -> None:
 
     settings.MAIL_ROOT, settings.LETTERS_ROOT = Path(sys.argv[1]), Path(sys.argv[2])
     settings.EMAIL_PORT = int(sys.argv[3])
+    settings.SECRETS_ROOT, settings.FILES_ROOT = Path(sys.argv[4]), Path(sys.argv[5])
     import recoup.jobs.dispatch
-    import recoup.journeys.day  # noqa: F401  imported once, not in every child
+    import recoup.journeys.collect
+    import recoup.journeys.day
+    import recoup.journeys.remit  # noqa: F401  imported once, not in every child
 
     print("ready", flush=True)
     for line in sys.stdin:
@@ -77,9 +96,12 @@ def main() -> None:
 @contextmanager
 def zygote(mail: Path, letters: Path, port: int) -> Iterator[Any]:
     """`do(work, agency, now, fault="", kill_after=None) -> exit code` (KILLED when it was killed)."""
+    from django.conf import settings
+
     letters.mkdir(parents=True, exist_ok=True)
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.zygote", str(mail), str(letters), str(port)], cwd=ROOT,
+        [sys.executable, "-m", "tests.faults.zygote", str(mail), str(letters), str(port),
+         str(settings.SECRETS_ROOT), str(settings.FILES_ROOT)], cwd=ROOT,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stdin is not None
@@ -87,10 +109,15 @@ def zygote(mail: Path, letters: Path, port: int) -> Iterator[Any]:
     assert process.stdout.readline() == "ready\n"
 
     def do(
-        work: str, agency: Any, now: datetime, fault: str = "", kill_after: float | None = None
+        work: str,
+        agency: Any,
+        now: datetime,
+        fault: str = "",
+        kill_after: float | None = None,
+        file: Path | str = "",
     ) -> int:
         order = {"work": work, "agency": str(agency), "now": now.isoformat(), "fault": fault,
-                 "kill_after": kill_after}  # fmt: skip
+                 "kill_after": kill_after, "file": str(file)}  # fmt: skip
         process.stdin.write(json.dumps(order) + "\n")
         process.stdin.flush()
         return int(process.stdout.readline())

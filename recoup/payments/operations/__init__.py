@@ -10,10 +10,11 @@ from recoup.payments.operations.allocate import (
 )
 from recoup.payments.operations.bankfile import take_bank_file
 from recoup.payments.operations.outgoing import book_own_line, return_payment
-from recoup.payments.operations.remit import RemitResult, preview, remit
+from recoup.payments.operations.papers import complete_papers
+from recoup.payments.operations.remit import RemitResult, order, preview, remit
 from recoup.payments.operations.tally import Taken
 
 __all__ = [
-    "RemitResult", "Taken", "allocate", "book_own_line", "dismiss_suggestion", "pay_again", "preview", "remit",
-    "report_direct_payment", "return_payment", "take_bank_file", "undo_allocation", "waive",
+    "RemitResult", "Taken", "allocate", "book_own_line", "complete_papers", "dismiss_suggestion", "order",
+    "pay_again", "preview", "remit", "report_direct_payment", "return_payment", "take_bank_file", "undo_allocation", "waive",
 ]  # fmt: skip

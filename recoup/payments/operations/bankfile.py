@@ -13,6 +13,7 @@ from recoup.cases.operations import add_task
 from recoup.eventlog.operations import record
 from recoup.files.operations import keep
 from recoup.kernel.actor import Actor
+from recoup.kernel.faults import fault
 from recoup.kernel.ids import new_id
 from recoup.kernel.refusal import N_, Refusal
 from recoup.ledger.accounts import HouseAccount
@@ -112,6 +113,7 @@ class Run:
             media_type="application/xml" if content.lstrip()[:1] == b"<" else "text/plain",
             title=f"{self.read.format} {name}"[:200], by=self.by, at=self.at,
         )  # fmt: skip
+        fault("bank.file_kept")
         return BankFile(
             agency_id=self.agency, sha256=document.sha256, name=document.name, format=self.read.format[:40],
             document=document, taken_at=self.at, by_name=self.by.name, status=status,
@@ -146,6 +148,7 @@ class Run:
         entries = post_many(agency=self.agency, drafts=drafts, by=self.by, at=self.at)
         for line, entry in zip(lines, entries, strict=True):
             line.entry_id = entry.id
+        fault("bank.lines_posted")
         # The file's row is append-only, so it is written last, with its summary; its key is known.
         paid = self.write_and_match(file, statements, lines)
         return Taken(file, "taken", file.summary, tuple(dict.fromkeys(c.id for c in paid)))
@@ -157,12 +160,15 @@ class Run:
             self.tally.new = len(lines)
             Statement.objects.bulk_create(statements, batch_size=1000)
             BankLine.objects.bulk_create(lines, batch_size=2000)
+            fault("bank.lines_written")
             outgoing = settle_known(lines, by=self.by, at=self.at)
             self.tally.payouts, self.tally.returned = outgoing.payouts, outgoing.returned
             paid = self.match([line for line in lines if line.id not in outgoing.settled])
+            fault("bank.suggested")
             file.summary = self.tally.as_json()
             file.save(force_insert=True)
             self.tell(file)
+            fault("bank.file_written")
         return paid
 
     # Writing ---------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from django.db import connection
 from recoup.cases.models import Case
 from recoup.eventlog.operations import Happened, record_many
 from recoup.kernel.actor import Actor
+from recoup.kernel.faults import fault
 from recoup.kernel.ids import new_id
 from recoup.kernel.money import Money, round_half_up
 from recoup.ledger.accounts import CaseAccount, ClientAccount, HouseAccount
@@ -105,9 +106,11 @@ def write(*, agency: UUID, booked: Sequence[Booked], by: Actor, at: datetime) ->
         return []
     books = open_books(agency=agency, wanted=[HOUSE, *subjects(b.grant.case for b in booked)])
     entries = post_many(agency=agency, drafts=[draft(b, books) for b in booked], by=by, at=at)
+    fault("bank.allocation_posted")
     rows = [row(agency, b, e.id, by, at) for b, e in zip(booked, entries, strict=True)]
     Allocation.objects.bulk_create(rows, batch_size=2000)
     record_many(agency=agency, events=[happened(b, by, at) for b in booked])
+    fault("bank.allocated")
     return rows
 
 

@@ -12,6 +12,7 @@ from recoup.cases.operations import add_task
 from recoup.cases.states import Stage
 from recoup.eventlog.operations import record
 from recoup.kernel.actor import Actor
+from recoup.kernel.faults import fault
 from recoup.kernel.refusal import N_, Refusal
 from recoup.ledger.accounts import HouseAccount
 from recoup.ledger.operations import Draft, Leg, open_book, post
@@ -91,10 +92,12 @@ def settle_payout(line: BankLine, remittance: Remittance, *, by: Actor, at: date
         {"remittance": str(remittance.id)},
     )
     entry = post(agency=line.agency_id, draft=draft, by=by, at=at)
+    fault("payout.confirmation_posted")
     LineOutcome.objects.create(
         agency_id=line.agency_id, line=line, kind=kind, amount=line.amount, remittance=remittance, entry=entry,
         at=at, by_name=by.name, because={"reason": line.return_reason} if line.return_reason else {},
     )  # fmt: skip
+    fault("payout.confirmed")
     data: dict[str, Any] = {
         "number": remittance.number,
         "amount": str(abs(money.amount)),

@@ -14,6 +14,7 @@ from recoup.cases.operations import add_task
 from recoup.files.models import Document
 from recoup.files.operations import keep
 from recoup.kernel.actor import Actor
+from recoup.kernel.faults import fault
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_, Refusal
 from recoup.paper.documents.agreement import Method
@@ -67,6 +68,8 @@ def complete_papers(*, agency: UUID, by: Actor, at: datetime) -> None:
             with transaction.atomic():
                 one_at_a_time(agency)
                 write(house, each, by=by, at=at)
+                fault("payout.paper_uncommitted")
+            fault("payout.paper_written")
         except Refusal as refusal:
             failed(house, each, refusal, by=by, at=at)
 
@@ -112,6 +115,7 @@ def write_payout(house: Agency, payout: PayoutFile, *, by: Actor, at: datetime) 
         agency=house.id, content=content, name=f"{payout.message_id}.xml", media_type="application/xml",
         kind="payout_file", title=payout.message_id, audience="internal", by=by, at=at,
     )  # fmt: skip
+    fault("payout.file_kept")
     payout.save(update_fields=["document"])
 
 
@@ -120,6 +124,7 @@ def write_statement(house: Agency, row: Remittance, *, by: Actor, at: datetime) 
     row.statement = file_paper(
         remittance_statement(data, language=language, at=row.at), "remittance", row.client, by, at
     )
+    fault("payout.statement_kept")
     row.save(update_fields=["statement"])
 
 
@@ -127,6 +132,7 @@ def write_invoice(house: Agency, bill: Invoice, *, by: Actor, at: datetime) -> N
     data, language = invoice_of(house, bill), language_for(bill.client)
     paper = commission_invoice(data, language=language, at=bill.remittance.at)
     bill.document = file_paper(paper, "invoice", bill.client, by, at)
+    fault("payout.invoice_kept")
     bill.save(update_fields=["document"])
 
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from recoup.cases.operations import add_task
 from recoup.eventlog.operations import Happened, record_many
 from recoup.kernel.actor import Actor
+from recoup.kernel.faults import fault
 from recoup.kernel.ids import new_id
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_, Refusal
@@ -83,6 +84,15 @@ def remit(*, agency: UUID, on: date, by: Actor, at: datetime) -> RemitResult:
     writes the same file when it is run again. The same day twice makes nothing new. A client that
     cannot be paid (account, tax rate, not enough trust money) is held with a task; others go on.
     """
+    result = order(agency=agency, on=on, by=by, at=at)
+    complete_papers(agency=agency, by=by, at=at)
+    for row in (*result.remittances, *result.payouts):
+        row.refresh_from_db()
+    return result
+
+
+def order(*, agency: UUID, on: date, by: Actor, at: datetime) -> RemitResult:
+    """The first half of `remit`: remittances, ledger, numbers and names; no paper yet."""
     with transaction.atomic():
         one_at_a_time(agency)
         found = reckonings(Agency.objects.get(id=agency), on)
@@ -92,9 +102,7 @@ def remit(*, agency: UUID, on: date, by: Actor, at: datetime) -> RemitResult:
         payouts = make_payouts(agency, payable, accounts, on, at)
         made = write(agency, payable, payouts, on, by=by, at=at)
         hold_tasks(agency, held, on, by=by, at=at)
-    complete_papers(agency=agency, by=by, at=at)
-    for row in (*made, *payouts.values()):
-        row.refresh_from_db()
+        fault("payout.ordered_uncommitted")
     return RemitResult(on, tuple(made), tuple(payouts.values()), tuple(held))
 
 
@@ -184,6 +192,7 @@ def make_payouts(
             made_at=at,
         )  # fmt: skip
     PayoutFile.objects.bulk_create(made.values())
+    fault("payout.named")
     return made
 
 
@@ -201,7 +210,9 @@ def write(
     house = books[Book.Kind.HOUSE, None]
     drafts = [draft(r, n, house, books[Book.Kind.CLIENT, r.client.id], on) for r, n in named]
     entries = post_many(agency=agency, drafts=drafts, by=by, at=at)
+    fault("payout.posted")
     invoices = make_invoices(agency, payable, on)
+    fault("payout.invoiced")
     made = [
         Remittance(
             agency_id=agency, client=r.client, number=number, on=on, currency=r.currency,
