@@ -1,0 +1,157 @@
+"""The debtors of a file: each judged once however many rows it has, companies only. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from recoup.intake.columns.places import country_of, country_of_address, country_of_vat
+from recoup.intake.tables.table import Row
+from recoup.kernel.refusal import N_, Refusal
+from recoup.parties.operations import mail, valid_number
+from recoup.parties.rules import is_consumer, match_name
+
+CODES = (
+    "debtor", "registration_number", "vat_number", "country", "street", "postcode", "city",
+)  # fmt: skip
+Text = Callable[[Row, str], str]
+Wrong = Callable[..., None]
+
+
+@dataclass(slots=True)
+class Debtor:
+    """`row` is the first that names it; numbers as registers write them."""
+
+    row: int
+    name: str
+    match_name: str
+    country: str
+    registration_number: str = ""
+    vat_number: str = ""
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+    email: str = ""
+    phone: str = ""
+    contact: str = ""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The same debtor within the file: by number, else by name and place."""
+        number = self.registration_number or self.vat_number
+        if number:
+            return (self.country, number)
+        place = self.postcode or self.city or self.street
+        return (self.country, "", self.match_name, place.casefold())
+
+
+class Debtors:
+    """Collects a file's debtors; `fallback` is the country of rows that say none."""
+
+    def __init__(self, fallback: str) -> None:
+        self.fallback = fallback
+        self.found: list[Debtor] = []
+        self.places: dict[tuple[str, ...], int] = {}
+        self.known: dict[tuple[str, ...], int | list[tuple[str, Refusal]]] = {}
+        self.other_names: dict[int, tuple[int, str]] = {}
+
+    def of(self, row: Row, text: Text, wrong: Wrong) -> int | None:
+        """The debtor's place in `found`, or None with the reasons noted."""
+        said = tuple(text(row, code) for code in CODES)
+        answer = self.known.get(said)
+        if answer is None:
+            answer = self.known[said] = self.judged(row, *said)
+        if isinstance(answer, list):
+            for code, refusal in answer:
+                wrong(code, refusal)
+            return None
+        self.reachable(self.found[answer], row, text, wrong)
+        return answer
+
+    def judged(
+        self,
+        row: Row,
+        name: str,
+        number: str,
+        vat: str,
+        land: str,
+        street: str,
+        postcode: str,
+        city: str,
+    ) -> int | list[tuple[str, Refusal]]:
+        reasons: list[tuple[str, Refusal]] = []
+        country = self.country(land, vat, f"{street} {city}", reasons)
+        if not name:
+            reasons.append(
+                ("debtor", Refusal("missing", N_("%(field)s is missing."), field="debtor"))
+            )
+        elif (person := is_consumer(name, registration_number=number, vat_number=vat)) is not None:
+            reasons.append(("debtor", person))
+        if country:
+            number = checked(reasons, "registration_number", f"company:{country}", number, country)
+            vat = checked(reasons, "vat_number", "vat", vat, country)
+        if reasons:
+            return reasons
+        made = Debtor(
+            row.number, name, match_name(name), country, number, vat, street, postcode, city
+        )
+        place = self.places.setdefault(made.key, len(self.found))
+        if place == len(self.found):
+            self.found.append(made)
+        elif self.found[place].match_name != made.match_name:
+            self.other_names.setdefault(place, (row.number, name))
+        return place
+
+    def country(self, land: str, vat: str, address: str, reasons: list[tuple[str, Refusal]]) -> str:
+        if land:
+            found = country_of(land)
+            if found is None:
+                text = N_("%(field)s: “%(found)s” is no country that we know.")
+                reasons.append(
+                    ("country", Refusal("country_unknown", text, field="country", found=land))
+                )
+            return found or ""
+        found = country_of_vat(vat) or country_of_address(address) or self.fallback
+        if not found:
+            reasons.append(
+                ("country", Refusal("missing", N_("%(field)s is missing."), field="country"))
+            )
+        return found
+
+    def reachable(self, debtor: Debtor, row: Row, text: Text, wrong: Wrong) -> None:
+        """The first e-mail address, telephone and person that its rows say."""
+        address = text(row, "email")
+        if address and address != debtor.email:
+            try:
+                mail(address)
+            except Refusal as refusal:
+                wrong("email", refusal)
+            else:
+                debtor.email = debtor.email or address
+        debtor.phone = debtor.phone or text(row, "phone")
+        debtor.contact = debtor.contact or text(row, "contact")
+
+    def warnings(self) -> list[Any]:
+        """The same number under different names: probably a typing error in one of the two."""
+        from recoup.intake.columns.rows import Problem
+
+        text = N_(
+            "%(found)s has the number of %(first)s in row %(other)d; they are taken as one debtor. Check the number."
+        )
+        return [
+            Problem(row, "debtor", "names_differ", text,
+                    {"field": "debtor", "found": name, "first": self.found[place].name,
+                     "other": self.found[place].row, "row": row}, False)
+            for place, (row, name) in self.other_names.items()
+        ]  # fmt: skip
+
+
+def checked(
+    reasons: list[tuple[str, Refusal]], code: str, kind: str, value: str, country: str
+) -> str:
+    if not value:
+        return ""
+    try:
+        return valid_number(kind, value, country)
+    except Refusal as refusal:
+        reasons.append((code, refusal))
+        return value
