@@ -95,6 +95,7 @@ class ClaimLine(TenantModel):
                 name="claim_line_positive", condition=Q(amount__gt=0, amount__lt=10**13)
             ),
         ]
+        indexes = [models.Index(fields=["agency", "client_id", "ref"], name="claim_line_by_ref")]
 
     def __str__(self) -> str:
         return self.ref

@@ -1,15 +1,19 @@
 """Reads of cases worth a name."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Case as Either
 from django.db.models import Count, DecimalField, F, Q, QuerySet, Sum, When
 
 from recoup.cases.models import Case, ClaimLine, CollectorProfile, Hold, Task
 from recoup.cases.rules import LineFacts, Profile, ReviewFacts
-from recoup.cases.states import OPEN, Stage
+from recoup.cases.states import OPEN, CloseCode, Stage
 from recoup.jurisdictions.rules import CODES, rules
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import Refusal
@@ -21,13 +25,54 @@ from recoup.tenancy.roles import Role
 
 def placed_elsewhere(client: UUID, debtor: UUID, refs: Iterable[str]) -> list[tuple[str, str]]:
     """(invoice number, case number) of claim lines with one of `refs` in this client's cases against
-    this debtor that were not declined."""
+    this debtor that were neither declined nor withdrawn."""
     found = (
         ClaimLine.objects.filter(case__client_id=client, case__debtor_id=debtor, ref__in=list(refs))
         .exclude(case__stage=Stage.DECLINED)
+        .exclude(case__closure__code=CloseCode.WITHDRAWN)
         .order_by("case__number")
     )
     return list(found.values_list("ref", "case__number"))
+
+
+PLACED = """
+    SELECT s.row, c.number, c.debtor_id = s.debtor FROM unnest(%s::int[], %s::uuid[], %s::text[], %s::numeric[], %s::text[])
+        AS s (row, debtor, ref, amount, currency)
+    JOIN cases_claimline l ON l.agency_id = %s AND l.client_id = %s AND l.ref = s.ref
+    JOIN cases_case c ON c.id = l.case_id AND c.stage <> 'declined'
+        AND (c.debtor_id = s.debtor OR (l.amount = s.amount AND c.currency = s.currency))
+    WHERE NOT EXISTS (SELECT 1 FROM cases_closure e WHERE e.case_id = c.id AND e.code = 'withdrawn')
+    ORDER BY s.row, (c.debtor_id = s.debtor) DESC NULLS LAST, c.number
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An invoice of a batch: `debtor` is None for a new one."""
+
+    row: int
+    debtor: UUID | None
+    ref: str
+    amount: Decimal
+    currency: str
+
+
+def placed_already(
+    *, agency: UUID, client: UUID, asked: Sequence[Asked]
+) -> dict[int, tuple[str, bool]]:
+    """Row → (case number, certain) of invoices that this client has placed before: certain with the same
+    number against the same debtor; likely with the same number, amount and currency against another.
+    One statement for all."""
+    columns: list[Any] = [
+        [a.row for a in asked], [a.debtor for a in asked], [a.ref for a in asked],
+        [a.amount for a in asked], [a.currency for a in asked],
+    ]  # fmt: skip
+    found: dict[int, tuple[str, bool]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(PLACED, [*columns, agency, client])
+        for row, number, certain in cursor.fetchall():
+            found.setdefault(row, (number, bool(certain)))
+    return found
 
 
 def collector_profiles(agency: UUID) -> list[Profile]:

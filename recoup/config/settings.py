@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "recoup.screening",
     "recoup.agreements",
     "recoup.cases",
+    "recoup.intake",
     "recoup.contact",
     "recoup.payments",
     "recoup.strategy",

@@ -22,6 +22,8 @@ PURE = {
 WITH_DATABASE = {
     "serve": "recoup.console.serve",
     "quote": "recoup.console.quote",
+    "import-cases": "recoup.console.import_cases",
+    "undo-import": "recoup.console.import_cases:undo",
     "import-bank": "recoup.console.import_bank",
     "day": "recoup.console.day",
     "remit": "recoup.console.remit",

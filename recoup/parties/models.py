@@ -64,7 +64,13 @@ class Debtor(Company):
     match_name = models.CharField(max_length=200, help_text="folded name for finding it again")
 
     class Meta:
-        indexes = [models.Index(fields=["agency", "match_name"], name="debtor_by_name")]
+        indexes = [
+            models.Index(fields=["agency", "match_name"], name="debtor_by_name"),
+            models.Index(
+                fields=["agency", "country", "vat_number"], name="debtor_by_vat",
+                condition=~models.Q(vat_number=""),
+            ),
+        ]  # fmt: skip
         constraints = [
             models.UniqueConstraint(
                 fields=["agency", "country", "registration_number"],

@@ -48,8 +48,8 @@ def take_apart(text: str) -> Written | None:
             if plain.startswith(sign) or plain.endswith(sign):
                 plain = plain.removeprefix(sign).removesuffix(sign).strip("\u00a0\u202f ")
                 break
-        if (code := CODE.search(plain)) is not None:
-            currency = (code[1] or code[2]).upper()
+        if (spelled := CODE.search(plain)) is not None:
+            currency = (spelled[1] or spelled[2]).upper()
             plain = CODE.sub("", plain, count=1).strip("\u00a0\u202f ")
     for sign in MINUS:
         if plain.startswith(sign) or plain.endswith(sign):

@@ -21,6 +21,9 @@ PREFIXES = {"EL": "GR", "XI": "GB"}
 HONG_KONG = ("香港", "九龍", "九龙", "新界", "kowloon", "hong kong", "new territories")
 
 
+NO_COUNTRIES = frozenset(("EU", "UN", "EZ", "XA", "XB", "ZZ", "QO"))
+
+
 @lru_cache(maxsize=1)
 def names() -> dict[str, str]:
     found: dict[str, str] = {}
@@ -33,7 +36,8 @@ def names() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def codes() -> frozenset[str]:
-    return frozenset(c for c in Locale("en").territories if len(c) == 2 and c.isalpha() and c not in ("EU", "UN", "EZ", "XA", "XB", "ZZ", "QO"))  # fmt: skip
+    found = (str(code) for code in Locale("en").territories)
+    return frozenset(c for c in found if len(c) == 2 and c.isalpha()) - NO_COUNTRIES
 
 
 @lru_cache(maxsize=4096)

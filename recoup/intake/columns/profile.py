@@ -3,7 +3,8 @@ made of it. Pure."""
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as given
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -31,7 +32,7 @@ class Column:
     written: str = ""
     least: str = ""
     greatest: str = ""
-    sums: dict[str, str] = field(default_factory=dict)
+    sums: dict[str, str] = given(default_factory=dict)
     bad: int = 0
     unclear: str = ""
 

@@ -25,6 +25,7 @@ from recoup.kernel.refusal import N_, Refusal
 
 SCIENTIFIC = re.compile(r"\d[.,]?\d*E\+?\d+", re.ASCII | re.IGNORECASE)
 UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd\ud800-\udfff\ufffe\uffff]")
+FORMULA = ("=", "+", "-", "@")
 NOISE = Decimal("0.000001")
 FARTHEST = timedelta(days=3 * 366)
 OLDEST = date(1990, 1, 1)
@@ -130,6 +131,8 @@ class Reader:
             return ""
         plain = cell if isinstance(cell, str) else cell_text(cell)
         plain = " ".join(plain.replace("\ufeff", "").split())
+        if plain[:1] == "'" and plain[1:2] in FORMULA:  # the guard that our own files put before it
+            plain = plain[1:]
         if len(plain) > one.longest:
             self.wrong(code, Refusal("text_too_long", N_("%(field)s has %(length)d characters; up to %(most)d can be kept."),
                                      field=code, length=len(plain), most=one.longest, found=plain[:40]))  # fmt: skip

@@ -39,14 +39,14 @@ def decode(content: bytes, *, file: str) -> tuple[str, str, bool]:
         return text, "utf-8", False
     except UnicodeDecodeError:
         pass
-    name = likeliest(content)
-    if name is None:
+    guess = likeliest(content)
+    if guess is None:
         raise Refusal(
             "encoding_unknown",
             N_("%(file)s is in an encoding that we do not know. Save it as “CSV UTF-8” or as .xlsx and send it again."),
             file=file,
         )  # fmt: skip
-    return content.decode(name), name, True
+    return content.decode(guess), guess, True
 
 
 def strictly(content: bytes, name: str, file: str) -> str:

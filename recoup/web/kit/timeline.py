@@ -49,6 +49,15 @@ LINES: dict[str, Line] = {
     "CaseSubmitted": Line("submitted", N_("Case submitted: %(amount)s against %(debtor)s")),
     "ClaimAmended": Line("submitted", N_("Claim changed to %(amount)s")),
     "CaseAmended": Line("submitted", N_("The client corrected what it had said")),
+    "PlacementConfirmed": Line("submitted", N_("Placement %(number)s confirmed: %(rows)s rows")),
+    "PlacementTaken": Line(
+        "submitted",
+        N_("Placement %(number)s: %(accepted)s of %(rows)s rows taken as %(cases)s cases"),
+    ),
+    "PlacementRefused": Line("denied", N_("File %(name)s cannot be taken"), N_("%(because)s")),
+    "PlacementUndone": Line(
+        "denied", N_("Placement %(number)s undone: %(cases)s cases taken back")
+    ),
     "CaseAccepted": Line("accepted", N_("Case accepted")),
     "CaseDeclined": Line("denied", N_("Case declined"), N_("%(because)s")),
     "CaseAssigned": Line("assigned", N_("Assigned to %(collector)s")),

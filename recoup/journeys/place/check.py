@@ -1,0 +1,147 @@
+"""Every row's verdict against what is known: which debtor, placed before or not, one case or several.
+
+The whole list is judged with a handful of statements, however long it is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from recoup.agreements.rules import Terms as CardTerms
+from recoup.cases.queries import Asked, placed_already
+from recoup.intake.columns import Debt, Debtor, Problem, Read, Terms, read_rows
+from recoup.intake.models import Placement
+from recoup.intake.states import RowState
+from recoup.journeys.place.read import Looked
+from recoup.journeys.submit_invoice import agreement_of
+from recoup.kernel.refusal import N_
+from recoup.parties.bulk import DebtorSaid, find_debtors
+from recoup.parties.models import Client
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The rows of one case to be: one debtor, one currency."""
+
+    debtor: int
+    currency: str
+    debts: tuple[Debt, ...]
+
+    @property
+    def first(self) -> int:
+        return min(debt.row for debt in self.debts)
+
+
+@dataclass(slots=True)
+class Checked:
+    """`groups` will be cases; `problems` (of `Problem`) say why rows are not, or warn. `new_debtors`
+    counts those not known yet."""
+
+    read: Read
+    groups: list[Group] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    duplicates: dict[int, str] = field(default_factory=dict)
+    known: dict[int, UUID] = field(default_factory=dict)
+
+    @property
+    def accepted(self) -> int:
+        return sum(len(group.debts) for group in self.groups)
+
+    @property
+    def rejected(self) -> set[int]:
+        return {p.row for p in self.problems if p.error} - set(self.duplicates)
+
+    @property
+    def new_debtors(self) -> int:
+        return len({g.debtor for g in self.groups} - set(self.known))
+
+    def verdict(self, row: int) -> str:
+        if row in self.duplicates:
+            return RowState.DUPLICATE
+        return RowState.REJECTED if row in self.rejected else RowState.ACCEPTED
+
+
+def terms_of(client: Client, today: date) -> Terms:
+    card = CardTerms.read(agreement_of(client).rate_card.terms)
+    return Terms(tuple(sorted(card.currencies)), client.reference, today)
+
+
+def check(*, placement: Placement, found: Looked, today: date) -> Checked:
+    """Judge all rows; nothing is written. Call where the whole agency is visible."""
+    client = placement.client
+    return judged(client, read_rows(found.layout, found.profile, terms_of(client, today)), found)
+
+
+def judged(client: Client, read: Read, found: Looked) -> Checked:
+    checked = Checked(read, problems=list(read.problems))
+    checked.known = find_debtors(agency=client.agency_id, wanted=[said(d) for d in read.debtors])
+    mark_placed(checked, client, read.debts)
+    free = [debt for debt in read.debts if debt.row not in checked.duplicates]
+    checked.groups = grouped(checked, free, found.layout.mapping.grouping)
+    return checked
+
+
+def said(debtor: Debtor) -> DebtorSaid:
+    return DebtorSaid(
+        debtor.name, debtor.match_name, debtor.country, debtor.registration_number, debtor.vat_number,
+        debtor.street, debtor.postcode, debtor.city, debtor.email, debtor.phone, debtor.contact,
+    )  # fmt: skip
+
+
+def mark_placed(checked: Checked, client: Client, debts: Sequence[Debt]) -> None:
+    asked = [Asked(d.row, checked.known.get(d.debtor), d.ref, d.amount, d.currency) for d in debts]
+    refs = {d.row: d.ref for d in debts}
+    for row, (number, certain) in placed_already(
+        agency=client.agency_id, client=client.id, asked=asked
+    ).items():
+        params = {"field": "invoice", "found": refs[row], "number": number, "row": row}
+        if certain:
+            checked.duplicates[row] = number
+            text = N_("Invoice %(found)s against this debtor is already in case %(number)s.")
+            checked.problems.append(Problem(row, "invoice", "invoice_already_placed", text, params))
+        else:
+            text = N_(
+                "Invoice %(found)s with the same amount is already in case %(number)s, against a debtor written differently; see that it is not the same."
+            )
+            checked.problems.append(Problem(row, "invoice", "maybe_placed", text, params, False))
+
+
+def grouped(checked: Checked, debts: Sequence[Debt], grouping: str) -> list[Group]:
+    """Cases by debtor and currency, or by invoice with the debtor's credit notes on its largest one. A
+    group whose credit notes take it all is no claim: its rows are rejected."""
+    parts: dict[tuple[int, str], list[Debt]] = {}
+    for debt in debts:
+        parts.setdefault((debt.debtor, debt.currency), []).append(debt)
+    groups = []
+    for (debtor, currency), part in parts.items():
+        cases = by_invoice(part) if grouping == "invoice" else [part]
+        for case in cases:
+            if nothing_left(case):
+                checked.problems += [left_nothing(debt) for debt in case]
+            else:
+                groups.append(Group(debtor, currency, tuple(case)))
+    return groups
+
+
+def by_invoice(debts: list[Debt]) -> list[list[Debt]]:
+    invoices = [[d] for d in debts if d.kind == "invoice"]
+    credits = [d for d in debts if d.kind != "invoice"]
+    if not invoices:
+        return [credits]
+    max(invoices, key=lambda case: case[0].amount).extend(credits)
+    return invoices
+
+
+def nothing_left(debts: Sequence[Debt]) -> bool:
+    total = sum((d.amount if d.kind == "invoice" else -d.amount for d in debts), Decimal(0))
+    return total <= 0
+
+
+def left_nothing(debt: Debt) -> Problem:
+    text = N_(
+        "The credit notes against this debtor take the whole claim; nothing is left to collect."
+    )
+    return Problem(debt.row, "amount", "claim_nothing_left", text,
+                   {"field": "amount", "found": str(debt.amount), "row": debt.row})  # fmt: skip

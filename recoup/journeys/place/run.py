@@ -1,0 +1,290 @@
+"""The worker places a confirmed list: cases in chunks, each chunk one transaction with its rows' verdicts.
+
+Killed anywhere, it begins again: rows that have their verdict are passed over, the rest is judged anew
+from the kept file. A chunk's cases, postings, events and verdicts come together or not at all, so that
+no row is ever placed twice or lost.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from recoup.cases.models import Case
+from recoup.cases.operations import NewCase, NewLine, one_at_a_time, submit_many
+from recoup.intake.columns import Problem
+from recoup.intake.models import PlacedRow, Placement
+from recoup.intake.operations import (
+    finish_placement,
+    keep_rows,
+    move_placement,
+    plain,
+    refuse_placement,
+)
+from recoup.intake.states import RowState, State
+from recoup.journeys.mail import mail_client
+from recoup.journeys.place.check import Checked, Group, check, mark_placed, said
+from recoup.journeys.place.links import placement_link
+from recoup.journeys.place.read import confirm, looked, receive_rows
+from recoup.journeys.submit_invoice import agreement_of, law_of
+from recoup.kernel.actor import Actor, ActorKind
+from recoup.kernel.faults import fault
+from recoup.kernel.refusal import N_, Refusal
+from recoup.parties.bulk import find_or_add_debtors
+from recoup.parties.models import Client
+from recoup.tenancy.context import scope
+from recoup.tenancy.models import Agency
+
+CHUNK = 1500  # rows in one transaction: about a second, so that nobody waits long behind it
+
+
+def run_placement(*, agency: Agency, placement: UUID, at: datetime) -> Placement | None:
+    """Place a confirmed list, or go on with one that was cut short. None when another worker has it.
+
+    One at a time: a lock of the session is held for as long as it runs, and is gone with the process.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 12))", [str(placement)])
+        if not cursor.fetchone()[0]:
+            return None
+    try:
+        return placed(agency, placement, at)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 12))", [str(placement)])
+
+
+def placed(agency: Agency, id: UUID, at: datetime) -> Placement:
+    with scope(agency.id):
+        one = Placement.objects.select_related("client__account_manager", "document").get(id=id)
+        if one.state == State.QUEUED:
+            move_placement(placement=one, now=State.RUNNING)
+        if one.state != State.RUNNING:
+            return one
+        by = actor_of(one)
+        try:
+            found = looked(one)
+            checked = check(placement=one, found=found, today=(one.confirmed_at or at).date())
+        except Refusal as refusal:
+            refuse_placement(placement=one, refusal=refusal, by=by, at=at)
+            return one
+        done = set(PlacedRow.objects.filter(placement=one).values_list("row", flat=True))
+        keep_rows(placement=one, rows=[r for r in without_case(one, checked) if r.row not in done])
+    tell(one)
+    groups = [g for g in checked.groups if g.first not in done]
+    for chunk in chunks(groups):
+        with scope(agency.id):
+            place_chunk(one, checked, chunk, by, at)
+        fault("placement.chunk_placed")
+        tell(one)
+    with scope(agency.id):
+        return finished(agency, one, checked, by, at)
+
+
+def actor_of(placement: Placement) -> Actor:
+    return Actor(ActorKind(placement.by_kind), placement.by_name, placement.by_id)
+
+
+def chunks(groups: Sequence[Group]) -> list[list[Group]]:
+    made: list[list[Group]] = []
+    size = CHUNK
+    for group in groups:
+        if size >= CHUNK:
+            made.append([])
+            size = 0
+        made[-1].append(group)
+        size += len(group.debts)
+    return made
+
+
+def without_case(placement: Placement, checked: Checked) -> list[PlacedRow]:
+    """The verdicts of the rows that become no line."""
+    by_row = problems_by_row(checked.problems)
+    rows = {**dict.fromkeys(checked.rejected, RowState.REJECTED),
+            **dict.fromkeys(checked.duplicates, RowState.DUPLICATE)}  # fmt: skip
+    return [
+        PlacedRow(
+            agency_id=placement.agency_id, placement=placement, client_id=placement.client_id, row=row,
+            state=state, problems=by_row.get(row, []),
+        )
+        for row, state in sorted(rows.items())
+    ]  # fmt: skip
+
+
+def problems_by_row(problems: Sequence[Problem]) -> dict[int, list[dict[str, Any]]]:
+    found: dict[int, list[dict[str, Any]]] = {}
+    for p in problems:
+        one = {
+            "field": p.field,
+            "code": p.code,
+            "text": p.text,
+            "params": plain(p.params),
+            "error": p.error,
+        }
+        found.setdefault(p.row, []).append(one)
+    return found
+
+
+def place_chunk(
+    placement: Placement, checked: Checked, groups: list[Group], by: Actor, at: datetime
+) -> None:
+    """One transaction: debtors, duplicates looked for again under the client's lock, cases, verdicts."""
+    client = placement.client
+    with transaction.atomic():
+        one_at_a_time(client=client.id)
+        places = sorted({g.debtor for g in groups})
+        ids = find_or_add_debtors(
+            agency=placement.agency_id,
+            wanted=[said(checked.read.debtors[p]) for p in places],
+            by=by,
+            at=at,
+        )
+        checked.known |= dict(zip(places, ids, strict=True))
+        late = Checked(checked.read, known=checked.known)
+        mark_placed(late, client, [d for g in groups for d in g.debts])
+        fresh = [g for g in groups if not any(d.row in late.duplicates for d in g.debts)]
+        beaten = {
+            d.row: late.duplicates.get(d.row, "") for g in groups if g not in fresh for d in g.debts
+        }
+        cases = submit_many(
+            agency=placement.agency_id, client=client, agreement=agreement_of(client),
+            cases=[new_case(placement, checked, g) for g in fresh], by=by, at=at,
+        )  # fmt: skip
+        keep_rows(placement=placement, rows=verdicts(placement, checked, fresh, cases, beaten))
+
+
+def new_case(placement: Placement, checked: Checked, group: Group) -> NewCase:
+    debtor = checked.read.debtors[group.debtor]
+    debts = group.debts
+    return NewCase(
+        key=f"placement:{placement.id}:{group.first}", debtor=checked.known[group.debtor],
+        debtor_name=debtor.name, currency=group.currency,
+        jurisdiction=law_of(debtor.country, placement.client.country),
+        lines=tuple(NewLine(d.kind, d.ref, d.issued_on, d.due_on, d.amount) for d in debts),
+        client_reference=next((d.reference for d in debts if d.reference), ""),
+        known_dispute=any(d.dispute for d in debts),
+        so_far="\n".join(dict.fromkeys(d.note for d in debts if d.note)),
+    )  # fmt: skip
+
+
+def verdicts(
+    placement: Placement,
+    checked: Checked,
+    groups: list[Group],
+    cases: list[Case],
+    beaten: dict[int, str],
+) -> list[PlacedRow]:
+    warnings = problems_by_row([p for p in checked.problems if not p.error])
+    rows = [
+        PlacedRow(
+            agency_id=placement.agency_id, placement=placement, client_id=placement.client_id, row=debt.row,
+            state=RowState.ACCEPTED, case=case, problems=warnings.get(debt.row, []),
+        )
+        for group, case in zip(groups, cases, strict=True)
+        for debt in group.debts
+    ]  # fmt: skip
+    text = N_(
+        "Somebody placed the same invoice in the meantime (case %(number)s); send the row again if it is another."
+    )
+    rows += [
+        PlacedRow(
+            agency_id=placement.agency_id, placement=placement, client_id=placement.client_id, row=row,
+            state=RowState.DUPLICATE if number else RowState.REJECTED,
+            problems=[{"field": "invoice", "code": "placed_meanwhile", "text": text,
+                       "params": {"number": number or "?", "row": row}, "error": True}],
+        )
+        for row, number in beaten.items()
+    ]  # fmt: skip
+    return rows
+
+
+def finished(
+    agency: Agency, placement: Placement, checked: Checked, by: Actor, at: datetime
+) -> Placement:
+    states = Counter(PlacedRow.objects.filter(placement=placement).values_list("state", flat=True))
+    cases = (
+        PlacedRow.objects.filter(placement=placement, case__isnull=False)
+        .values("case_id")
+        .distinct()
+    )
+    summary = {
+        "rows": placement.rows, "accepted": states[RowState.ACCEPTED], "rejected": states[RowState.REJECTED],
+        "duplicates": states[RowState.DUPLICATE], "cases": cases.count(), "amounts": amounts_of(placement),
+        "warnings": sum(1 for p in checked.problems if not p.error),
+    }  # fmt: skip
+    finish_placement(placement=placement, summary=summary, by=by, at=at)
+    confirm_by_mail(agency, placement, summary, at)
+    return placement
+
+
+AMOUNTS = """
+    SELECT c.currency, sum(CASE l.kind WHEN 'invoice' THEN l.amount ELSE -l.amount END)
+    FROM cases_case c JOIN cases_claimline l ON l.case_id = c.id
+    WHERE c.id IN (SELECT case_id FROM intake_placedrow WHERE placement_id = %s AND case_id IS NOT NULL)
+    GROUP BY c.currency ORDER BY c.currency
+"""
+
+
+def amounts_of(placement: Placement) -> dict[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(AMOUNTS, [placement.id])
+        return {currency: f"{amount:.2f}" for currency, amount in cursor.fetchall()}
+
+
+def confirm_by_mail(
+    agency: Agency, placement: Placement, summary: dict[str, Any], at: datetime
+) -> None:
+    mail_client(
+        agency=agency, client=placement.client, key=f"placement-taken:{placement.id}", template="placement_taken",
+        subject=N_("We have received placement %(number)s: %(cases)d cases"),
+        paragraphs=[
+            N_("Thank you. Of the %(rows)d rows of %(name)s we have taken %(accepted)d as %(cases)d cases (%(amounts)s)."),
+            N_("%(rejected)d rows could not be taken and %(duplicates)d were placed before; the reasons stand in the portal, with a file to correct and send again."),
+            N_("An account manager reviews the cases within two working days. You can see it all here: %(link)s"),
+        ],
+        params={
+            "number": placement.number, "name": placement.name, "link": placement_link(placement),
+            "amounts": ", ".join(f"{a} {c}" for c, a in summary["amounts"].items()) or "0",
+            **{k: summary[k] for k in ("rows", "accepted", "rejected", "duplicates", "cases")},
+        },
+        at=at,
+    )  # fmt: skip
+
+
+def tell(placement: Placement) -> None:
+    """A word to the open pages that something has moved; they fetch it themselves."""
+    payload = json.dumps({
+        "agency": str(placement.agency_id), "client": str(placement.client_id), "case": "", "audience": "client",
+        "kind": "PlacementProgress",
+    })  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify('timeline', %s)", [payload])
+
+
+def place_now(
+    *, agency: Agency, client: Client, rows: Sequence[dict[str, str]], key: str, by: Actor, at: datetime,
+    dry_run: bool = False,
+) -> tuple[Placement, Checked | None]:  # fmt: skip
+    """A request's rows, received, confirmed and placed in one go: for a few hundred. Dry: only checked
+    (the second of the answer), nothing is kept. The same `key` again is the same placement.
+
+    Raises `Refusal` as `receive_rows` and `confirm`.
+    """
+    with scope(agency.id):
+        before = transaction.savepoint()
+        placement = receive_rows(client=client, rows=rows, key=key, by=by, at=at)
+        if dry_run:
+            checked = check(placement=placement, found=looked(placement), today=at.date())
+            transaction.savepoint_rollback(before)
+            return placement, checked
+    if placement.state == State.READ:
+        with scope(agency.id):
+            confirm(placement=placement, by=by, at=at)
+    run_placement(agency=agency, placement=placement.id, at=at)
+    with scope(agency.id):
+        placement.refresh_from_db()
+    return placement, None

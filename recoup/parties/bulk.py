@@ -1,0 +1,122 @@
+"""Many debtors at once: found again by number, else by name at the same place, in one statement; the rest
+added in one. The rules are those of `find_or_add_debtor`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from recoup.eventlog.operations import Happened, record_many
+from recoup.kernel.actor import Actor
+from recoup.kernel.ids import new_id
+from recoup.parties.models import Contact, Debtor
+from recoup.parties.rules import language_of, time_zone_of
+
+
+@dataclass(frozen=True, slots=True)
+class DebtorSaid:
+    """A debtor as a row says it, judged before: numbers normalised, no private person."""
+
+    name: str
+    match_name: str
+    country: str
+    registration_number: str = ""
+    vat_number: str = ""
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+    email: str = ""
+    phone: str = ""
+    contact: str = ""
+
+
+FIND = """
+    WITH said AS (
+        SELECT * FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
+            AS s (place, country, registered, taxed, match_name, street, postcode, city)
+    ), found AS (
+        SELECT s.place, d.id, 1 AS by FROM said s
+        JOIN parties_debtor d ON d.agency_id = %s AND d.country = s.country
+            AND d.registration_number = s.registered AND d.registration_number <> ''
+        UNION ALL
+        SELECT s.place, d.id, 2 FROM said s
+        JOIN parties_debtor d ON d.agency_id = %s AND d.country = s.country
+            AND d.vat_number = s.taxed AND d.vat_number <> ''
+        UNION ALL
+        SELECT s.place, d.id, 3 FROM said s
+        JOIN parties_debtor d ON d.agency_id = %s AND d.match_name = s.match_name AND d.country = s.country
+            AND NOT ((s.registered <> '' AND d.registration_number <> '') OR (s.taxed <> '' AND d.vat_number <> ''))
+            AND ((s.postcode <> '' AND lower(d.postcode) = lower(s.postcode))
+                OR (s.city <> '' AND lower(d.city) = lower(s.city))
+                OR (s.street <> '' AND lower(d.address ->> 0) = lower(s.street)))
+    )
+    SELECT DISTINCT ON (place) place, id FROM found ORDER BY place, by, id
+"""
+
+
+def find_debtors(*, agency: UUID, wanted: Sequence[DebtorSaid]) -> dict[int, UUID]:
+    """Place in `wanted` → the debtor known already; places without one are left out. Call where the
+    whole agency is visible."""
+    columns: list[Any] = [
+        list(range(len(wanted))), [d.country for d in wanted], [d.registration_number for d in wanted],
+        [d.vat_number for d in wanted], [d.match_name for d in wanted], [d.street for d in wanted],
+        [d.postcode for d in wanted], [d.city for d in wanted],
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(FIND, [*columns, agency, agency, agency])
+        return dict(cursor.fetchall())
+
+
+@transaction.atomic
+def find_or_add_debtors(
+    *, agency: UUID, wanted: Sequence[DebtorSaid], by: Actor, at: datetime
+) -> list[UUID]:
+    """The debtor of each, found or added. One batch at a time per agency, so that two that bring the
+    same company make it once; a single submission at the same moment is kept apart by the unique number."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 11))", [f"parties:{agency}"]
+        )
+    known = find_debtors(agency=agency, wanted=wanted)
+    fresh = [place for place in range(len(wanted)) if place not in known]
+    rows = {place: new_debtor(agency, wanted[place], at) for place in fresh}
+    Debtor.objects.bulk_create(rows.values(), ignore_conflicts=True, batch_size=2000)
+    if fresh:  # a number that somebody else added since is found now
+        again = find_debtors(agency=agency, wanted=[wanted[place] for place in fresh])
+        known |= {fresh[place]: id for place, id in again.items() if id != rows[fresh[place]].id}
+    made = [(place, row) for place, row in rows.items() if place not in known]
+    contacts = [c for place, row in made for c in contacts_of(agency, row, wanted[place], at)]
+    Contact.objects.bulk_create(contacts, batch_size=2000)
+    record_many(
+        agency=agency,
+        events=[
+            Happened("DebtorAdded", at, by, audience="internal",
+                     data={"debtor": str(row.id), "name": row.name, "country": row.country})
+            for _, row in made
+        ],
+    )  # fmt: skip
+    return [known[place] if place in known else rows[place].id for place in range(len(wanted))]
+
+
+def new_debtor(agency: UUID, said: DebtorSaid, at: datetime) -> Debtor:
+    return Debtor(
+        id=new_id(), agency_id=agency, name=said.name, country=said.country, match_name=said.match_name,
+        registration_number=said.registration_number, vat_number=said.vat_number,
+        address=[said.street] if said.street else [], postcode=said.postcode, city=said.city,
+        language=language_of(said.country), email=said.email, phone=said.phone,
+        time_zone=time_zone_of(said.country), made_at=at,
+    )  # fmt: skip
+
+
+def contacts_of(agency: UUID, debtor: Debtor, said: DebtorSaid, at: datetime) -> list[Contact]:
+    if not (said.email or said.phone):
+        return []
+    return [
+        Contact(
+            agency_id=agency, debtor=debtor, name=said.contact, email=said.email, phone=said.phone,
+            language=debtor.language, made_at=at,
+        )
+    ]  # fmt: skip
