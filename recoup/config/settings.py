@@ -19,6 +19,7 @@ def flag(name: str, default: str = "") -> bool:
 DEBUG = flag("RECOUP_DEBUG")
 DEMO = flag("RECOUP_DEMO", "yes" if "RECOUP_ORIGIN" not in os.environ else "no")
 SECRET_KEY = secret("secret_key")
+WEBHOOK_KEY = secret("webhook_key")  # encrypts the signing secrets of webhooks
 WEB_PORT = os.environ.get("RECOUP_PORT") or os.environ.get("PORT", "8000")
 ORIGIN = os.environ.get("RECOUP_ORIGIN", f"http://localhost:{WEB_PORT}")
 SECURE = ORIGIN.startswith("https://")
@@ -62,11 +63,14 @@ INSTALLED_APPS = [
     "recoup.contact",
     "recoup.payments",
     "recoup.strategy",
+    "recoup.keys",
+    "recoup.webhooks",
     "recoup.jobs",
     "recoup.web.public",
     "recoup.web.client",
     "recoup.web.desk",
     "recoup.web.debtor",
+    "recoup.web.api",
 ]
 AUTH_USER_MODEL = "tenancy.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -10,11 +10,12 @@ class ActorKind(StrEnum):
     DEBTOR = "debtor"
     VISITOR = "visitor"
     SYSTEM = "system"
+    API = "api"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """`id` is the user's, None for the system, a debtor by link or a visitor; `name` as shown."""
+    """`id` is the user's or the API key's, None for the system, a debtor by link or a visitor; `name` as shown."""
 
     kind: ActorKind
     name: str

@@ -30,6 +30,8 @@ class Agency(models.Model):
     email = models.EmailField()
     phone = models.CharField(max_length=40, blank=True)
     licence = models.CharField(max_length=200, blank=True)
+    sandbox = models.BooleanField(default=False, help_text="for trying out: nothing leaves it")
+    sandbox_on = models.DateField(null=True, help_text="the sandbox's own day")
 
     class Meta:
         verbose_name_plural = "agencies"

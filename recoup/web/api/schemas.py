@@ -1,0 +1,396 @@
+"""What the API takes and gives: one name per thing, amounts and days as text, nothing unknown taken."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from recoup.keys.rules import Scope
+
+Amount = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9]{1,13}(\.[0-9]{1,4})?$"),
+                   Field(description="Plain digits with at most the currency's own decimals.", examples=["1250.00"])]  # fmt: skip
+Currency = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Z]{3}$"),
+                     Field(description="ISO 4217", examples=["EUR"])]  # fmt: skip
+Country = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Z]{2}$"),
+                    Field(description="ISO 3166-1 alpha-2", examples=["DE"])]  # fmt: skip
+Day = Annotated[str, StringConstraints(strict=True, pattern=r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"),
+                Field(description="A day, YYYY-MM-DD.", examples=["2026-08-31"])]  # fmt: skip
+Instant = Annotated[str, Field(description="RFC 3339, UTC", json_schema_extra={"format": "date-time"})]
+
+
+def text(most: int, least: int = 0) -> Any:
+    return Annotated[str, StringConstraints(strict=True, min_length=least, max_length=most)]
+
+
+Name, Line, Number, Short = text(200, 1), text(120), text(40), text(60)
+
+
+class Body(BaseModel):
+    """What is sent: an unknown field is refused, never passed over."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Money(BaseModel):
+    amount: str
+    currency: str
+
+
+# Quote ------------------------------------------------------------------------------------------------
+
+
+class QuoteAsked(Body):
+    creditor: Country
+    debtor: Country
+    amount: Amount
+    currency: Currency
+    due: Day
+    documents: bool | None = Field(None, strict=True, description="Invoice and proof of delivery at hand?")
+    disputed: bool | None = Field(None, strict=True, description="Does the debtor object?")
+
+
+class Commission(BaseModel):
+    rate: str = Field(description="percent")
+    amount: str = Field(description="if all of the claim is collected")
+    band: str
+    clause: str
+    by_minimum: bool
+    minimum: str
+    minimum_clause: str
+    legal_rate: str
+    legal_clause: str
+
+
+class Expected(BaseModel):
+    recovery: str = Field(description="percent")
+    low: str
+    high: str
+    days: int
+
+
+class Waiting(BaseModel):
+    days: int
+    commission_rate: str
+    recovery: str
+    collected: str
+    net: str
+
+
+class Quote(BaseModel):
+    number: str | None = Field(description="null where the price was only asked")
+    link: str | None
+    rate_card: str
+    on: str
+    valid_until: str
+    currency: str
+    age_days: int
+    commission: Commission
+    set_up_fee: str
+    vat_rate: str | None
+    charged_to_debtor: dict[str, Any] = Field(description="interest, compensation and costs by law")
+    expected: Expected
+    waiting: list[Waiting]
+    documents: list[str]
+    next_steps: list[str]
+    why: list[str]
+
+
+# Cases ------------------------------------------------------------------------------------------------
+
+
+class DebtorAsked(Body):
+    name: Name
+    country: Country
+    vat_number: text(20) = ""  # type: ignore[valid-type]
+    registration_number: Number = ""
+    address: list[Line] = Field(default_factory=list, max_length=6)
+    postcode: text(20) = ""  # type: ignore[valid-type]
+    city: text(100) = ""  # type: ignore[valid-type]
+    email: text(254) = ""  # type: ignore[valid-type]
+    phone: Number = ""
+    contact: text(150) = ""  # type: ignore[valid-type]
+    business: bool = Field(strict=True, description="true: the debtor is a company, not a private person")
+
+
+class LineAsked(Body):
+    kind: Literal["invoice", "credit_note"] = "invoice"
+    ref: text(60, 1)  # type: ignore[valid-type]
+    issued_on: Day | None = None
+    due_on: Day
+    amount: Amount = Field(description="Still open, with VAT; positive for a credit note too.")
+    document: UUID | None = Field(None, description="Of a file sent to /uploads before.")
+
+
+class CaseAsked(Body):
+    """One debtor's overdue invoices, in one currency."""
+
+    debtor: DebtorAsked
+    currency: Currency
+    lines: list[LineAsked] = Field(min_length=1, max_length=100)
+    documents: list[UUID] = Field(default_factory=list, max_length=20, description="Of files sent to /uploads.")
+    client_reference: Short = ""
+    known_dispute: bool = Field(False, strict=True)
+    quote: text(20) = Field("", description="Number of a quote, such as Q-2026-000012.")  # type: ignore[valid-type]
+    client: text(20) = Field("", description="A key of the agency names the client, K-000001; a client's own key does not.")  # type: ignore[valid-type]
+
+
+class Debtor(BaseModel):
+    name: str
+    country: str
+    vat_number: str
+    registration_number: str
+    address: list[str]
+    postcode: str
+    city: str
+
+
+class CaseRow(BaseModel):
+    number: str
+    reference: str = Field(description="RF creditor reference (ISO 11649) for payments")
+    client_reference: str
+    client: str
+    stage: str
+    debtor: Debtor
+    claimed: Money
+    jurisdiction: str
+    submitted_at: Instant
+
+
+class ClaimLine(BaseModel):
+    kind: str
+    ref: str
+    issued_on: str | None
+    due_on: str
+    amount: str
+    document: UUID | None
+
+
+class Hold(BaseModel):
+    id: UUID
+    kind: str
+    since: Instant
+    until: str | None
+    because: str
+
+
+class Case(CaseRow):
+    lines: list[ClaimLine]
+    holds: list[Hold]
+    collector: str | None
+    collected: Money
+    next_step: str | None = Field(description="One sentence: what comes next and why.")
+    closed: str | None = Field(description="How the case ended.")
+
+
+class Finding(BaseModel):
+    code: str
+    level: Literal["good", "look", "stop"]
+    detail: str
+
+
+class Eligibility(BaseModel):
+    eligible: bool = Field(description="Whether the same request to /cases would make a case.")
+    acceptable: bool = Field(description="Whether nothing stands against accepting it.")
+    problem: "Problem | None" = None
+    findings: list[Finding] = Field(default_factory=list)
+    jurisdiction: str | None = None
+
+
+class PlacementAsked(Body):
+    cases: list[CaseAsked] = Field(min_length=1, max_length=200)
+
+
+class Placed(BaseModel):
+    index: int = Field(description="Place in the request, from 0.")
+    case: CaseRow | None
+    fresh: bool = Field(description="false: this case was there already")
+    problem: "Problem | None"
+
+
+class Placement(BaseModel):
+    """Each case for itself: those that can be taken are, the others say why."""
+
+    accepted: int
+    refused: int
+    results: list[Placed]
+
+
+class HoldAsked(Body):
+    because: text(300, 1)  # type: ignore[valid-type]
+    until: Day | None = None
+
+
+class LiftAsked(Body):
+    because: text(300, 1)  # type: ignore[valid-type]
+
+
+class Owed(BaseModel):
+    """What the debtor owes on a day, with every interest segment and the reasons (as `recoup owed`)."""
+
+    jurisdiction: str
+    currency: str
+    as_of: str
+    principal: str
+    interest: str
+    interest_accrued: str
+    interest_paid: str
+    compensation: dict[str, Any]
+    costs: str
+    total: str
+    unallocated: str
+    per_diem: str
+    segments: list[dict[str, Any]]
+    allocations: list[dict[str, Any]]
+    claims: list[dict[str, Any]]
+    cost_lines: list[dict[str, Any]]
+    limitation: dict[str, Any] | None
+    why: list[str]
+    not_answered: list[str]
+    provisional: bool
+    entered: Any = None
+    conventions: Any = None
+
+
+class Event(BaseModel):
+    id: UUID
+    kind: str = Field(description="Past tense, such as CaseAccepted; new kinds may come.")
+    at: Instant
+    by: str
+    case: str | None
+    sentence: str
+    body: str
+    data: dict[str, Any] = Field(description="Amounts as text, days ISO.")
+
+
+class Document(BaseModel):
+    id: UUID
+    name: str
+    title: str
+    kind: str
+    media_type: str
+    size: int
+    sha256: str
+    case: str | None
+    made_at: Instant
+
+
+class Uploaded(BaseModel):
+    document: UUID | None = Field(description="null where the file was not kept")
+    name: str
+    problem: "Problem | None" = Field(description="why no invoice could be read from it")
+    proposal: dict[str, Any] | None = Field(description="the case as read from the file, to be checked and sent to /cases")
+
+
+# Money ------------------------------------------------------------------------------------------------
+
+
+class DirectPaymentAsked(Body):
+    amount: Amount
+    on: Day = Field(description="The day the money came.")
+
+
+class Payment(BaseModel):
+    id: UUID
+    received_on: str
+    amount: str
+    currency: str
+    costs: str
+    compensation: str
+    interest: str
+    principal: str
+    direct: bool
+    waived: bool
+    undone: bool
+
+
+class Remittance(BaseModel):
+    id: UUID
+    number: str
+    on: str
+    currency: str
+    gross: str
+    commission: str
+    vat: str
+    net: str
+    statement: UUID | None
+    invoice: str | None
+
+
+class Invoice(BaseModel):
+    id: UUID
+    number: str
+    on: str
+    currency: str
+    net: str
+    vat: str
+    total: str
+    document: UUID | None
+
+
+# House ------------------------------------------------------------------------------------------------
+
+
+class Task(BaseModel):
+    id: UUID
+    kind: str
+    sentence: str
+    default: str = Field(description="What happens if nobody does it.")
+    due_on: str
+    case: str | None
+
+
+class TaskAnswer(Body):
+    outcome: text(60, 1)  # type: ignore[valid-type]
+
+
+class User(BaseModel):
+    id: UUID
+    name: str
+    email: str
+    role: str
+    active: bool
+
+
+class Me(BaseModel):
+    key: str
+    name: str
+    scopes: list[Scope]
+    agency: str
+    client: str | None
+    sandbox: bool
+    today: str
+
+
+class Problem(BaseModel):
+    """RFC 9457. `code` is stable; `detail` is the sentence the pages show, in your language."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    field: str | None = None
+    found: str | None = None
+    row: str | None = None
+    file: str | None = None
+    errors: list["Fault"] | None = None
+
+
+class Fault(BaseModel):
+    field: str
+    detail: str
+
+
+def page_of(of: type[BaseModel]) -> type[BaseModel]:
+    """A page of a list: `next` is the cursor of the page after it, null on the last."""
+    from pydantic import create_model
+
+    return create_model(f"{of.__name__}Page", items=(list[of], ...), next=(str | None, ...),  # type: ignore[call-overload,no-any-return]
+                        __doc__=f"A page of {of.__name__}; `next` is the following page's cursor.")  # fmt: skip
+
+
+for _model in (Eligibility, Placed, Placement, Uploaded, Problem):
+    _model.model_rebuild()
+CasePage, EventPage, DocumentPage = page_of(CaseRow), page_of(Event), page_of(Document)
+RemittancePage, InvoicePage, TaskPage, UserPage = (page_of(Remittance), page_of(Invoice), page_of(Task), page_of(User))  # fmt: skip
+PaymentPage = page_of(Payment)
