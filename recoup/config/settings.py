@@ -176,6 +176,8 @@ SECRETS_ROOT = folder("secrets")
 LETTERS_ROOT = folder("letters")
 HEADS_ROOT = folder("heads")
 PAYMENTS_ROOT = folder("payment-files")
+# host:port pairs that webhooks may call though they are not of the public internet, or not https.
+WEBHOOK_EXEMPT = frozenset(filter(None, os.environ.get("RECOUP_WEBHOOK_EXEMPT", "").split(",")))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 

@@ -12,8 +12,10 @@ from procrastinate.contrib.django import app
 from recoup.eventlog.heads import publish_head
 from recoup.eventlog.operations import seal_waiting
 from recoup.kernel.actor import SYSTEM
+from recoup.keys import operations as keys
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency
+from recoup.webhooks import operations as webhooks
 
 log = logging.getLogger(__name__)
 DAY_STARTS = 6  # local hour of the agency
@@ -39,7 +41,7 @@ def live_the_day(timestamp: int) -> None:
     from recoup.journeys.day import run_day
 
     now = timezone.now()
-    for agency in Agency.objects.all():
+    for agency in Agency.objects.filter(sandbox=False):
         local = now.astimezone(ZoneInfo(agency.time_zone))
         if local.hour >= DAY_STARTS:
             run_day(agency=agency, on=local.date(), by=SYSTEM, at=now)
@@ -98,3 +100,14 @@ async def retry_stalled(timestamp: int) -> None:
 async def tidy(context: object, timestamp: int) -> None:
     """Forget finished jobs after three days."""
     await builtin_tasks.remove_old_jobs(context, max_hours=72, remove_failed=True)  # type: ignore[arg-type]
+
+
+@app.periodic(cron="43 3 * * *")
+@app.task(queueing_lock="forget", pass_context=False)
+def forget_kept_answers(timestamp: int) -> None:
+    """What is kept for thirty days only: answers to repeated requests, webhooks that were delivered."""
+    now = timezone.now()
+    for agency in Agency.objects.values_list("id", flat=True):
+        with scope(agency):
+            keys.forget_old(agency=agency, at=now)
+            webhooks.forget_old(agency=agency, at=now)

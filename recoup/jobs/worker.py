@@ -1,7 +1,7 @@
 """The worker: carries the outbox's messages out at once, and keeps the schedules.
 
-Two loops in one process. The dispatcher waits for a word from the database (or five seconds) and
-works what is due; procrastinate runs the periodic tasks of `tasks.py`.
+Three loops in one process. The dispatcher waits for a word from the database (or five seconds) and
+works what is due; webhooks are told (webhooks.py); procrastinate runs the periodic tasks of `tasks.py`.
 """
 
 import asyncio
@@ -24,7 +24,10 @@ STALLED_SECONDS = 30
 
 def work() -> None:
     """Run until the process is ended."""
+    from recoup.jobs.webhooks import tell_for_ever
+
     threading.Thread(target=dispatch_for_ever, daemon=True, name="dispatcher").start()
+    threading.Thread(target=tell_for_ever, daemon=True, name="webhooks").start()
     asyncio.run(keep_schedules())
 
 
@@ -58,7 +61,7 @@ def dispatch_once() -> None:
 
     close_old_connections()
     try:
-        for agency in list(Agency.objects.values_list("id", flat=True)):
+        for agency in list(Agency.objects.filter(sandbox=False).values_list("id", flat=True)):
             while sum(work_outbox(agency=agency, now=timezone.now()).values()) >= LIMIT:
                 pass
     except Exception:

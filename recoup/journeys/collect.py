@@ -19,6 +19,7 @@ from recoup.payments import operations as payments
 from recoup.payments.models import Allocation, BankLine
 from recoup.payments.operations import Taken
 from recoup.payments.queries import owed_many
+from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency
 
 COLLECTED = (Stage.ACCEPTED, Stage.CONTACT, Stage.EVALUATION, Stage.LEGAL)
@@ -60,9 +61,11 @@ def waive(
 def report_direct_payment(
     *, agency: Agency, case: Case, amount: Money, on: date, by: Actor, at: datetime
 ) -> Allocation:
-    """The debtor paid the client itself; then as for any payment."""
-    made = payments.report_direct_payment(case=case, amount=amount, on=on, by=by, at=at)
-    close_what_is_paid(agency=agency, cases=[case.id], by=by, at=at)
+    """The debtor paid the client itself; then as for any payment. Looks at the whole agency: its own
+    books are not the client's to see."""
+    with scope(agency.id):
+        made = payments.report_direct_payment(case=case, amount=amount, on=on, by=by, at=at)
+        close_what_is_paid(agency=agency, cases=[case.id], by=by, at=at)
     return made
 
 

@@ -55,14 +55,16 @@ class Secret(TenantModel):
 class Delivery(TenantModel):
     """One event for one endpoint, written by a trigger in the event's own transaction.
 
-    `seq` is its place among those of the same endpoint and case, given in the order in which the
+    `seq` is its place among those of the same endpoint and subject, given in the order in which the
     events became visible; `alone`: a test or a replay, which waits for nobody and holds nobody up.
     """
 
     endpoint = models.ForeignKey(Endpoint, models.PROTECT, related_name="deliveries")
     client_id = models.UUIDField()
     event = models.ForeignKey("eventlog.Event", models.PROTECT, null=True, related_name="+")
-    case_id = models.UUIDField(null=True)
+    subject = models.UUIDField(
+        help_text="the event's case, else the endpoint: what is kept in order"
+    )
     kind = models.CharField(max_length=48)
     seq = models.PositiveIntegerField(null=True)
     alone = models.BooleanField(default=False)
@@ -80,13 +82,13 @@ class Delivery(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["endpoint", "event"], name="delivery_once"),
             models.UniqueConstraint(
-                fields=["endpoint", "case_id", "seq"], name="delivery_place_once"
+                fields=["endpoint", "subject", "seq"], name="delivery_place_once"
             ),
         ]
         indexes = [
             models.Index(fields=["agency", "endpoint", "due_at"], name="delivery_open",
                          condition=Q(state__in=[s.value for s in OPEN])),
-            models.Index(fields=["endpoint", "case_id", "seq"], name="delivery_in_line",
+            models.Index(fields=["endpoint", "subject", "seq"], name="delivery_in_line",
                          condition=Q(state__in=[s.value for s in OPEN])),
             models.Index(fields=["agency"], name="delivery_unplaced", condition=Q(seq__isnull=True)),
             models.Index(fields=["endpoint", "-id"], name="delivery_latest"),

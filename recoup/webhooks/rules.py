@@ -18,7 +18,9 @@ from urllib.parse import urlsplit
 
 from recoup.kernel.refusal import N_, Refusal
 
-WINDOW = timedelta(hours=72)  # tried for three days, as RFC 5321 4.5.4.1 tries mail for four to five
+WINDOW = timedelta(
+    hours=72
+)  # tried for three days, as RFC 5321 4.5.4.1 tries mail for four to five
 PAUSES = (5, 60, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)  # seconds after the nth try
 LONGEST_REST = timedelta(minutes=10)  # of a whole endpoint after failures
 OVERLAP = timedelta(hours=24)  # both secrets sign after a rotation
@@ -26,7 +28,15 @@ KEPT = timedelta(days=30)  # deliveries, for replay
 MOST_ENDPOINTS = 10
 PORTS = (443, 8443)
 NAME = re.compile(r"(?=.{4,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]", re.ASCII)  # fmt: skip
-PRIVATE_NAMES = (".local", ".internal", ".localhost", ".localdomain", ".lan", ".home.arpa", ".onion")
+PRIVATE_NAMES = (
+    ".local",
+    ".internal",
+    ".localhost",
+    ".localdomain",
+    ".lan",
+    ".home.arpa",
+    ".onion",
+)
 NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
 
 

@@ -38,6 +38,8 @@ MATRIX: dict[str, Row] = {
     "public:law": Row("GET", ANYBODY),
     "public:law_country": Row("GET", ANYBODY, "law"),
     "public:register": Row("GET", ANYBODY),
+    "api:reference": Row("GET", ANYBODY),
+    "api:openapi": Row("GET", ANYBODY),
     "set_language": Row("POST", ANYBODY),
     # Who holds an agreement's link may read it; signing needs the signatory's own log-in.
     "public:agreement": Row("GET", ANYBODY, "agreement_token"),
@@ -102,4 +104,61 @@ MATRIX: dict[str, Row] = {
     "desk:money:remittances": Row("GET", FINANCE),
     "desk:money:pay_again": Row("POST", FINANCE, "remittance"),
     "desk:money:books": Row("GET", FINANCE),
+}
+
+
+@dataclass(frozen=True)
+class ApiRow:
+    """A route of the API: the scope it asks for, the object its address names, a body that fits."""
+
+    method: str
+    scope: str
+    needs: str = ""
+    body: object = None
+
+
+WHY = {"because": "asked for"}
+API_MATRIX: dict[str, ApiRow] = {
+    "ask_price": ApiRow("GET", ""),
+    "have_price": ApiRow("POST", "cases:write"),
+    "list_cases": ApiRow("GET", "cases:read"),
+    "submit_case": ApiRow("POST", "cases:write"),
+    "ask_eligibility": ApiRow("POST", "cases:write"),
+    "place_cases": ApiRow("POST", "cases:write"),
+    "read_case": ApiRow("GET", "cases:read", "case"),
+    "amend_case": ApiRow("PATCH", "cases:write", "case", {}),
+    "report_credit_note": ApiRow(
+        "POST", "money:write", "case", {"ref": "C", "amount": "1.00", "on": "2026-11-01"}
+    ),
+    "withdraw_case": ApiRow("POST", "cases:write", "case", WHY),
+    "read_timeline": ApiRow("GET", "cases:read", "case"),
+    "hold_case": ApiRow("POST", "cases:write", "case", WHY),
+    "lift_case_hold": ApiRow("POST", "cases:write", "hold", WHY),
+    "upload": ApiRow("POST", "cases:write"),
+    "attach_documents": ApiRow("POST", "cases:write", "case", "files"),
+    "list_documents": ApiRow("GET", "cases:read", "case"),
+    "read_document": ApiRow("GET", "cases:read", "document"),
+    "read_content": ApiRow("GET", "cases:read", "document"),
+    "read_owed": ApiRow("GET", "money:read", "case"),
+    "read_statement": ApiRow("GET", "money:read", "case"),
+    "list_payments": ApiRow("GET", "money:read", "case"),
+    "report_payment": ApiRow("POST", "money:write", "case", {"amount": "1.00", "on": "2026-11-01"}),
+    "list_remittances": ApiRow("GET", "money:read"),
+    "list_invoices": ApiRow("GET", "money:read"),
+    "read_me": ApiRow("GET", "cases:read"),
+    "list_users": ApiRow("GET", "users:read"),
+    "list_tasks": ApiRow("GET", "cases:read"),
+    "answer_task": ApiRow("POST", "cases:write", "task", {"outcome": "done"}),
+    "list_events": ApiRow("GET", "cases:read"),
+    "list_webhooks": ApiRow("GET", "webhooks"),
+    "add_webhook": ApiRow("POST", "webhooks"),
+    "read_webhook": ApiRow("GET", "webhooks", "webhook"),
+    "change_webhook": ApiRow("PATCH", "webhooks", "webhook", {"state": "off"}),
+    "read_secret": ApiRow("GET", "webhooks", "webhook"),
+    "rotate_webhook_secret": ApiRow("POST", "webhooks", "webhook"),
+    "test_webhook": ApiRow("POST", "webhooks", "webhook"),
+    "list_deliveries": ApiRow("GET", "webhooks", "webhook"),
+    "replay_delivery": ApiRow("POST", "webhooks", "delivery"),
+    "delete_webhook": ApiRow("DELETE", "webhooks", "webhook"),
+    "advance_sandbox": ApiRow("POST", "sandbox"),
 }

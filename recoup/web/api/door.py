@@ -99,13 +99,19 @@ def door(view: View, known: Mapping[str, Known]) -> View:
 
 
 def admitted(
-    request: HttpRequest, view: View, known: Mapping[str, Known], named: dict[str, Any], now: datetime
+    request: HttpRequest,
+    view: View,
+    known: Mapping[str, Known],
+    named: dict[str, Any],
+    now: datetime,
 ) -> HttpResponse:
     way = known.get(request.method or "")
     if way is None:
         raise Refusal("method_not_allowed", N_("This address knows no %(found)s."), found=str(request.method)[:20])  # fmt: skip
-    refuse_unfit(request, way, now)
+    refuse_large(request, way.rules)
+    refuse_leaked(request, now)
     key = key_of(request, way.rules, now)
+    refuse_unfit(request, way)
     with transaction.atomic():
         request.place = place_of_key(request, key, now)  # type: ignore[attr-defined]
         request.api_key = key  # type: ignore[attr-defined]
@@ -116,33 +122,56 @@ def admitted(
     return tagged(request, response)
 
 
-def refuse_unfit(request: HttpRequest, way: Known, now: datetime) -> None:
-    """Too large, of another kind, with parameters that do not exist; none of it has been read yet."""
+def refuse_large(request: HttpRequest, wanted: Rules) -> None:
+    """By what is declared; no more than that is read."""
     declared = request.META.get("CONTENT_LENGTH") or "0"
-    if not declared.isdecimal() or int(declared) > way.rules.most:
-        raise Refusal("too_large", N_("The request is larger than %(most)d kB."), most=way.rules.most // 1024)  # fmt: skip
+    if not declared.isdecimal() or int(declared) > wanted.most:
+        raise Refusal(
+            "too_large", N_("The request is larger than %(most)d kB."), most=wanted.most // 1024
+        )
+
+
+def refuse_unfit(request: HttpRequest, way: Known) -> None:
+    """Parameters that do not exist or stand there twice, a body of another kind."""
     for name in request.GET:
         values = request.GET.getlist(name)
-        refuse_leaked(values, now)
         if name not in way.query:
-            raise Refusal("parameter_unknown", N_("There is no parameter “%(found)s” here."), found=name[:60])  # fmt: skip
+            raise Refusal(
+                "parameter_unknown",
+                N_("There is no parameter “%(found)s” here."),
+                found=name[:60].replace("\x00", ""),
+            )
         if len(values) > 1 or "\x00" in values[0]:
-            raise Refusal("parameter_wrong", N_("The parameter “%(found)s” stands there twice or cannot be read."), found=name[:60])  # fmt: skip
+            raise Refusal(
+                "parameter_wrong",
+                N_("The parameter “%(found)s” stands there twice or cannot be read."),
+                found=name[:60],
+            )
     wanted = "multipart/form-data" if way.rules.multipart else "application/json"
     if way.body and request.content_type != wanted:
-        raise Refusal("media_type_wrong", N_("The body must be %(wanted)s, not “%(found)s”."), wanted=wanted, found=str(request.content_type)[:60])  # fmt: skip
+        raise Refusal(
+            "media_type_wrong",
+            N_("The body must be %(wanted)s, not “%(found)s”."),
+            wanted=wanted,
+            found=str(request.content_type)[:60],
+        )
 
 
-def refuse_leaked(values: list[str], now: datetime) -> None:
+def refuse_leaked(request: HttpRequest, now: datetime) -> None:
     """A key in an address stands in logs and histories: it is refused there, and its owner is told."""
-    for token in values:
-        if FORM.fullmatch(token):
-            with transaction.atomic():
-                key = find_key(token=token)
-                if key is not None:
-                    enter(key)
-                    mark_leaked(key=key, at=now)
-            raise Refusal("parameter_wrong", N_("A key does not belong into an address; send it in the header Authorization and make a new one."))  # fmt: skip
+    tokens = [v for name in request.GET for v in request.GET.getlist(name) if FORM.fullmatch(v)]
+    for token in tokens[:1]:
+        with transaction.atomic():
+            key = find_key(token=token)
+            if key is not None:
+                enter(key)
+                mark_leaked(key=key, at=now)
+        raise Refusal(
+            "parameter_wrong",
+            N_(
+                "A key does not belong into an address; send it in the header Authorization and make a new one."
+            ),
+        )
 
 
 def key_of(request: HttpRequest, wanted: Rules, now: datetime) -> ApiKey | None:
@@ -212,18 +241,20 @@ def once(request: HttpRequest, wanted: Rules, run: Callable[[], HttpResponse]) -
     """Run, or repeat the answer given before under the same Idempotency-Key. The answer is kept in the
     transaction of its effects: after a crash either both are there or neither."""
     name = request.headers.get("Idempotency-Key")
-    if request.method == "GET" or (name is None and not wanted.repeatable):
-        return attempted(run)
+    if request.method == "GET" or not (wanted.repeatable or (name and request.method != "POST")):
+        return attempted(request, run)
     if name is None:
         raise Refusal("idempotency_key_missing", N_("Send an Idempotency-Key, a new one for each thing you want done: then a repeated request does it once."))  # fmt: skip
     if not 1 <= len(name) <= 255 or not name.isascii() or not name.isprintable():
-        raise Refusal("idempotency_key_wrong", N_("An Idempotency-Key has 1 to 255 plain characters."))
+        raise Refusal(
+            "idempotency_key_wrong", N_("An Idempotency-Key has 1 to 255 plain characters.")
+        )
     place: Place = request.place  # type: ignore[attr-defined]
     route, digest = f"{request.method} {request.path}"[:300], hash_of_body(request)
     answer, ours = reserved(place, name, route, digest)
     if not ours:
         return repeated(answer, route, digest)
-    response = attempted(run)
+    response = attempted(request, run)
     if response.status_code < 500:
         keep_answer(
             answer=answer, status=response.status_code, media_type=response.headers["Content-Type"],
@@ -270,13 +301,15 @@ def repeated(answer: Answer, route: str, digest: str) -> HttpResponse:
     return response
 
 
-def attempted(run: Callable[[], HttpResponse]) -> HttpResponse:
+def attempted(request: HttpRequest, run: Callable[[], HttpResponse]) -> HttpResponse:
     """Run; whatever is answered with an error leaves no trace."""
     try:
         with transaction.atomic():
             response = run()
             if response.status_code >= 400:
                 transaction.set_rollback(True)
+            elif known := getattr(request, "entity_tag", None):
+                response.headers["ETag"] = known
             return response
     except Refusal as refusal:
         return problem(refusal)
@@ -296,8 +329,12 @@ def tagged(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """An entity tag on what was read; 304 where the reader has it already (RFC 9110 13.1.2)."""
     if request.method != "GET" or response.status_code != 200:
         return response
-    tag = response.headers.setdefault("ETag", tag_of(response.content))
-    asked = [one.strip().removeprefix("W/") for one in request.headers.get("If-None-Match", "").split(",")]
+    response.headers.setdefault("ETag", tag_of(response.content))
+    tag = response.headers["ETag"]
+    asked = [
+        one.strip().removeprefix("W/")
+        for one in request.headers.get("If-None-Match", "").split(",")
+    ]
     if tag in asked or asked == ["*"]:
         same = HttpResponse(status=304, headers={"ETag": tag})
         with suppress(KeyError):

@@ -15,7 +15,9 @@ from recoup.web.kit.middleware import Place
 
 MOST, USUAL = 200, 50
 M = TypeVar("M", bound=Model)
-Cursor = Annotated[str | None, Query(None, max_length=400, description="`next` of the page before.")]
+Cursor = Annotated[
+    str | None, Query(None, max_length=400, description="`next` of the page before.")
+]
 Limit = Annotated[int, Query(USUAL, ge=1, le=MOST, description="How many at most.")]
 
 

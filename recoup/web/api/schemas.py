@@ -15,14 +15,24 @@ Country = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Z]{2}$"),
                     Field(description="ISO 3166-1 alpha-2", examples=["DE"])]  # fmt: skip
 Day = Annotated[str, StringConstraints(strict=True, pattern=r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"),
                 Field(description="A day, YYYY-MM-DD.", examples=["2026-08-31"])]  # fmt: skip
-Instant = Annotated[str, Field(description="RFC 3339, UTC", json_schema_extra={"format": "date-time"})]
+Instant = Annotated[
+    str, Field(description="RFC 3339, UTC", json_schema_extra={"format": "date-time"})
+]
 
 
-def text(most: int, least: int = 0) -> Any:
-    return Annotated[str, StringConstraints(strict=True, min_length=least, max_length=most)]
-
-
-Name, Line, Number, Short = text(200, 1), text(120), text(40), text(60)
+Text7 = Annotated[str, StringConstraints(strict=True, max_length=7)]
+Text20 = Annotated[str, StringConstraints(strict=True, max_length=20)]
+Text40 = Annotated[str, StringConstraints(strict=True, max_length=40)]
+Text60 = Annotated[str, StringConstraints(strict=True, max_length=60)]
+Text100 = Annotated[str, StringConstraints(strict=True, max_length=100)]
+Text120 = Annotated[str, StringConstraints(strict=True, max_length=120)]
+Text150 = Annotated[str, StringConstraints(strict=True, max_length=150)]
+Text254 = Annotated[str, StringConstraints(strict=True, max_length=254)]
+Some48 = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=48)]
+Some60 = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=60)]
+Some200 = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=200)]
+Some300 = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=300)]
+Some500 = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=500)]
 
 
 class Body(BaseModel):
@@ -45,8 +55,17 @@ class QuoteAsked(Body):
     amount: Amount
     currency: Currency
     due: Day
-    documents: bool | None = Field(None, strict=True, description="Invoice and proof of delivery at hand?")
+    documents: bool | None = Field(
+        None, strict=True, description="Invoice and proof of delivery at hand?"
+    )
     disputed: bool | None = Field(None, strict=True, description="Does the debtor object?")
+
+
+class QuoteQuery(QuoteAsked):
+    documents: Literal["true", "false"] | None = Field(
+        None, description="Invoice and proof of delivery at hand?"
+    )  # type: ignore[assignment]
+    disputed: Literal["true", "false"] | None = Field(None, description="Does the debtor object?")  # type: ignore[assignment]
 
 
 class Commission(BaseModel):
@@ -99,22 +118,24 @@ class Quote(BaseModel):
 
 
 class DebtorAsked(Body):
-    name: Name
+    name: Some200
     country: Country
-    vat_number: text(20) = ""  # type: ignore[valid-type]
-    registration_number: Number = ""
-    address: list[Line] = Field(default_factory=list, max_length=6)
-    postcode: text(20) = ""  # type: ignore[valid-type]
-    city: text(100) = ""  # type: ignore[valid-type]
-    email: text(254) = ""  # type: ignore[valid-type]
-    phone: Number = ""
-    contact: text(150) = ""  # type: ignore[valid-type]
-    business: bool = Field(strict=True, description="true: the debtor is a company, not a private person")
+    vat_number: Text20 = ""
+    registration_number: Text40 = ""
+    address: list[Text120] = Field(default_factory=list, max_length=6)
+    postcode: Text20 = ""
+    city: Text100 = ""
+    email: Text254 = ""
+    phone: Text40 = ""
+    contact: Text150 = ""
+    business: bool = Field(
+        strict=True, description="true: the debtor is a company, not a private person"
+    )
 
 
 class LineAsked(Body):
     kind: Literal["invoice", "credit_note"] = "invoice"
-    ref: text(60, 1)  # type: ignore[valid-type]
+    ref: Some60
     issued_on: Day | None = None
     due_on: Day
     amount: Amount = Field(description="Still open, with VAT; positive for a credit note too.")
@@ -127,11 +148,16 @@ class CaseAsked(Body):
     debtor: DebtorAsked
     currency: Currency
     lines: list[LineAsked] = Field(min_length=1, max_length=100)
-    documents: list[UUID] = Field(default_factory=list, max_length=20, description="Of files sent to /uploads.")
-    client_reference: Short = ""
+    documents: list[UUID] = Field(
+        default_factory=list, max_length=20, description="Of files sent to /uploads."
+    )
+    client_reference: Text60 = ""
     known_dispute: bool = Field(False, strict=True)
-    quote: text(20) = Field("", description="Number of a quote, such as Q-2026-000012.")  # type: ignore[valid-type]
-    client: text(20) = Field("", description="A key of the agency names the client, K-000001; a client's own key does not.")  # type: ignore[valid-type]
+    quote: Text20 = Field("", description="Number of a quote, such as Q-2026-000012.")
+    client: Text20 = Field(
+        "",
+        description="A key of the agency names the client, K-000001; a client's own key does not.",
+    )
 
 
 class Debtor(BaseModel):
@@ -189,11 +215,46 @@ class Finding(BaseModel):
 
 
 class Eligibility(BaseModel):
+    """The dry run of a submission."""
+
     eligible: bool = Field(description="Whether the same request to /cases would make a case.")
     acceptable: bool = Field(description="Whether nothing stands against accepting it.")
     problem: "Problem | None" = None
     findings: list[Finding] = Field(default_factory=list)
     jurisdiction: str | None = None
+    claimed: Money | None = None
+
+
+class ContactAsked(Body):
+    name: Text150 = ""
+    role: Text100 = ""
+    email: Text254 = ""
+    phone: Text40 = ""
+    language: Text7 = ""
+
+
+class Amended(Body):
+    """Only what is named changes."""
+
+    client_reference: Text60 | None = None
+    known_dispute: bool | None = Field(None, strict=True)
+    lines: list[LineAsked] = Field(
+        default_factory=list, max_length=100, description="further invoices and credit notes"
+    )
+    contacts: list[ContactAsked] = Field(
+        default_factory=list, max_length=20, description="further contacts"
+    )
+
+
+class CreditNoteAsked(Body):
+    ref: Some60
+    amount: Amount
+    on: Day
+    document: UUID | None = None
+
+
+class WithdrawalAsked(Body):
+    because: Some300
 
 
 class PlacementAsked(Body):
@@ -216,12 +277,12 @@ class Placement(BaseModel):
 
 
 class HoldAsked(Body):
-    because: text(300, 1)  # type: ignore[valid-type]
+    because: Some300
     until: Day | None = None
 
 
 class LiftAsked(Body):
-    because: text(300, 1)  # type: ignore[valid-type]
+    because: Some300
 
 
 class Owed(BaseModel):
@@ -278,7 +339,9 @@ class Uploaded(BaseModel):
     document: UUID | None = Field(description="null where the file was not kept")
     name: str
     problem: "Problem | None" = Field(description="why no invoice could be read from it")
-    proposal: dict[str, Any] | None = Field(description="the case as read from the file, to be checked and sent to /cases")
+    proposal: dict[str, Any] | None = Field(
+        description="the case as read from the file, to be checked and sent to /cases"
+    )
 
 
 # Money ------------------------------------------------------------------------------------------------
@@ -340,7 +403,7 @@ class Task(BaseModel):
 
 
 class TaskAnswer(Body):
-    outcome: text(60, 1)  # type: ignore[valid-type]
+    outcome: Some60
 
 
 class User(BaseModel):
@@ -381,11 +444,11 @@ class Fault(BaseModel):
     detail: str
 
 
-def page_of(of: type[BaseModel]) -> type[BaseModel]:
+def page_of(of: Any) -> Any:
     """A page of a list: `next` is the cursor of the page after it, null on the last."""
     from pydantic import create_model
 
-    return create_model(f"{of.__name__}Page", items=(list[of], ...), next=(str | None, ...),  # type: ignore[call-overload,no-any-return]
+    return create_model(f"{of.__name__}Page", items=(list[of], ...), next=(str | None, ...),
                         __doc__=f"A page of {of.__name__}; `next` is the following page's cursor.")  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Rows of the rooms as the API shows them. A list costs a fixed number of queries."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -24,14 +24,9 @@ from recoup.strategy.facts import gather
 from recoup.tenancy.context import scope
 from recoup.web.api import schemas
 from recoup.web.kit.derivations import next_step_text
-from recoup.web.kit.timeline import entry, filled, readable
+from recoup.web.kit.events import event_document, instant
+from recoup.web.kit.timeline import filled, readable
 from recoup.web.kit.words import word
-
-HIDDEN = ("key", "link", "token", "browser", "ip", "trail")  # of an event's data, meant for nobody outside
-
-
-def instant(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def day(on: date | None) -> str | None:
@@ -108,17 +103,7 @@ def numbers_of(ids: Iterable[UUID | None]) -> dict[UUID, str]:
 
 def events(rows: Sequence[Event]) -> list[dict[str, Any]]:
     numbers = numbers_of(row.case_id for row in rows)
-    return [event(row, numbers.get(row.case_id) if row.case_id else None) for row in rows]
-
-
-def event(row: Event, number: str | None) -> dict[str, Any]:
-    """An event as the timeline tells it, with its data."""
-    told = entry(row)
-    return {
-        "id": row.id, "kind": row.kind, "at": instant(row.at), "by": told.who, "case": number,
-        "sentence": told.what, "body": told.body,
-        "data": {k: v for k, v in row.data.items() if k not in HIDDEN},
-    }  # fmt: skip
+    return [event_document(row, numbers.get(row.case_id) if row.case_id else None) for row in rows]
 
 
 def documents(rows: Sequence[Document]) -> list[dict[str, Any]]:

@@ -32,7 +32,11 @@ def loads(raw: bytes) -> Any:
         raise wrong(N_("The request's body is nested too deeply."))
     try:
         value = json.loads(
-            text, object_pairs_hook=once, parse_constant=no_number, parse_int=whole, parse_float=part
+            text,
+            object_pairs_hook=once,
+            parse_constant=no_number,
+            parse_int=whole,
+            parse_float=part,
         )
     except (ValueError, RecursionError):
         raise wrong(N_("The request's body is not JSON.")) from None

@@ -16,9 +16,11 @@ from recoup.kernel.actor import Actor, ActorKind
 from recoup.tenancy.context import apply
 from recoup.tenancy.models import Agency, Member
 from recoup.tenancy.roles import CLIENT_ROLES
+from recoup.tenancy.rules import now_of
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
 PERSONAL = ("/accounts/", "/agreements/", "/client/", "/d/", "/desk/", "/register/")
+OWN_DOOR = "/api/v1/"  # asks for keys and opens its own transactions (web/api/door.py)
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -70,7 +72,7 @@ class TenantMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path.startswith(settings.STATIC_URL) or request.path == "/healthz":
+        if request.path.startswith((settings.STATIC_URL, OWN_DOOR)) or request.path == "/healthz":
             return self.get_response(request)
         with transaction.atomic():
             request.place = find_place(request)  # type: ignore[attr-defined]
@@ -110,7 +112,8 @@ def find_place(request: HttpRequest) -> Place | None:
         if member is not None:
             apply({"agency_id": str(member.agency_id), "client_id": str(member.client_id or ""),
                    "case_id": ""})  # fmt: skip
-            return Place(member.agency, user.actor(), now, member, member.client_id)
+            at = now_of(member.agency, now)
+            return Place(member.agency, user.actor(), at, member, member.client_id)
     agency = visited_agency()
     if agency is None:
         return None
@@ -118,13 +121,15 @@ def find_place(request: HttpRequest) -> Place | None:
     apply({"agency_id": str(agency.id), "client_id": "" if case else NOBODY, "case_id": case or "",
            "user_id": ""})  # fmt: skip
     kind, name = (ActorKind.DEBTOR, "debtor") if case else (ActorKind.VISITOR, "visitor")
-    return Place(agency, Actor(kind, name), now, case_id=UUID(case) if case else None)
+    return Place(
+        agency, Actor(kind, name), now_of(agency, now), case_id=UUID(case) if case else None
+    )
 
 
 def visited_agency() -> Agency | None:
-    """Whose public pages these are: `RECOUP_AGENCY` by slug, else the first agency."""
+    """Whose public pages these are: `RECOUP_AGENCY` by slug, else the first agency that is no sandbox."""
     slug = os.environ.get("RECOUP_AGENCY")
-    known = Agency.objects.order_by("id")
+    known = Agency.objects.order_by("sandbox", "id")
     return known.filter(slug=slug).first() if slug else known.first()
 
 

@@ -30,9 +30,9 @@ class Migration(migrations.Migration):
             """
             CREATE FUNCTION webhooks_fan_out() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
-                INSERT INTO webhooks_delivery (id, agency_id, client_id, endpoint_id, event_id, case_id, kind,
+                INSERT INTO webhooks_delivery (id, agency_id, client_id, endpoint_id, event_id, subject, kind,
                                                alone, state, made_at, tries, fence)
-                SELECT gen_random_uuid(), f.agency_id, f.client_id, e.id, f.id, f.case_id, f.kind,
+                SELECT gen_random_uuid(), f.agency_id, f.client_id, e.id, f.id, coalesce(f.case_id, e.id), f.kind,
                        false, 'waiting', f.at, 0, 0
                 FROM fresh f JOIN webhooks_endpoint e ON e.agency_id = f.agency_id AND e.client_id = f.client_id
                 WHERE f.audience <> 'internal' AND e.deleted_at IS NULL

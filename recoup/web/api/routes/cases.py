@@ -13,10 +13,11 @@ from pydantic import Field
 from recoup.agreements.models import Quote
 from recoup.cases.models import Case, Hold
 from recoup.cases.operations import lift_hold, put_on_hold
-from recoup.cases.rules import may_accept
+from recoup.cases.rules import Finding
 from recoup.cases.states import HoldKind, Stage
 from recoup.eventlog.models import Event
-from recoup.journeys.accept_and_assign import findings_of
+from recoup.journeys.amend import Amendment, ContactAsked, amend, withdraw
+from recoup.journeys.eligibility import eligibility
 from recoup.journeys.submit_invoice import (
     DebtorAsked,
     LineAsked,
@@ -25,13 +26,13 @@ from recoup.journeys.submit_invoice import (
     submit_from_reading,
 )
 from recoup.kernel.days import parse_day
+from recoup.kernel.ids import new_id
 from recoup.kernel.money import parse_amount
 from recoup.kernel.refusal import N_, Refusal
 from recoup.keys.rules import Scope
 from recoup.parties.models import Client
-from recoup.tenancy.context import scope
 from recoup.web.api import schemas, shown
-from recoup.web.api.door import MB, rules
+from recoup.web.api.door import MB, refuse_changed, rules, tag_of
 from recoup.web.api.pages import Paged, page
 from recoup.web.api.problems import document_of
 from recoup.web.kit.formats import refusal_text
@@ -45,7 +46,9 @@ class CasesAsked(Paged):
     stage: Stage | None = None
     client_reference: str | None = Field(None, max_length=60)
     reference: str | None = Field(None, max_length=25, description="RF creditor reference")
-    invoice: str | None = Field(None, max_length=60, description="Number of an invoice in the case.")
+    invoice: str | None = Field(
+        None, max_length=60, description="Number of an invoice in the case."
+    )
 
 
 def seen(place: Place) -> QuerySet[Case]:
@@ -84,32 +87,33 @@ def submit_case(request: HttpRequest, asked: schemas.CaseAsked) -> Any:
     place = place_of(request)
     name = request.headers["Idempotency-Key"]
     made = submitted(place, asked, f"api:{name}"[:100])
-    return Status(201, shown.case_whole(fresh(made.case), place.now.date()))
+    return Status(201, whole(request, fresh(made.case), place))
 
 
-@router.post("/eligibility", response=schemas.Eligibility, summary="Ask whether a case would be taken")
+@router.post(
+    "/eligibility", response=schemas.Eligibility, summary="Ask whether a case would be taken"
+)
 @rules(Scope.CASES_WRITE)
 def ask_eligibility(request: HttpRequest, asked: schemas.CaseAsked) -> Any:
     """A dry run of submitting: everything is done and taken back. Says what would be refused, and what
     the feasibility review finds."""
     place = place_of(request)
-    try:
-        with transaction.atomic():
-            made = submitted(place, asked, "dry run")
-            with scope(place.agency.id):
-                case = fresh(made.case)
-                found = findings_of(case, place.now.date())
-            transaction.set_rollback(True)
-    except Refusal as refusal:
-        return {"eligible": False, "acceptable": False, "problem": document_of(refusal)}
-    rows = [
-        {"code": f.code, "level": f.level, "detail": refusal_text(Refusal(f.code, f.text, **f.params))}
-        for f in found
-    ]  # fmt: skip
+    client = client_of(place, asked.client)
+    found = eligibility(
+        agency=place.agency, client=client, asked=submission(asked, client, f"dry run {new_id()}"),
+        by=place.actor, at=place.now,
+    )  # fmt: skip
     return {
-        "eligible": True, "acceptable": may_accept(found) is None, "findings": rows,
-        "jurisdiction": case.jurisdiction,
+        "eligible": found.refused is None, "acceptable": found.eligible,
+        "problem": document_of(found.refused) if found.refused else None,
+        "findings": [finding(one) for one in found.findings], "jurisdiction": found.jurisdiction or None,
+        "claimed": shown.money(found.claim) if found.claim else None,
     }  # fmt: skip
+
+
+def finding(one: Finding) -> dict[str, str]:
+    said = refusal_text(Refusal(one.code, one.text, **one.params))
+    return {"code": one.code, "level": one.level, "detail": said}
 
 
 @router.post("/placements", response=schemas.Placement, summary="Submit many cases")
@@ -147,13 +151,19 @@ def client_of(place: Place, reference: str) -> Client:
         return Client.objects.get(id=place.client_id)
     found = Client.objects.filter(agency=place.agency, reference=reference).first()
     if found is None:
-        raise Refusal("client_unknown", N_("There is no client “%(found)s”."), field="client", found=reference)
+        raise Refusal(
+            "client_unknown", N_("There is no client “%(found)s”."), field="client", found=reference
+        )
     return found
 
 
 def submission(asked: schemas.CaseAsked, client: Client, key: str) -> Submission:
     who = asked.debtor
-    quote = Quote.objects.filter(number=asked.quote, client_id=client.id).first() if asked.quote else None
+    quote = (
+        Quote.objects.filter(number=asked.quote, client_id=client.id).first()
+        if asked.quote
+        else None
+    )
     if asked.quote and quote is None:
         raise Refusal("quote_unknown", N_("There is no quote “%(found)s” of yours."), field="quote", found=asked.quote)  # fmt: skip
     return Submission(
@@ -179,15 +189,71 @@ def line(index: int, asked: schemas.LineAsked, currency: str) -> LineAsked:
 
 
 def fresh(case: Case) -> Case:
-    known = Case.objects.select_related("debtor", "client", "collector__user", "agency", "agreement")
+    known = Case.objects.select_related(
+        "debtor", "client", "collector__user", "agency", "agreement"
+    )
     return known.get(id=case.id)
 
 
 @router.get("/cases/{number}", response=schemas.Case, summary="Read a case")
 @rules(Scope.CASES_READ)
 def read_case(request: HttpRequest, number: Number) -> Any:
-    case = case_of(request, number)
-    return shown.case_whole(case, place_of(request).now.date())
+    return whole(request, case_of(request, number), place_of(request))
+
+
+def whole(request: HttpRequest, case: Case, place: Place) -> schemas.Case:
+    """The case as read and as answered after a change, with the entity tag of that state."""
+    found = schemas.Case.model_validate(shown.case_whole(case, place.now.date()))
+    request.entity_tag = tag_of(found.model_dump_json().encode())  # type: ignore[attr-defined]
+    return found
+
+
+def tag_of_case(case: Case, place: Place) -> str:
+    found = schemas.Case.model_validate(shown.case_whole(case, place.now.date()))
+    return tag_of(found.model_dump_json().encode())
+
+
+@router.patch("/cases/{number}", response=schemas.Case, summary="Amend a case")
+@rules(Scope.CASES_WRITE)
+def amend_case(request: HttpRequest, number: Number, asked: schemas.Amended) -> Any:
+    """Correct what was said, add invoices, credit notes and contacts; all or nothing. With `If-Match`,
+    the ETag of what you read, nobody else's change is overwritten."""
+    case, place = case_of(request, number, lock=True), place_of(request)
+    refuse_changed(request, tag_of_case(case, place))
+    names = ("client_reference", "known_dispute")
+    said = {n: getattr(asked, n) for n in names if getattr(asked, n) is not None}
+    lines = tuple(line(n, one, case.currency) for n, one in enumerate(asked.lines))
+    contacts = tuple(ContactAsked(**one.model_dump()) for one in asked.contacts)
+    amend(case=case, amendment=Amendment(said, lines, contacts), by=place.actor, at=place.now)
+    return whole(request, fresh(case), place)
+
+
+@router.post(
+    "/cases/{number}/credit-notes", response={201: schemas.Case}, summary="Report a credit note"
+)
+@rules(Scope.MONEY_WRITE, repeatable=True)
+def report_credit_note(request: HttpRequest, number: Number, asked: schemas.CreditNoteAsked) -> Any:
+    """You have credited the debtor: the claim becomes smaller by it."""
+    case, place = case_of(request, number, lock=True), place_of(request)
+    note = schemas.LineAsked(kind="credit_note", due_on=asked.on, issued_on=asked.on, ref=asked.ref,
+                             amount=asked.amount, document=asked.document)  # fmt: skip
+    amend(
+        case=case,
+        amendment=Amendment(lines=(line(0, note, case.currency),)),
+        by=place.actor,
+        at=place.now,
+    )
+    return Status(201, whole(request, fresh(case), place))
+
+
+@router.post("/cases/{number}/withdrawal", response=schemas.Case, summary="Withdraw a case")
+@rules(Scope.CASES_WRITE, repeatable=True)
+def withdraw_case(request: HttpRequest, number: Number, asked: schemas.WithdrawalAsked) -> Any:
+    """Take the case back: it is closed with its report. What was collected stays settled."""
+    case, place = case_of(request, number, lock=True), place_of(request)
+    refuse_changed(request, tag_of_case(case, place))
+    withdraw(agency=place.agency, case=case, because=asked.because, by=place.actor, at=place.now)
+    return whole(request, fresh(case), place)
 
 
 @router.get("/cases/{number}/timeline", response=schemas.EventPage, summary="Read a case's story")
@@ -201,7 +267,11 @@ def read_timeline(request: HttpRequest, number: Number, paged: Query[Paged]) -> 
     return page(request, found, paged, shown.events)
 
 
-@router.post("/cases/{number}/holds", response={201: schemas.Hold}, summary="Ask to leave the debtor in peace")
+@router.post(
+    "/cases/{number}/holds",
+    response={201: schemas.Hold},
+    summary="Ask to leave the debtor in peace",
+)
 @rules(Scope.CASES_WRITE, repeatable=True)
 def hold_case(request: HttpRequest, number: Number, asked: schemas.HoldAsked) -> Any:
     """Contact rests through `until`, or until the hold is lifted."""
@@ -212,7 +282,9 @@ def hold_case(request: HttpRequest, number: Number, asked: schemas.HoldAsked) ->
     return Status(201, shown.hold(made))
 
 
-@router.post("/cases/{number}/holds/{id}/lift", response=schemas.Hold, summary="Lift a hold you asked for")
+@router.post(
+    "/cases/{number}/holds/{id}/lift", response=schemas.Hold, summary="Lift a hold you asked for"
+)
 @rules(Scope.CASES_WRITE, repeatable=True)
 def lift_case_hold(request: HttpRequest, number: Number, id: UUID, asked: schemas.LiftAsked) -> Any:
     case, place = case_of(request, number), place_of(request)

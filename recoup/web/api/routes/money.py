@@ -30,7 +30,7 @@ class OwedAsked(BaseModel):
 
 
 class PaperAsked(BaseModel):
-    language: schemas.text(7) | None = None  # type: ignore[valid-type]
+    language: schemas.Text7 | None = None
 
 
 @router.get("/cases/{number}/owed", response=schemas.Owed, summary="Read what is owed, and why")
@@ -73,7 +73,9 @@ def report_payment(request: HttpRequest, number: Number, asked: schemas.DirectPa
     return Status(201, shown.payments([made])[0])
 
 
-@router.get("/remittances", response=schemas.RemittancePage, summary="List what was paid out to you")
+@router.get(
+    "/remittances", response=schemas.RemittancePage, summary="List what was paid out to you"
+)
 @rules(Scope.MONEY_READ)
 def list_remittances(request: HttpRequest, paged: Query[Paged]) -> Any:
     place = place_of(request)

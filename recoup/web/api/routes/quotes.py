@@ -18,11 +18,12 @@ from recoup.web.kit.formats import country_text, local_value
 from recoup.web.kit.middleware import Place, place_of
 
 router = Router(tags=["Quotes"])
+TRUTH: dict[Any, bool | None] = {"true": True, "false": False, True: True, False: False, None: None}
 
 
 @router.get("/quote", response=schemas.Quote, summary="Ask for a price")
 @rules()
-def ask_price(request: HttpRequest, asked: Query[schemas.QuoteAsked]) -> Any:
+def ask_price(request: HttpRequest, asked: Query[schemas.QuoteQuery]) -> Any:
     """The price of collecting one claim by today's rate card, what the debtor will be charged by law and
     what may come back. No key needed; nothing is kept."""
     place = place_of(request)
@@ -49,7 +50,7 @@ def read(asked: schemas.QuoteAsked, place: Place) -> Asked:
         creditor=read_country(asked.creditor, "creditor"), debtor=read_country(asked.debtor, "debtor"),
         amount=read_amount(asked.amount, asked.currency),
         due=read_due(asked.due, day_at(place.agency, place.now)),
-        documents=asked.documents, disputed=asked.disputed,
+        documents=TRUTH[asked.documents], disputed=TRUTH[asked.disputed],
     )  # fmt: skip
 
 

@@ -1,0 +1,3 @@
+from recoup.web.api.tests.cast import world
+
+__all__ = ["world"]

@@ -1,0 +1,155 @@
+"""Every route of the API with every kind of key: one's own object, another client's, another agency's,
+one that does not exist. What you may not see does not exist: the answers are the same to the byte.
+
+`ROUNDS` sets how many foreign requests are made beyond one of each."""
+
+import json
+import os
+import random
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client as Browser
+from django.urls import reverse
+
+from recoup.cases.operations import add_task, put_on_hold
+from recoup.cases.tests.cast import sign_up, submit
+from recoup.files.operations import keep
+from recoup.kernel.actor import SYSTEM
+from recoup.keys.operations import make_key
+from recoup.keys.rules import Scope
+from recoup.tenancy.context import apply, scope
+from recoup.web.api.api import operations, rules_of
+from recoup.webhooks.operations import add_endpoint, send_test
+from tests.architecture.matrix import API_MATRIX, ApiRow
+from tests.cast import NOW, House
+
+ROUNDS = int(os.environ.get("ROUNDS", "1"))
+
+
+@dataclass
+class Owner:
+    """A client's objects, by what a route needs, and its keys: one that may everything, one per scope."""
+
+    objects: dict[str, dict[str, Any]]
+    token: str
+    without: dict[str, str]
+
+
+def populate(house: House, name: str, number: str) -> Owner:
+    standing = sign_up(house, name, number)
+    case = submit(standing)
+    common = {"agency": house.id, "by": SYSTEM, "at": NOW, "client": standing.client.id}
+    hold = put_on_hold(
+        case=case, kind="client_asks", because="asked", until=None, by=SYSTEM, at=NOW
+    )
+    document = keep(**common, content=name.encode(), name="a.pdf", media_type="application/pdf",  # type: ignore[arg-type]
+                    kind="upload", case=case.id)  # fmt: skip
+    task = add_task(**common, key=f"t:{case.id}", kind="ask", sentence="Say something.", params={},  # type: ignore[arg-type]
+                    role="client_administrator", due_on=date(2026, 12, 1), default="Nothing.", case=case)  # fmt: skip
+    hook = add_endpoint(
+        **common, url=f"https://{number}.example.com/hook", look_up=lambda h, p: ["93.184.215.14"]
+    )  # type: ignore[arg-type]
+    delivery = send_test(endpoint=hook, at=NOW)
+    here = {"number": case.number}
+    objects = {
+        "": {}, "case": here, "hold": here | {"id": hold.id}, "document": {"id": document.id},
+        "task": {"id": task.id}, "webhook": {"id": hook.id}, "delivery": {"id": hook.id, "delivery": delivery.id},
+    }  # fmt: skip
+    token, without = key(house, standing.client.id, list(Scope)), {}
+    for one in Scope:
+        without[one.value] = key(house, standing.client.id, [s for s in Scope if s != one])
+    return Owner(objects, token, without)
+
+
+def key(house: House, client: Any, scopes: list[Scope]) -> str:
+    return make_key(agency=house.agency, client=client, name="k", scopes=scopes, expires_on=None,  # type: ignore[arg-type]
+                    by=SYSTEM, at=NOW)[1]  # fmt: skip
+
+
+@pytest.fixture
+def owners(house: House, stranger: House) -> tuple[Owner, Owner, Owner]:
+    one = populate(house, "Fjäll Trä AB", "5560125790")
+    other = populate(house, "Nordan Papper AB", "5560360793")
+    with scope(stranger.id):  # type: ignore[arg-type]
+        from recoup.tenancy.operations import next_numbers
+
+        next_numbers(agency=stranger.id, series="case-2026", count=500)  # type: ignore[arg-type]
+        foreign = populate(stranger, "Syd Stål AB", "5565475489")
+    return one, other, foreign
+
+
+UNKNOWN = {"number": "R-2026-999999", "id": uuid4(), "delivery": uuid4()}
+
+
+def ask(token: str, name: str, row: ApiRow, objects: dict[str, Any]) -> Any:
+    url = reverse(f"api:{name}", kwargs=objects)
+    headers = {"authorization": f"Bearer {token}"} if token else {}
+    if row.method != "GET":
+        headers["idempotency-key"] = str(uuid4())
+    if row.body == "files":
+        sent: dict[str, Any] = {"data": {"files": SimpleUploadedFile("a.pdf", b"%PDF-1.4 x")}}
+        response = Browser().post(url, **sent, headers=headers)
+    else:
+        sent = {} if row.method == "GET" else {"data": json.dumps(row.body if row.body is not None else {}), "content_type": "application/json"}  # fmt: skip
+        response = Browser().generic(row.method, url, headers=headers, **sent)
+    apply({"agency_id": "", "client_id": "", "case_id": "", "user_id": ""})
+    return response
+
+
+def test_every_route_of_the_api_has_its_row_with_its_scope() -> None:
+    found = {
+        op.view_func.__name__: (m, str(rules_of(op).scope or ""))
+        for _, view in operations() for op in view.operations for m in op.methods
+    }  # fmt: skip
+    assert found == {name: (row.method, row.scope) for name, row in API_MATRIX.items()}
+
+
+def test_no_route_opens_without_its_scope_or_without_a_key(owners: tuple[Owner, ...]) -> None:
+    one, wrong = owners[0], []
+    for name, row in API_MATRIX.items():
+        if not row.scope:
+            continue
+        for token, status in (("", 401), ("rk_live_x", 401), (one.without[row.scope], 403)):
+            found = ask(token, name, row, one.objects[row.needs]).status_code
+            wrong += [f"{name}: {found}, not {status}"] if found != status else []
+    assert not wrong, "\n".join(wrong)
+
+
+def test_one_gets_to_ones_own(owners: tuple[Owner, ...]) -> None:
+    one, wrong = owners[0], []
+    for name, row in API_MATRIX.items():
+        found = ask(one.token, name, row, one.objects[row.needs])
+        if (
+            found.status_code in (401, 403, 404) and name != "advance_sandbox"
+        ) or found.status_code >= 500:
+            wrong.append(f"{name}: {found.status_code} {found.content[:200]!r}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_foreign_and_unknown_are_the_same_to_the_byte(
+    owners: tuple[Owner, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recoup.web.api.door.PER_MINUTE", 10**9)
+    one, other, foreign = owners
+    rows = [(name, row) for name, row in API_MATRIX.items() if row.needs]
+    chance = random.Random(20261122)
+    asked = [(n, r, o) for n, r in rows for o in (other.objects[r.needs], foreign.objects[r.needs])]
+    asked += chance.choices(asked, k=len(asked) * (ROUNDS - 1))
+    unknown = {}
+    for name, row in rows:
+        nothing = {k: UNKNOWN[k] for k in one.objects[row.needs]}
+        unknown[name] = same(ask(one.token, name, row, nothing))
+        assert unknown[name][0] == 404, name
+    wrong = [n for n, row, objects in asked if same(ask(one.token, n, row, objects)) != unknown[n]]
+    assert not wrong, wrong
+    print(f"\n{len(asked)} foreign requests, none told apart from an unknown one")
+
+
+def same(response: Any) -> tuple[int, bytes, dict[str, str]]:
+    headers = {k: v for k, v in response.headers.items() if not k.startswith("RateLimit")}
+    return response.status_code, response.content, headers
