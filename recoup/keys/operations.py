@@ -72,7 +72,7 @@ def revoke_key(*, key: ApiKey, by: Actor, at: datetime) -> None:
 def told(key: ApiKey, kind: str, by: Actor, at: datetime) -> None:
     record(
         agency=key.agency_id, kind=kind, by=by, at=at, client=key.client_id,
-        audience="client" if key.client_id else "internal", name=key.name, key=key.shown,
+        audience="client" if key.client_id else "internal", name=key.name, shown=key.shown,
         scopes=key.scopes,
     )  # fmt: skip
 

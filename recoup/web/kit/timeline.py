@@ -108,6 +108,17 @@ LINES: dict[str, Line] = {
     "DocumentAdded": Line("document", N_("Document added: %(name)s")),
     "DebtorWrote": Line("reply", N_("Message from the debtor")),
     "DisputeRaised": Line("dispute", N_("Dispute raised"), N_("%(because)s")),
+    "ApiKeyMade": Line("agreement", N_("API key made: %(name)s (%(shown)s)")),
+    "ApiKeyRevoked": Line("denied", N_("API key revoked: %(name)s (%(shown)s)")),
+    "ApiKeyLeaked": Line(
+        "denied", N_("API key %(name)s (%(shown)s) was sent in an address: make a new one")
+    ),
+    "WebhookAdded": Line("document", N_("Webhook added: %(url)s")),
+    "WebhookDeleted": Line("denied", N_("Webhook deleted: %(url)s")),
+    "WebhookOn": Line("document", N_("Webhook switched on: %(url)s")),
+    "WebhookOff": Line("denied", N_("Webhook switched off: %(url)s"), N_("%(because)s")),
+    "WebhookSecretRotated": Line("agreement", N_("New secret for the webhook %(url)s")),
+    "SandboxAdvanced": Line("decision", N_("The sandbox lived %(days)s days, to %(on)s")),
     "PaymentPromised": Line("promise", N_("Payment promised for %(on)s")),
 }
 
