@@ -25,6 +25,7 @@ def work(name: str, agency: str, now: datetime, file: str) -> None:
     from uuid import UUID
 
     from recoup.jobs.dispatch import work_outbox
+    from recoup.jobs.webhooks import work_webhooks
     from recoup.journeys.collect import take_bank_file
     from recoup.journeys.day import run_day
     from recoup.journeys.remit import remit
@@ -36,6 +37,8 @@ def work(name: str, agency: str, now: datetime, file: str) -> None:
         house = Agency.objects.get(id=agency)
     if name == "day":
         run_day(agency=house, on=now.date(), by=SYSTEM, at=now)
+    elif name == "webhooks":
+        work_webhooks(agency=house, clock=lambda: now)
     elif name == "remit":
         remit(agency=house, on=now.date(), by=SYSTEM, at=now)
     elif name == "bank":
@@ -80,6 +83,7 @@ def main() -> None:
     settings.EMAIL_PORT = int(sys.argv[3])
     settings.SECRETS_ROOT, settings.FILES_ROOT = Path(sys.argv[4]), Path(sys.argv[5])
     import recoup.jobs.dispatch
+    import recoup.jobs.webhooks
     import recoup.journeys.collect
     import recoup.journeys.day
     import recoup.journeys.remit  # noqa: F401  imported once, not in every child

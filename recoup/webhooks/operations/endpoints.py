@@ -50,12 +50,13 @@ def add_endpoint(
         raise Refusal("webhook_known", N_("This address is told already."), field="url")
     if standing.count() >= MOST_ENDPOINTS:
         raise Refusal("webhooks_too_many", N_("There are %(most)d webhooks already; delete one first."), most=MOST_ENDPOINTS)  # fmt: skip
-    made = Endpoint.objects.create(
+    made = Endpoint(
         agency_id=agency, client_id=client, url=url, kinds=wanted, description=description.strip()[:120],
         made_at=at, made_by=by.name,
     )  # fmt: skip
+    told(made, "WebhookAdded", by, at)  # before it is there: it is not told of itself
+    made.save(force_insert=True)
     give_secret(made, at)
-    told(made, "WebhookAdded", by, at)
     return made
 
 
