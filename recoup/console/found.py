@@ -7,15 +7,23 @@ import argparse
 import json
 import secrets
 import sys
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
+from recoup.agreements.operations import BOXES, prepare_agreement, sign_agreement
+from recoup.agreements.queries import card_on
 from recoup.agreements.standard_card import publish_standard_card
 from recoup.cases.operations import set_profile
 from recoup.kernel.actor import SYSTEM
+from recoup.kernel.ids import new_id
 from recoup.kernel.refusal import N_, Refusal
+from recoup.keys.operations import make_key
+from recoup.keys.rules import Scope
+from recoup.parties.models import Client
 from recoup.parties.numbers import check_number
+from recoup.parties.operations import register_client
 from recoup.payments.models import TrustAccount
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency, Member, User
@@ -37,18 +45,59 @@ def run(argv: list[str]) -> int:
     parser.add_argument("--vat", default="")
     parser.add_argument("--address", action="append", default=[], help="a line; may be repeated")
     parser.add_argument("--phone", default="")
+    parser.add_argument(
+        "--sandbox", action="store_true", help="for trying out: nothing ever leaves it"
+    )
     given = parser.parse_args(argv)
     with transaction.atomic():
         agency = add_agency(
             slug=given.slug, name=given.name, country=given.country.upper(), currency=given.currency,
             time_zone=given.time_zone, registration_number=given.number, vat_number=given.vat,
-            address=given.address, email=given.email, phone=given.phone,
+            address=given.address, email=given.email, phone=given.phone, sandbox=given.sandbox,
+            sandbox_on=timezone.now().date() if given.sandbox else None,
         )  # fmt: skip
         with scope(agency.id):
             password = engage(agency, given.administrator, "", Role.ADMINISTRATOR)[1]
             publish_standard_card(agency=agency.id, by=SYSTEM, at=timezone.now())
+            token = furnish(agency, given.administrator, timezone.now()) if given.sandbox else ""
+    if token:
+        print(f"It is a sandbox with one client. Its API key, shown once: {token}")
     print(f"{agency} is founded. {given.administrator} may log in with: {password}")
     return 0
+
+
+def furnish(agency: Agency, administrator: str, at: datetime) -> str:
+    """What a sandbox needs to be tried at once: a collector, a trust account, a client with a signed
+    agreement, and a key of that client that may everything. Returns the key's token."""
+    stem = f"{agency.slug}-sandbox"
+    manager, _ = engage(agency, f"manager@{stem}.example", "Account Manager", Role.ACCOUNT_MANAGER)
+    collector, _ = engage(agency, f"collector@{stem}.example", "Collector", Role.COLLECTOR)
+    everywhere = [agency.country, "DE", "SE", "GB", "NL", "FR", "HK", "US"]
+    set_profile(
+        member=collector, countries=sorted(set(everywhere)), languages=["en"], by=SYSTEM, at=at
+    )
+    TrustAccount.objects.create(
+        agency=agency, name="Sandbox", bank="None", currency=agency.currency, iban="SE4550000000058398257466"
+    )  # fmt: skip
+    client = register_client(
+        agency=agency, id=new_id(), name="Sandbox Client AB", country="SE", registration_number="5560360793",
+        vat_number="SE556036079301", address=["Storgatan 1"], postcode="111 23", city="Stockholm", language="en",
+        email=f"client@{stem}.example", signatory="Sandbox Client", authority="Managing director", by=SYSTEM, at=at,
+    )  # fmt: skip
+    user = User.objects.create_user(client.email, secrets.token_urlsafe(24), name="Sandbox Client")
+    add_member(agency=agency, user=user, role=Role.CLIENT_ADMINISTRATOR, client_id=client.id)
+    Client.objects.filter(id=client.id).update(account_manager=manager)
+    agreement = prepare_agreement(
+        agency=agency, client=client, rate_card=card_on(agency.id, at.date()), quote=None, language="en",
+        by=user.actor(), at=at,
+    )  # fmt: skip
+    sign_agreement(agreement=agreement, signatory="Sandbox Client", ticked=list(BOXES), ip="127.0.0.1",
+                   browser="recoup found --sandbox", by=user.actor(), at=at)  # fmt: skip
+    _key, token = make_key(
+        agency=agency, client=client.id, name="Sandbox", scopes=list(Scope), expires_on=None,
+        by=SYSTEM, at=at,
+    )  # fmt: skip
+    return token
 
 
 def hire(argv: list[str]) -> int:

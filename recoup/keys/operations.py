@@ -21,11 +21,12 @@ USED_EVERY = timedelta(minutes=1)  # how exact "last used" is
 @transaction.atomic
 def make_key(
     *, agency: Agency, client: UUID | None, name: str, scopes: Iterable[str], expires_on: date | None,
-    by: Actor, at: datetime,
+    id: UUID | None = None, by: Actor, at: datetime,
 ) -> tuple[ApiKey, str]:  # fmt: skip
-    """A new key and its token, which is told this once. Of a client, or of the agency without one.
+    """A new key and its token, which is told this once. Of a client, or of the agency without one; the
+    same `id` again makes no second one.
 
-    Raises `Refusal` `key_name_missing`, `scope_missing`, `scope_unknown`, `key_expired_already`,
+    Raises `Refusal` `key_made_already`, `key_name_missing`, `scope_missing`, `scope_unknown`, `key_expired_already`,
     `keys_too_many` (one at a time per owner, by an advisory lock).
     """
     wanted = sorted(set(scopes))
@@ -36,9 +37,14 @@ def make_key(
     if ApiKey.objects.filter(live(at), agency=agency, client_id=client).count() >= MOST_KEYS:
         raise Refusal("keys_too_many", N_("There are %(most)d keys already; revoke one that is not used."),
                       most=MOST_KEYS)  # fmt: skip
+    if id is not None and ApiKey.objects.filter(id=id).exists():
+        raise Refusal(
+            "key_made_already",
+            N_("This key has been made already, and is not shown again; if you have not kept it, revoke it and make another."),
+        )  # fmt: skip
     token, shown = new_token(sandbox=agency.sandbox)
     key = ApiKey.objects.create(
-        agency=agency, client_id=client, name=name.strip(), shown=shown, secret_hash=hash_of(token),
+        id=id or new_id(), agency=agency, client_id=client, name=name.strip(), shown=shown, secret_hash=hash_of(token),
         scopes=wanted, made_at=at, made_by=by.name, expires_on=expires_on,
     )  # fmt: skip
     told(key, "ApiKeyMade", by, at)

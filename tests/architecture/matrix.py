@@ -11,6 +11,7 @@ from recoup.tenancy.roles import CLIENT_ROLES, STAFF_ROLES, Role
 ANYBODY = frozenset({"anonymous", "debtor", *Role})
 STAFF = frozenset(STAFF_ROLES)
 CLIENTS = frozenset(CLIENT_ROLES)
+ADMINISTRATOR = frozenset({Role.CLIENT_ADMINISTRATOR})
 DEBTOR = frozenset({"debtor"})
 FINANCE = frozenset({Role.FINANCE_OFFICER, Role.ADMINISTRATOR, Role.SUPERVISOR})
 MANAGERS = frozenset({Role.ACCOUNT_MANAGER, Role.ADMINISTRATOR, Role.SUPERVISOR})
@@ -58,6 +59,16 @@ MATRIX: dict[str, Row] = {
     "client:claim": Row("GET", CLIENTS, "submission"),
     "client:document": Row("GET", CLIENTS, "document"),
     "client:money": Row("GET", CLIENTS),
+    "client:api": Row("GET", ADMINISTRATOR),
+    "client:key_revoke": Row("POST", ADMINISTRATOR, "key"),
+    "client:webhook_add": Row("POST", ADMINISTRATOR),
+    "client:webhook": Row("GET", ADMINISTRATOR, "webhook"),
+    "client:webhook_test": Row("POST", ADMINISTRATOR, "webhook"),
+    "client:webhook_switch": Row("POST", ADMINISTRATOR, "webhook"),
+    "client:webhook_rotate": Row("POST", ADMINISTRATOR, "webhook"),
+    "client:webhook_replay_expired": Row("POST", ADMINISTRATOR, "webhook"),
+    "client:webhook_replay": Row("POST", ADMINISTRATOR, "delivery"),
+    "client:webhook_delete": Row("POST", ADMINISTRATOR, "gone_webhook"),
     # Desk
     "desk:work": Row("GET", STAFF),
     "desk:work_view": Row("GET", STAFF, "view"),
@@ -90,6 +101,8 @@ MATRIX: dict[str, Row] = {
     "desk:law": Row("GET", STAFF),
     "desk:law_enter": Row("POST", FINANCE),
     "desk:law_confirm": Row("POST", FINANCE, "rate"),
+    "desk:api": Row("GET", frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR})),
+    "desk:key_revoke": Row("POST", frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR}), "house_key"),
     # Money
     "desk:money:home": Row("GET", FINANCE),
     "desk:money:file": Row("GET", FINANCE, "file"),

@@ -27,6 +27,7 @@ from recoup.journeys.collect import take_bank_file
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.ids import new_id
 from recoup.kernel.money import Money
+from recoup.keys.operations import make_key
 from recoup.lawbook.models import PublishedRate
 from recoup.lawbook.operations import enter_rate
 from recoup.parties.operations import find_or_add_debtor, register_client
@@ -36,6 +37,7 @@ from recoup.tenancy.context import apply, scope
 from recoup.tenancy.models import User
 from recoup.tenancy.operations import add_member, next_numbers
 from recoup.tenancy.roles import CLIENT_ROLES, Role
+from recoup.webhooks.operations import add_endpoint, send_test
 from tests.architecture.matrix import API_MATRIX, MATRIX, Row
 from tests.cast import cleared
 
@@ -183,7 +185,33 @@ def populate(house, number: int, buyer: str) -> World:
                              mark="m", listed=listed, score=90, found_at=AT)  # fmt: skip
     task = Task.objects.filter(case=case).first()
     assert task is not None
+    key, house_key = (
+        make_key(
+            agency=house.agency,
+            client=owner,
+            name="k",
+            scopes=["cases:read"],
+            expires_on=None,
+            by=SYSTEM,
+            at=AT,
+        )[0]
+        for owner in (client.id, None)
+    )
+    hook, gone = (
+        add_endpoint(
+            agency=house.id,
+            client=client.id,
+            url=f"https://{n}.example.com/",
+            by=SYSTEM,
+            at=AT,
+            look_up=lambda h, p: ["93.184.215.14"],
+        )
+        for n in (f"a{number}", f"b{number}")
+    )
+    test = send_test(endpoint=hook, at=AT)
     objects: dict[str, dict[str, object]] = {
+        "key": {"id": key.id}, "house_key": {"id": house_key.id}, "webhook": {"id": hook.id},
+        "delivery": {"id": hook.id, "delivery": test.id}, "gone_webhook": {"id": gone.id},
         "": {}, "view": {"view": "mine"}, "case": {"number": case.number}, "document": {"id": document.id},
         "quote_token": {"token": quote.token}, "agreement_token": {"token": agreement.token, "paper": "agreement"},
         "agreement": {"id": agreement.id}, "client": {"id": client.id}, "submission": {"key": uuid4()},
@@ -198,6 +226,7 @@ def populate(house, number: int, buyer: str) -> World:
 UNKNOWN: dict[str, object] = {
     "number": "R-2026-999999",
     "id": UUID(int=7),
+    "delivery": UUID(int=8),
     "token": "x" * 43,
     "key": uuid4(),
     "view": "nothing",

@@ -22,6 +22,7 @@ from recoup.console.demo.people import (
 )
 from recoup.kernel.actor import SYSTEM, Actor
 from recoup.kernel.ids import new_id
+from recoup.keys.operations import make_key
 from recoup.parties.models import Client
 from recoup.parties.operations import register_client
 from recoup.payments.models import TrustAccount
@@ -31,6 +32,7 @@ from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency, Member, User
 from recoup.tenancy.operations import add_agency, add_member
 from recoup.tenancy.roles import Role
+from recoup.webhooks.operations import add_endpoint, switch_off
 
 
 def found(at: datetime) -> Agency:
@@ -99,4 +101,17 @@ def welcome(
         because="Extract of the register of this month seen; the owners are known.",
     )  # fmt: skip
     countersign_agreement(agreement=agreement, by=manager.user.actor(), at=at)
+    programs(agency, client, actor, at)
     return Client.objects.get(id=client.id)
+
+
+def programs(agency: Agency, client: Client, by: Actor, at: datetime) -> None:
+    """The client's accounting reads by a key; its webhook waits to be switched on: the demo calls nobody."""
+    make_key(agency=agency, client=client.id, name="Accounting", scopes=["cases:read", "money:read"],
+             expires_on=None, by=by, at=at)  # fmt: skip
+    hook = add_endpoint(
+        agency=agency.id, client=client.id, url="https://books.example.com/recoup", description="Ledger postings",
+        kinds=["CaseAccepted", "PaymentReceived", "Remitted", "CaseClosed"], by=by, at=at,
+        look_up=lambda host, port: ["93.184.215.14"],
+    )  # fmt: skip
+    switch_off(endpoint=hook, because=by.name, by=by, at=at)

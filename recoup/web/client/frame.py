@@ -29,6 +29,7 @@ def frame(request: HttpRequest, place: Place, client: Client) -> dict[str, Any]:
             NavItem(_("Cases"), reverse("client:cases"), "briefcase"),
             NavItem(_("Submit a case"), reverse("client:submit"), "file-upload"),
             NavItem(_("Money"), reverse("client:money"), "wallet"),
+            *([NavItem(_("API and webhooks"), reverse("client:api"), "api")] if place.role == Role.CLIENT_ADMINISTRATOR else []),
         ],
     }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recoup.web.client.views import case, cases, dashboard, documents, money, statement, submit
+from recoup.web.client.views import api, case, cases, dashboard, documents, money, statement, submit
 
 app_name = "client"
 urlpatterns = [
@@ -19,4 +19,18 @@ urlpatterns = [
     path("submit/<uuid:key>/", submit.claim, name="claim"),
     path("documents/<uuid:id>/", documents.document, name="document"),
     path("money/", money.money, name="money"),
+    path("api/", api.api, name="api"),
+    path("api/keys/<uuid:id>/revoke/", api.key_revoke, name="key_revoke"),
+    path("api/webhooks/", api.webhook_add, name="webhook_add"),
+    path("api/webhooks/<uuid:id>/", api.webhook, name="webhook"),
+    path("api/webhooks/<uuid:id>/test/", api.webhook_test, name="webhook_test"),
+    path("api/webhooks/<uuid:id>/switch/", api.webhook_switch, name="webhook_switch"),
+    path("api/webhooks/<uuid:id>/rotate/", api.webhook_rotate, name="webhook_rotate"),
+    path("api/webhooks/<uuid:id>/delete/", api.webhook_delete, name="webhook_delete"),
+    path(
+        "api/webhooks/<uuid:id>/again/", api.webhook_replay_expired, name="webhook_replay_expired"
+    ),
+    path(
+        "api/webhooks/<uuid:id>/<uuid:delivery>/again/", api.webhook_replay, name="webhook_replay"
+    ),
 ]

@@ -49,6 +49,8 @@ def navigation(place: Place, counts: dict[str, int]) -> list[tuple[str, list[Nav
         house.append(NavItem(_("Money"), "/desk/money/", "wallet", key="g m"))
     house.append(NavItem(_("Screening"), reverse("desk:screening"), "zoom-check", key="g s"))
     house.append(NavItem(_("Law"), reverse("desk:law"), "scale", key="g l"))
+    if place.role in rights.ALWAYS:
+        house.append(NavItem(_("API keys"), reverse("desk:api"), "api"))
     return [(_("Work"), work), (_("House"), house)]
 
 

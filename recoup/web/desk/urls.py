@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from recoup.web.desk.views import (
     acts,
+    api,
     case,
     cases,
     clients,
@@ -49,5 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("law/", law.law, name="law"),
     path("law/enter/", law.enter, name="law_enter"),
     path("law/<uuid:id>/confirm/", law.confirm, name="law_confirm"),
+    path("api/", api.api, name="api"),
+    path("api/keys/<uuid:id>/revoke/", api.key_revoke, name="key_revoke"),
     path("money/", include("recoup.web.desk.money.urls")),
 ]

@@ -39,6 +39,8 @@ WORDS = {
     "sanctions_hit": N_("likeness to a listed party"), "know_client": N_("know your client"),
     "enquiry": N_("enquiry"), "resign": N_("agreement to sign anew"), "cleared": N_("cleared"),
     "refused": N_("refused"), "signatory": N_("signatory"), "client": N_("client"), "debtor": N_("debtor"),
+    "waiting": N_("waiting"), "attempting": N_("on its way"), "delivered": N_("delivered"),
+    "expired": N_("given up after three days"),
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -28,10 +28,8 @@ def server(answer: Callable[[socket.socket], None]) -> Iterator[tuple[int, list[
             with line:
                 line.settimeout(5)
                 asked.append(line.recv(65536))
-                try:
+                with suppress(OSError):
                     answer(line)
-                except OSError:
-                    pass
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
