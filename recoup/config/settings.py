@@ -190,6 +190,11 @@ EMAIL_HOST_USER = os.environ.get("RECOUP_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("RECOUP_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = flag("RECOUP_SMTP_TLS")
 EMAIL_TIMEOUT = 20
+# Where answers and bounces come back to: imaps://user:password@host/Folder, or a folder of .eml files.
+IMAP_URL = os.environ.get("RECOUP_IMAP", "")
+MAIL_IN_ROOT = os.environ.get("RECOUP_MAIL_IN", "")
+# Bounces come back to this address with the message's id after a plus (a return path per message).
+BOUNCES = os.environ.get("RECOUP_BOUNCES", "")
 DEFAULT_FROM_EMAIL = os.environ.get("RECOUP_FROM", "post@recoup.example")
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -25,6 +25,7 @@ WITH_DATABASE = {
     "import-cases": "recoup.console.import_cases",
     "undo-import": "recoup.console.import_cases:undo",
     "import-bank": "recoup.console.import_bank",
+    "mail-in": "recoup.console.mail_in",
     "day": "recoup.console.day",
     "remit": "recoup.console.remit",
     "prove": "recoup.console.prove",

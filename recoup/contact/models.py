@@ -52,3 +52,51 @@ class Denial(TenantModel):
     because = models.CharField(max_length=300)
     params = models.JSONField(default=dict)
     earliest_at = models.DateTimeField(null=True)
+
+
+class InboundMail(TenantModel):
+    """An e-mail that came in, kept whole in `document`; `text` is what was said without the quotations.
+
+    `key` is its Message-ID, or the hash of its bytes where it has none: taken once, however often it is
+    fetched. `case` is empty until it is known whose it is. `message` is ours that it answers or returns.
+    """
+
+    class Kind(models.TextChoices):
+        REPLY = "reply"
+        HARD = "hard"
+        SOFT = "soft"
+        DELIVERED = "delivered"
+        COMPLAINT = "complaint"
+        AUTO_REPLY = "auto_reply"
+
+    key = models.CharField(max_length=300)
+    document = models.ForeignKey("files.Document", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    reason = models.CharField(max_length=24, blank=True)
+    sender = models.CharField(max_length=320, blank=True)
+    sender_name = models.CharField(max_length=200, blank=True)
+    subject = models.CharField(max_length=300, blank=True)
+    text = models.TextField(blank=True)
+    language = models.CharField(max_length=7, blank=True)
+    meaning = models.CharField(max_length=16, blank=True, help_text="what it seems to say")
+    phrase = models.CharField(max_length=80, blank=True)
+    case = models.ForeignKey(
+        "cases.Case", models.PROTECT, null=True, blank=True, related_name="mails"
+    )
+    contact = models.ForeignKey(
+        "parties.Contact", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    message = models.ForeignKey(
+        "outbox.Message", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    taken_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "key"], name="mail_taken_once"),
+        ]
+        indexes = [
+            models.Index(fields=["agency", "case"], name="mail_by_case"),
+            models.Index(fields=["agency", "message"], name="mail_by_message"),
+        ]

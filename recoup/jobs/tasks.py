@@ -1,16 +1,21 @@
 """What happens by the clock. Each line is a verb of the trade; times are UTC, days the agency's."""
 
+import imaplib
 import logging
+import os
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils import timezone
 from procrastinate import builtin_tasks
 from procrastinate.contrib.django import app
 
 from recoup.eventlog.heads import publish_head
 from recoup.eventlog.operations import seal_waiting
+from recoup.jobs.post_in import fetch_folder, fetch_imap
 from recoup.kernel.actor import SYSTEM
 from recoup.keys import operations as keys
 from recoup.tenancy.context import scope
@@ -73,6 +78,24 @@ def place_waiting(timestamp: int) -> None:
             ids = list(waiting.order_by("confirmed_at").values_list("id", flat=True))
         for id in ids:
             run_placement(agency=agency, placement=id, at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="mail-in", pass_context=False)
+def fetch_mail(timestamp: int) -> None:
+    """Answers and bounces, from wherever the installation says they come back to."""
+    agencies = Agency.objects.order_by("id")
+    slug = os.environ.get("RECOUP_AGENCY")
+    agency = agencies.filter(slug=slug).first() if slug else agencies.first()
+    if agency is None:
+        return
+    if settings.MAIL_IN_ROOT:
+        fetch_folder(agency=agency, folder=Path(settings.MAIL_IN_ROOT), now=timezone.now)
+    if settings.IMAP_URL:
+        try:
+            fetch_imap(agency=agency, url=settings.IMAP_URL, now=timezone.now)
+        except (OSError, imaplib.IMAP4.error) as error:
+            log.error("the mailbox could not be read: %s", type(error).__name__)
 
 
 @app.periodic(cron="*/5 * * * *")

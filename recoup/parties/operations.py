@@ -145,6 +145,16 @@ def mark_contact_bad(
     )  # fmt: skip
 
 
+def opt_contact_out(*, contact: Contact, by: Actor, at: datetime) -> None:
+    """The contact asked not to be written to; the first time counts."""
+    if Contact.objects.filter(id=contact.id, opted_out_at__isnull=True).update(opted_out_at=at):
+        contact.opted_out_at = at
+        record(
+            agency=contact.agency_id, kind="ContactOptedOut", by=by, at=at, audience="internal",
+            name=str(contact),
+        )  # fmt: skip
+
+
 # Numbers -------------------------------------------------------------------------------------------
 
 

@@ -8,11 +8,11 @@ from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 
 from recoup.cases.models import Case, Hold, Move, Task
 from recoup.cases.states import Stage
-from recoup.contact.models import ContactAttempt
+from recoup.contact.models import ContactAttempt, InboundMail
 from recoup.contact.outcomes import OUTCOMES
 from recoup.contact.rules import GateFacts, zone
 from recoup.jurisdictions.owed import Owed
@@ -68,6 +68,12 @@ class CaseFacts:
         )  # fmt: skip
 
 
+# An e-mail that the receiver's server refused afterwards reached nobody, however well it left.
+COME_BACK = InboundMail.objects.filter(
+    message=OuterRef("message"), kind__in=[InboundMail.Kind.HARD, InboundMail.Kind.SOFT]
+)
+
+
 def gather(agency: UUID, cases: Sequence[Case], on: date) -> dict[UUID, CaseFacts]:
     """Facts of `cases` (with client, debtor and collector loaded) as of `on`."""
     ids = [case.id for case in cases]
@@ -76,7 +82,10 @@ def gather(agency: UUID, cases: Sequence[Case], on: date) -> dict[UUID, CaseFact
     holds = grouped(Hold.objects.filter(case_id__in=ids, lifted_at__isnull=True))
     tasks = grouped(Task.objects.filter(case_id__in=ids, done_at__isnull=True))
     attempts = grouped(
-        ContactAttempt.objects.filter(case_id__in=ids).select_related("message").order_by("made_at")
+        ContactAttempt.objects.filter(case_id__in=ids)
+        .select_related("message")
+        .annotate(came_back=Exists(COME_BACK))
+        .order_by("made_at")
     )
     contacts = defaultdict(list)
     for contact in Contact.objects.filter(debtor_id__in={c.debtor_id for c in cases}).order_by(
@@ -152,7 +161,7 @@ def is_demand(attempt: ContactAttempt) -> bool:
 def left(attempt: ContactAttempt) -> bool:
     """Whether it actually reached the debtor, as far as can be known."""
     if attempt.message is not None:
-        return attempt.message.state == "sent"
+        return attempt.message.state == "sent" and not getattr(attempt, "came_back", False)
     outcome = OUTCOMES.get(attempt.outcome)
     return bool(outcome and outcome.counts)
 

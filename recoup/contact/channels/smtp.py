@@ -66,6 +66,12 @@ class Smtp:
         fault("email.handed_over")
         return self.message_id(message)
 
+    def return_path(self, message: Message) -> str:
+        """The envelope's sender, of its own for each message, so that a bounce without any id is still
+        known (variable envelope return path)."""
+        user, at, domain = settings.BOUNCES.partition("@")
+        return f"{user}+{message.id.hex}@{domain}" if at else ""
+
     def composed(self, message: Message) -> EmailMultiAlternatives:
         payload = message.payload
         with scope(message.agency_id):
@@ -75,11 +81,14 @@ class Smtp:
         if len(parts) != len(payload.get("attachments", [])):
             raise CannotSend("an attachment is missing")
         name = one_line(payload.get("from_name") or agency.name)
+        sender = formataddr((name, settings.DEFAULT_FROM_EMAIL))
         email = EmailMultiAlternatives(
             subject=one_line(payload["subject"]), body=payload["text"],
-            from_email=formataddr((name, settings.DEFAULT_FROM_EMAIL)),
+            from_email=self.return_path(message) or sender,
             to=[message.recipient], reply_to=[agency.email],
-            headers={"Message-ID": self.message_id(message), "Auto-Submitted": "auto-generated"},
+            headers={
+                "From": sender, "Message-ID": self.message_id(message), "Auto-Submitted": "auto-generated",
+            },
         )  # fmt: skip
         if payload.get("html"):
             email.attach_alternative(payload["html"], "text/html")

@@ -68,7 +68,7 @@ PHRASES: tuple[tuple[str, re.Pattern[str]], ...] = (
     )),
     ("paid_already", words(
         r"(?:already|have|has|was|been) (?:been )?(?:already )?paid(?! attention)", r"payment (?:was|has been) (?:made|sent)", r"we paid (?:on|this|it|the|in|last)", r"(?:redan|har) (?:blivit )?betal(?:at|ats|ad|t)\b|betalades|betalningen gjordes|är betald",
-        r"(?:bereits|schon|längst) (?:am .{0,20})?(?:bezahlt|überwiesen|beglichen)", r"(?:wurde|haben wir|ist) .{0,40}(?:bezahlt|überwiesen|beglichen)", r"已經?(?:付|匯|支付|付清|付款|轉帳)|已(?:付|汇|支付|付清|付款|转账)",
+        r"(?:bereits|schon|längst) (?:am .{0,20})?(?:bezahlt|überwiesen|beglichen)", r"(?:wurde|haben|ist) .{0,60}(?:bezahlt|überwiesen|beglichen)", r"已經?(?:付|匯|支付|付清|付款|轉帳)|已(?:付|汇|支付|付清|付款|转账)",
     )),
     ("disputes", words(
         r"disput\w*", r"(?:do not|don.t|cannot) (?:accept|agree|recogni[sz]e)", r"never (?:received|delivered|arrived)|not (?:been )?(?:received|delivered)|faulty|defect\w*|damaged|wrong (?:amount|price|goods|quantity)|incorrect|complain(?:t|ed)|credit note",

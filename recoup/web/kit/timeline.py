@@ -107,6 +107,13 @@ LINES: dict[str, Line] = {
     "InvoiceIssued": Line("document", N_("Commission invoice %(number)s")),
     "DocumentAdded": Line("document", N_("Document added: %(name)s")),
     "DebtorWrote": Line("reply", N_("Message from the debtor")),
+    "MailReturned": Line("denied", N_("The e-mail to %(address)s came back"), N_("%(text)s")),
+    "MailComplained": Line(
+        "denied", N_("The receiver of %(address)s reported our e-mail as unwanted")
+    ),
+    "AutoReplied": Line("reply", N_("An automatic answer came: nobody has read the e-mail yet")),
+    "MailAssigned": Line("reply", N_("E-mail of %(sender)s given to this case: %(subject)s")),
+    "ContactOptedOut": Line("denied", N_("%(name)s asked not to be written to")),
     "DisputeRaised": Line("dispute", N_("Dispute raised"), N_("%(because)s")),
     "ApiKeyMade": Line("agreement", N_("API key made: %(name)s (%(shown)s)")),
     "ApiKeyRevoked": Line("denied", N_("API key revoked: %(name)s (%(shown)s)")),
@@ -224,6 +231,8 @@ def value_of(key: str, value: Any, data: Mapping[str, Any]) -> Any:
         return day_text(date.fromisoformat(value))
     if INSTANT.fullmatch(value):
         return instant_text(datetime.fromisoformat(value))
+    if key == "suggestion" and value:
+        return gettext(value)
     if key == "outcome" and value in OUTCOMES:
         return gettext(OUTCOMES[value].label)
     return word(value) if key in NAMED else value
