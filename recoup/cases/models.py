@@ -85,6 +85,10 @@ class ClaimLine(TenantModel):
     document = models.ForeignKey(
         "files.Document", models.PROTECT, null=True, blank=True, related_name="+"
     )
+    credits = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="credited_by",
+        help_text="the invoice a credit note takes from; else the oldest",
+    )  # fmt: skip
 
     class Meta:
         constraints = [

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "recoup.intake",
     "recoup.contact",
     "recoup.payments",
+    "recoup.plans",
     "recoup.strategy",
     "recoup.keys",
     "recoup.webhooks",

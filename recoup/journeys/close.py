@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext, override
 
 from recoup.agreements.papers import sender
-from recoup.cases.models import Case, Closure
-from recoup.cases.operations import close_case
-from recoup.cases.states import CloseCode
+from recoup.cases.models import Case, Closure, Hold
+from recoup.cases.operations import close_case, lift_hold
+from recoup.cases.states import CloseCode, HoldKind
 from recoup.contact.models import ContactAttempt
 from recoup.files.models import Document
 from recoup.files.operations import keep
@@ -22,6 +22,9 @@ from recoup.paper.languages import LANGUAGES
 from recoup.payments.models import Allocation
 from recoup.payments.operations.settle import Life, life_of, square_costs
 from recoup.payments.queries import owed
+from recoup.plans.operations import end_plan, keep_plan
+from recoup.plans.queries import standing_plan
+from recoup.plans.states import PlanState
 from recoup.tenancy.models import Agency
 
 OUTCOMES = {
@@ -33,6 +36,7 @@ OUTCOMES = {
     CloseCode.INSOLVENT: Outcome.INSOLVENT,
     CloseCode.LIMITATION: Outcome.TIME_BARRED,
 }
+PAID = (CloseCode.PAID, CloseCode.PAID_AND_REST_WAIVED)
 SUBMITTED = N_("You handed the case over to us")
 CHANNELS = {
     "email": N_("E-mail to the debtor"), "letter": N_("Letter to the debtor"), "call": N_("Call to the debtor"),
@@ -53,10 +57,11 @@ def close_with_report(
 
     Raises `Refusal` as `close_case`, and as paper does when the report cannot be written.
     """
-    if code in (CloseCode.PAID, CloseCode.PAID_AND_REST_WAIVED):
+    if code in PAID:
         square_costs(case=case, by=by, at=at)
     report = report_for(agency, case, code, by, at)
     closure = close_case(case=case, code=code, because=because, report=report, by=by, at=at)
+    wind_up(case, code, by=by, at=at)
     mail_client(
         agency=agency, client=case.client, key=f"case-closed:{case.id}", template="case_closed",
         subject=N_("Case %(number)s against %(debtor)s is closed"),
@@ -68,6 +73,17 @@ def close_with_report(
         attachments=[report.id], case=case.id, at=at,
     )  # fmt: skip
     return closure
+
+
+def wind_up(case: Case, code: str, *, by: Actor, at: datetime) -> None:
+    """The plan that stands ends with its case: kept when nothing is owed, else taken back."""
+    plan = standing_plan(case.id)
+    if plan is not None and code in PAID and plan.state == PlanState.AGREED:
+        keep_plan(plan=plan, by=by, at=at)
+    elif plan is not None:
+        end_plan(plan=plan, because=N_("the case is closed"), by=by, at=at)
+    for hold in Hold.objects.filter(case=case, kind=HoldKind.PLAN, lifted_at__isnull=True):
+        lift_hold(hold=hold, because=N_("the case is closed"), by=by, at=at)
 
 
 def report_for(agency: Agency, case: Case, code: str, by: Actor, at: datetime) -> Document:
@@ -108,6 +124,7 @@ def steps_of(case: Case, language: str) -> tuple[StepTaken, ...]:
 
 def payments_of(case: Case) -> Sequence[tuple[date, str]]:
     live = Allocation.objects.filter(case=case, reverses__isnull=True, reversed_by__isnull=True)
+    live = live.exclude(amount=0)
     return [
         (on, GIVEN_UP if waived else DIRECT if direct else PAYMENT)
         for on, direct, waived in live.values_list("received_on", "direct", "waived")

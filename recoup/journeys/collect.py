@@ -11,6 +11,7 @@ from recoup.cases.models import Case
 from recoup.cases.operations import add_task
 from recoup.cases.states import CloseCode, Stage
 from recoup.journeys.close import close_with_report
+from recoup.journeys.plans.course import follow
 from recoup.kernel.actor import Actor
 from recoup.kernel.faults import fault
 from recoup.kernel.money import Money
@@ -74,7 +75,9 @@ def close_what_is_paid(
 ) -> list[Case]:
     """Close each of `cases` that is in collection and owes nothing more; a closing that fails (a report
     that cannot be written) makes a task and holds nobody up."""
-    wanted = Case.objects.filter(id__in=list(cases), stage__in=COLLECTED)
+    cases = list(cases)
+    follow(agency=agency, cases=cases, by=by, at=at)
+    wanted = Case.objects.filter(id__in=cases, stage__in=COLLECTED)
     open_ones = list(
         wanted.select_related("client__account_manager__user", "debtor", "agreement__rate_card")
     )

@@ -21,6 +21,7 @@ from recoup.contact.operations import record_denial, write_to_debtor
 from recoup.contact.rules import Verdict, gate
 from recoup.eventlog.operations import record
 from recoup.journeys.letter import compose
+from recoup.journeys.plans.course import look_at_plans
 from recoup.jurisdictions.laws import law
 from recoup.kernel.actor import Actor
 from recoup.kernel.faults import fault
@@ -57,6 +58,7 @@ class DayReport:
 def run_day(*, agency: Agency, on: date, by: Actor, at: datetime) -> DayReport:
     """Live day `on` for one agency. Cost follows the number of due cases, not of open ones."""
     report, start = DayReport(on), time.perf_counter()
+    look_at_plans(agency=agency, on=on, by=by, at=at)
     while True:
         with scope(agency.id):
             cases = due_cases(agency.id, on)

@@ -1,10 +1,12 @@
 """Around a message's sending: the gate asked again at the last moment, and what follows its outcome."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from recoup.cases.models import Case
 from recoup.cases.operations import add_task, plan_next_look
+from recoup.cases.states import HoldKind
 from recoup.contact.models import ContactAttempt
 from recoup.contact.rules import Verdict, denied, gate
 from recoup.eventlog.operations import record
@@ -42,7 +44,11 @@ def permit(message: Message, now: datetime) -> Verdict:
         return denied("not_known", N_("What is owed cannot be said."))
     step = STANDARD.step(message.key.split(":", 1)[0])
     paper = next((a.document_id for a in known.attempts if a.message_id == message.id), None)
-    return gate(known.gate_facts(message.channel, step, paper=paper), now)
+    facts = known.gate_facts(message.channel, step, paper=paper)
+    if message.key.startswith("plan_"):
+        # What belongs to the plan itself is what its hold leaves room for.
+        facts = replace(facts, holds=tuple(h for h in facts.holds if h[0] != HoldKind.PLAN))
+    return gate(facts, now)
 
 
 def settled(*, message: Message, state: str, outcome: dict[str, Any], at: datetime) -> None:

@@ -123,6 +123,17 @@ class Law:
             ends.on, ends.reasons, rule["source"], rule["verified"], provisional(rule["verified"])
         )
 
+    def acknowledgement(self) -> Fact:
+        """What of the acts that interrupt limitation an acknowledgement in writing is, as found in the
+        sources. Raises `NotAnswered` where the pack names none."""
+        found = packs.fact(self.code, "limitation.interrupted_by")
+        named = [one for one in _texts(found.value) if "acknowledg" in one.lower()]
+        if not named:
+            raise self._unanswered("limitation.acknowledgement")
+        return Fact(
+            "limitation.acknowledgement", named[0], found.source, found.verified, found.note
+        )
+
     def is_business_day(self, day: date) -> bool:
         """By the country's public holidays and working week."""
         return is_business_day(day, self.code)
@@ -245,6 +256,15 @@ class Law:
             "not_answered", N_("Nobody has established “%(found)s” for %(country)s."),
             found=name, country=self.code,
         )  # fmt: skip
+
+
+def _texts(value: Any) -> list[str]:
+    """The texts in a fact, however it is nested."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return [text for one in value for text in _texts(one)]
+    return [str(value)]
 
 
 def all_laws() -> list[Law]:

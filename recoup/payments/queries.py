@@ -83,9 +83,11 @@ def facts_of(cases: Iterable[Case]) -> dict[UUID, CaseFacts]:
 def claims_of(cases: dict[UUID, Case]) -> dict[UUID, list[Claim]]:
     found: dict[UUID, list[Claim]] = defaultdict(list)
     rows = ClaimLine.objects.filter(case_id__in=list(cases)).order_by("due_on", "id")
-    for row in rows.values_list("case_id", "ref", "amount", "due_on", "kind", "issued_on"):
-        case, ref, amount, due, kind, issued = row
-        found[case].append(Claim(ref=ref, amount=amount, due=due, kind=kind, arose_on=issued))
+    fields = ("case_id", "ref", "amount", "due_on", "kind", "issued_on", "credits__ref")
+    for case, ref, amount, due, kind, issued, credits in rows.values_list(*fields):
+        found[case].append(
+            Claim(ref=ref, amount=amount, due=due, kind=kind, credits=credits, arose_on=issued)
+        )
     return found
 
 
@@ -106,7 +108,8 @@ def payments_of(cases: dict[UUID, Case]) -> tuple[dict[UUID, list[Paid]], dict[U
     for row in rows.values(*fields, "reversed_by__id", *PARTS):
         parts = Parts(*(row[name] for name in PARTS))
         booked[row["case_id"]] += parts
-        if row["reverses_id"] is None and row["reversed_by__id"] is None:
+        # A row of nothing moves parts after a correction; it is no payment.
+        if row["amount"] and row["reverses_id"] is None and row["reversed_by__id"] is None:
             live[row["case_id"]].append(
                 Paid(
                     row["id"],

@@ -33,7 +33,8 @@ Kind = ClaimLine.Kind
 
 @dataclass(frozen=True, slots=True)
 class NewLine:
-    """An invoice or credit note to be claimed: `amount` positive, in the case's currency."""
+    """An invoice or credit note to be claimed: `amount` positive, in the case's currency; a credit note may
+    name the invoice it `credits`."""
 
     kind: str
     ref: str
@@ -41,6 +42,7 @@ class NewLine:
     due_on: date
     amount: Decimal
     document: Document | None = None
+    credits: ClaimLine | None = None
 
 
 def one_at_a_time(*, client: UUID) -> None:
@@ -154,7 +156,7 @@ def claim(case: Case, lines: Sequence[NewLine], *, by: Actor, at: datetime) -> M
         ClaimLine(
             id=new_id(), agency_id=case.agency_id, case=case, client_id=case.client_id, kind=line.kind,
             ref=line.ref, issued_on=line.issued_on, due_on=line.due_on, amount=line.amount,
-            document=line.document,
+            document=line.document, credits=line.credits,
         )
         for line in lines
     ]  # fmt: skip

@@ -17,6 +17,7 @@ from recoup.jobs.dispatch import work_outbox
 from recoup.journeys.accept_and_assign import accept_and_assign
 from recoup.journeys.collect import take_bank_file
 from recoup.journeys.day import run_day
+from recoup.journeys.plans import offer, sign
 from recoup.journeys.remit import remit
 from recoup.journeys.submit_invoice import (
     DebtorAsked,
@@ -26,10 +27,14 @@ from recoup.journeys.submit_invoice import (
     read_upload,
     submit_from_reading,
 )
-from recoup.kernel.actor import SYSTEM, Actor
+from recoup.kernel.actor import SYSTEM, Actor, ActorKind
 from recoup.parties.models import Client, Contact
 from recoup.payments.models import Remittance, TrustAccount
 from recoup.payments.queries import to_pay
+from recoup.plans.operations import set_mandate
+from recoup.plans.queries import dues_of, standing_plan
+from recoup.plans.rules import Limits, Terms
+from recoup.plans.states import PlanKind, PlanState
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency, Member
 
@@ -79,21 +84,30 @@ PLOTS = (
         "Deck timber machinery",
         ((12, "promises:9"), (21, "pays:rest")),
     ),
-    Plot(0, "malmo", "48600.00", "SEK", 95, 2, "Facade anchors"),
+    Plot(
+        0,
+        "malmo",
+        "48600.00",
+        "SEK",
+        95,
+        2,
+        "Facade anchors",
+        ((11, "plans:6"), (17, "instalment:1")),
+    ),
     Plot(0, "kalmar", "212000.00", "SEK", 33, 3, "Winch overhaul", ((14, "disputes"),)),
     Plot(0, "ulm", "15750.50", "EUR", 120, 3, "Stainless profiles", ((10, "pays:rest"),)),
     Plot(1, "kowloon", "96400.00", "HKD", 75, 4, "Spindle drive", ((13, "pays:40000"),)),
     Plot(1, "leeds", "6120.00", "GBP", 58, 4, "Gear assembly", ((8, "pays:rest"),)),
-    Plot(1, "leipzig", "3890.00", "EUR", 29, 5, "Stage lift rental"),
+    Plot(1, "leipzig", "3890.00", "EUR", 29, 5, "Stage lift rental", ((14, "plans:3"),)),
     Plot(1, "utrecht", "11200.00", "EUR", 44, 6, "Kitchen line", ((16, "pays:5000"),)),
     Plot(2, "bristol", "2480.75", "GBP", 66, 6, "Cotton sacks", ((7, "pays:rest"),)),
-    Plot(2, "leeds", "9310.00", "GBP", 151, 8, "Outdoor fabric"),
+    Plot(2, "leeds", "9310.00", "GBP", 151, 8, "Outdoor fabric", ((31, "plans:18"),)),
     Plot(2, "kiel", "4275.00", "EUR", 38, 9, "Sailcloth", ((11, "promises:6"),)),
     Plot(2, "lyon", "7800.00", "EUR", 52, 10, "Linen", ((18, "pays:2600"),)),
     Plot(3, "kowloon", "184000.00", "HKD", 88, 10, "Display modules"),
     Plot(3, "shenzhen", "265000.00", "HKD", 47, 12, "Controller boards", ((15, "disputes"),)),
     Plot(3, "ulm", "22900.00", "EUR", 71, 13, "LED drivers", ((12, "pays:rest"),)),
-    Plot(3, "malmo", "76000.00", "SEK", 35, 14, "Sensor kits"),
+    Plot(3, "malmo", "76000.00", "SEK", 35, 14, "Sensor kits", ((22, "settles:12"),)),
     Plot(0, "leipzig", "5460.00", "EUR", 83, 16, "Floating jetty", ((10, "pays:2000"),)),
     Plot(1, "umea", "38900.00", "SEK", 49, 18, "Saw spindle"),
     Plot(1, "kalmar", "91500.00", "SEK", 64, 20, "Hydraulic pump", ((9, "pays:rest"),)),
@@ -126,6 +140,8 @@ class Life:
             self.clients = [Client.objects.get(name=c.name) for c in CLIENTS]
 
     def live(self) -> None:
+        with scope(self.agency.id):
+            self.mandates(datetime.combine(self.first, time(8), UTC))
         for day in range(1, DAYS + 1):
             on = self.first + timedelta(days=day)
             at = datetime.combine(on, time(9), UTC)
@@ -237,6 +253,20 @@ class Life:
                 by=SYSTEM,
                 at=at,
             )
+        elif verb == "plans":
+            self.plan(case, int(rest), on, at)
+        elif verb == "settles":
+            terms = Terms(
+                kind=PlanKind.SETTLEMENT, first_on=on + timedelta(days=10), discount=Decimal(rest)
+            )
+            offer(agency=self.agency, case=case, terms=terms, by=self.by("account_manager"), at=at)
+        elif verb == "instalment":
+            due = standing_plan(case.id)
+            if due is not None:
+                amount = dues_of(due)[int(rest) - 1].amount
+                paid.setdefault(plot.currency, []).append(
+                    Paid(amount, case.debtor.name, case.reference, bank_ref=f"I{number}-{on:%m%d}")
+                )
         elif verb == "disputes":
             put_on_hold(
                 case=case,
@@ -246,6 +276,29 @@ class Life:
                 by=SYSTEM,
                 at=at,
             )
+
+    def plan(self, case: Case, months: int, on: date, at: datetime) -> None:
+        """The debtor proposes a plan on its page and signs it, where the mandate lets it."""
+        by = Actor(ActorKind.DEBTOR, case.debtor.name)
+        terms = Terms(kind=PlanKind.INSTALMENTS, first_on=on + timedelta(days=6), count=months)
+        made = offer(agency=self.agency, case=case, terms=terms, by_debtor=True, by=by, at=at)
+        if made.state == PlanState.OFFERED:
+            sign(
+                agency=self.agency, plan=made, signatory=f"{case.debtor.name.split()[0]} Direktor",
+                title="CFO", ticked=("owes", "authority"), ip="192.0.2.7", browser="Firefox", by=by, at=at,
+            )  # fmt: skip
+
+    def mandates(self, at: datetime) -> None:
+        """What the clients authorise in advance."""
+        for client in self.clients[:3]:
+            set_mandate(
+                client=client, by=Actor.user(client.id, client.signatory), at=at,
+                limits=Limits(months=6, first_percent=Decimal(10), discount=Decimal(10), first_days=30),
+            )  # fmt: skip
+        set_mandate(
+            client=self.clients[3], by=Actor.user(self.clients[3].id, self.clients[3].signatory), at=at,
+            limits=Limits(months=3, first_percent=Decimal(25), discount=Decimal(15), first_days=14),
+        )  # fmt: skip
 
     def calls(self, on: date, at: datetime) -> None:
         """Collectors work most calls that are due; some wait for whoever tries the demo."""

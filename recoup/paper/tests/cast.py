@@ -34,6 +34,7 @@ from recoup.paper.documents.debtor_letter import (
     Step,
     debtor_letter,
 )
+from recoup.paper.documents.payment_plan import Effect, InstalmentRow, PaymentPlan, payment_plan
 from recoup.paper.documents.power_of_attorney import Power, PowerOfAttorney, power_of_attorney
 from recoup.paper.documents.remittance_statement import (
     RemittanceLine,
@@ -452,6 +453,34 @@ def owed(language: str, **other: object) -> StatementOfOwed:
     return StatementOfOwed(**(values | other))  # type: ignore[arg-type]
 
 
+def planned(language: str, **other: object) -> PaymentPlan:
+    values = COMMON | {
+        "paper_id": "L-7Q4M-20931", "kind": "instalments", "plan_number": f"{CASE}-P1", "case_number": CASE,
+        "as_of": ON, "until": date(2026, 12, 1), "recipient": CLIENTS[language], "contact": MANAGER,
+        "creditor": CREDITOR, "debtor": DEBTOR, "invoices": ("INV-8841", "INV-8902"),
+        "principal": eur("8400.00"), "interest": eur("414.69"), "compensation": eur("40.00"),
+        "costs": eur("248.15"), "owed": eur("9102.84"), "interest_to_come": eur("120.00"),
+        "given_up": eur("0.00"),
+        "instalments": tuple(
+            InstalmentRow(number=n, due_on=day, amount=eur("3074.28"))
+            for n, day in enumerate((date(2026, 12, 1), date(2027, 1, 4), date(2027, 2, 1)), 1)
+        ),
+        "grace_days": 3, "accelerates": True, "free": False, "payment": EURO_ACCOUNT,
+        "link": "https://recoup.example/d/plan/", "penalty": Decimal(9),
+        "effect": Effect(country=COUNTRY_OF_PLAN[language], source="Preskriptionslag (1981:130) 5 §"),
+        "signed": Signature(name="Max Müller", title="CFO", at=AT, evidence="P1 · 0f0f0f0f0f0f0f0f"),
+    }  # fmt: skip
+    return PaymentPlan(**(values | other))  # type: ignore[arg-type]
+
+
+COUNTRY_OF_PLAN = {
+    "en": "Sweden",
+    "sv": "Sverige",
+    "de": "Schweden",
+    "zh-Hant": "瑞典",
+    "zh-Hans": "瑞典",
+}
+
 # Each document: how it is written and what it is written from.
 DOCUMENTS: dict[str, tuple[Callable[..., Paper], Callable[[str], Any]]] = {
     "letter": (debtor_letter, letter),
@@ -462,6 +491,7 @@ DOCUMENTS: dict[str, tuple[Callable[..., Paper], Callable[[str], Any]]] = {
     "invoice": (commission_invoice, invoiced),
     "closing": (closing_report, closed),
     "owed": (statement_of_owed, owed),
+    "plan": (payment_plan, planned),
 }
 LANGUAGES = tuple(RECIPIENTS)
 

@@ -23,10 +23,11 @@ FINDS = {
     "invoice": ["F-2026-0207", "SE556016068001", "DE89 3704 0044 0532 0130 00", "2026-3", "§ 4"],
     "closing": ["RC-2026-000417", cast.DEBTOR],
     "owed": ["RC-2026-000417", "Directive 2011/7/EU, art. 3, 4 and 6"],
+    "plan": ["RC-2026-000417-P1", cast.CREDITOR, "Preskriptionslag", "Max Müller"],
 }
 AMOUNTS = {
     "letter": "10736.32", "agreement": "75.00", "acceptance": "10350.50", "remittance": "4613.14",
-    "invoice": "700.11", "closing": "9000.00", "owed": "10736.32",
+    "invoice": "700.11", "closing": "9000.00", "owed": "10736.32", "plan": "3074.28",
 }  # fmt: skip
 EVERY = [(document, language) for document in cast.DOCUMENTS for language in cast.LANGUAGES]
 
@@ -54,7 +55,7 @@ def test_every_document_in_every_language_says_what_it_must(document: str, langu
 def test_letters_take_one_page_and_each_page_bears_its_letter(document: str, language: str) -> None:
     paper = cast.write(document, language)
     texts = page_texts(paper.content)
-    assert paper.pages == len(texts) == (2 if document == "agreement" else 1)
+    assert paper.pages == len(texts) == (2 if document in ("agreement", "plan") else 1)
     paper_id = "A-2M7K" if document in ("agreement", "power") else "L-7Q4M-20931"
     assert all(paper_id in text for text in texts)
 

@@ -9,6 +9,7 @@ from recoup.payments.operations.allocate import (
     waive,
 )
 from recoup.payments.operations.bankfile import take_bank_file
+from recoup.payments.operations.correct import rederive
 from recoup.payments.operations.outgoing import book_own_line, return_payment
 from recoup.payments.operations.papers import complete_papers
 from recoup.payments.operations.remit import RemitResult, order, preview, remit
@@ -16,5 +17,5 @@ from recoup.payments.operations.tally import Taken
 
 __all__ = [
     "RemitResult", "Taken", "allocate", "book_own_line", "complete_papers", "dismiss_suggestion", "order",
-    "pay_again", "preview", "remit", "report_direct_payment", "return_payment", "take_bank_file", "undo_allocation", "waive",
+    "pay_again", "preview", "rederive", "remit", "report_direct_payment", "return_payment", "take_bank_file", "undo_allocation", "waive",
 ]  # fmt: skip

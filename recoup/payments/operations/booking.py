@@ -40,7 +40,8 @@ class Grant:
     """A change of a case's payments that was decided: an amount that comes, or a row to be undone.
 
     `line` pays it (none for a payment to the client and for what is given up); for an undone row
-    `line` is the line that takes the money back.
+    `line` is the line that takes the money back. `corrects`: no money moves, the claim became less and
+    what was paid is parted anew.
     """
 
     case: Case
@@ -53,6 +54,7 @@ class Grant:
     waived: bool = False
     undoes: Allocation | None = None
     remitted: bool = False
+    corrects: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +166,12 @@ def texts(params: dict[str, Any]) -> dict[str, Any]:
 
 def draft(booked: Booked, books: Books) -> Draft:
     grant, case = booked.grant, booked.grant.case
-    kind = "reversal" if grant.undoes else "waiver" if grant.waived else "allocation"
+    kind = (
+        "correction" if grant.corrects else "reversal" if grant.undoes
+        else "waiver" if grant.waived else "allocation"
+    )  # fmt: skip
     legs = case_legs(booked, books["case", case.id])
-    if grant.line is not None:
+    if grant.line is not None or (grant.corrects and not grant.direct):
         legs += trust_legs(booked, books[Book.Kind.HOUSE, None], books["client", case.client_id])
     elif grant.undoes is not None and grant.direct is False and grant.waived is False:
         raise AssertionError("money taken back goes to a line")
@@ -226,7 +231,8 @@ def happened(booked: Booked, by: Actor, at: datetime) -> Happened:
     """The event for client and debtor."""
     grant, found = booked.grant, booked.split
     kind = (
-        ("PaymentReturned" if grant.line and grant.line.amount < 0 else "PaymentReversed") if grant.undoes
+        "PaymentsPartedAnew" if grant.corrects
+        else ("PaymentReturned" if grant.line and grant.line.amount < 0 else "PaymentReversed") if grant.undoes
         else "AmountWaived" if grant.waived
         else "DirectPaymentReported" if grant.direct
         else "PaymentReceived"

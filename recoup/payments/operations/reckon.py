@@ -207,7 +207,9 @@ def price_of(case: Case, dues: dict[UUID, date], claims: dict[UUID, Money]) -> P
 
 
 def is_returned(row: Allocation) -> bool:
-    """A payment taken back after it was remitted."""
+    """A payment taken back, or found to be too much, after it was remitted."""
+    if row.because.get("of") == "remitted":
+        return True
     return row.reverses is not None and hasattr(row.reverses, "remitted") and not row.direct
 
 

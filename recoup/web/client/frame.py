@@ -30,6 +30,7 @@ def frame(request: HttpRequest, place: Place, client: Client) -> dict[str, Any]:
             NavItem(_("Submit a case"), reverse("client:submit"), "file-upload"),
             NavItem(_("Money"), reverse("client:money"), "wallet"),
             *([NavItem(_("API and webhooks"), reverse("client:api"), "api")] if place.role == Role.CLIENT_ADMINISTRATOR else []),
+            NavItem(_("Mandate"), reverse("client:mandate"), "adjustments"),
         ],
     }  # fmt: skip
 

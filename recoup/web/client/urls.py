@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from recoup.web.client.views import api, case, cases, dashboard, documents, money, statement, submit
+from recoup.web.client.views import (
+    api,
+    case,
+    cases,
+    dashboard,
+    documents,
+    money,
+    plan,
+    statement,
+    submit,
+)
 
 app_name = "client"
 urlpatterns = [
@@ -13,11 +23,13 @@ urlpatterns = [
     path("cases/<str:number>/story/", case.story_fragment, name="case_story"),
     path("cases/<str:number>/money/", case.money, name="case_money"),
     path("cases/<str:number>/documents/", case.documents, name="case_documents"),
+    path("cases/<str:number>/plan/", plan.plan, name="plan"),
     path("cases/<str:number>/statement/", statement.page, name="statement"),
     path("cases/<str:number>/statement.pdf", statement.paper, name="statement_pdf"),
     path("submit/", submit.upload, name="submit"),
     path("submit/<uuid:key>/", submit.claim, name="claim"),
     path("documents/<uuid:id>/", documents.document, name="document"),
+    path("mandate/", plan.mandate, name="mandate"),
     path("money/", money.money, name="money"),
     path("api/", api.api, name="api"),
     path("api/keys/<uuid:id>/revoke/", api.key_revoke, name="key_revoke"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recoup.web.debtor.views import entry, home, pay, say, statement
+from recoup.web.debtor.views import entry, home, pay, plan, say, statement
 
 app_name = "debtor"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("pay/", pay.pay, name="pay"),
     path("statement/", statement.page, name="statement"),
     path("statement.pdf", statement.paper, name="statement_pdf"),
+    path("plan/", plan.plan, name="plan"),
+    path("plan/sign/", plan.signed, name="plan_sign"),
     path("promise/", say.promise, name="promise"),
     path("wrong/", say.wrong, name="wrong"),
     path("talk/", say.talk, name="talk"),

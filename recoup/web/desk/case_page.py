@@ -16,9 +16,11 @@ from recoup.eventlog.models import Event
 from recoup.files.models import Document
 from recoup.journeys.call import why_not_called
 from recoup.journeys.next_step import next_step
+from recoup.kernel.money import Money
 from recoup.kernel.refusal import Refusal
 from recoup.parties.models import Contact
 from recoup.payments.models import Allocation
+from recoup.plans.queries import latest_plan
 from recoup.strategy.facts import CaseFacts, gather
 from recoup.tenancy.models import Member
 from recoup.web.desk import rights
@@ -42,8 +44,9 @@ from recoup.web.kit.derivations import (
     phrase,
     total_figure,
 )
-from recoup.web.kit.formats import refusal_text
+from recoup.web.kit.formats import day_text, money_text, refusal_text
 from recoup.web.kit.middleware import Place
+from recoup.web.kit.plans import STATE_TONES
 from recoup.web.kit.timeline import timeline_entries
 from recoup.web.kit.words import word
 
@@ -104,7 +107,7 @@ def case_context(
         "owed": owed_of(known), "stage": case.stage, "holds": holds_of(case, place.now.date()),
         "tasks": tasks_of(place, case), "documents": documents_of(case), "payments": payments_of(case),
         "lines": list(case.lines.select_related("document").order_by("due_on", "ref")),
-        "entries": entries_of(case), "open": case.stage not in (Stage.CLOSED, Stage.DECLINED),
+        "plan": plan_of(case), "entries": entries_of(case), "open": case.stage not in (Stage.CLOSED, Stage.DECLINED),
         "rights": rights_for(place, case), "stage_word": chip(case.stage)[0],
         "stage_tone": chip(case.stage)[1],
     } | forms_of(place, case, contacts, forms or {}, composer)  # fmt: skip
@@ -171,6 +174,22 @@ def marks(contact: Contact) -> str:
     return _("not the right one") if contact.bad_since else ""
 
 
+def plan_of(case: Case) -> dict[str, Any] | None:
+    """The plan that stands, or the last one."""
+    found = latest_plan(case.id)
+    if found is None:
+        return None
+    total = Money(Decimal(found.figures["to_pay"]), found.currency)
+    said = {
+        "kind": word(found.kind).capitalize(), "amount": money_text(total),
+        "day": day_text(date.fromisoformat(found.figures["parts"][-1]["due_on"])),
+    }  # fmt: skip
+    return {
+        "text": _("%(kind)s: %(amount)s until %(day)s") % said, "word": word(f"plan_{found.state}"),
+        "tone": STATE_TONES.get(found.state, ""),
+    }  # fmt: skip
+
+
 def holds_of(case: Case, on: date) -> list[StandingHold]:
     return [
         StandingHold(
@@ -198,7 +217,8 @@ def documents_of(case: Case) -> list[Document]:
 
 
 def payments_of(case: Case) -> list[Payment]:
-    rows = Allocation.objects.filter(case=case, reverses=None).select_related("reversed_by")
+    rows = Allocation.objects.filter(case=case, reverses=None).exclude(amount=0)
+    rows = rows.select_related("reversed_by")
     return [
         Payment(
             row.received_on, row.amount, row.currency, row.direct, row.waived,

@@ -15,6 +15,7 @@ RIGHTS: dict[str, tuple[Role, ...]] = {
     "task": tuple(r for r in Role if not r.value.startswith("client_")),
     "assign": (Role.ACCOUNT_MANAGER,),
     "move": (Role.COLLECTOR, Role.LEGAL_OFFICER),
+    "plan": (Role.COLLECTOR, Role.LEGAL_OFFICER, Role.ACCOUNT_MANAGER),
     "close": (Role.COLLECTOR, Role.LEGAL_OFFICER, Role.ACCOUNT_MANAGER),
     "money": (Role.FINANCE_OFFICER,),
     "law": (Role.FINANCE_OFFICER,),

@@ -88,6 +88,38 @@ LINES: dict[str, Line] = {
         "payment", N_("%(amount)s paid directly to the client on %(on)s")
     ),
     "AmountWaived": Line("decision", N_("%(amount)s waived"), N_("%(because)s")),
+    "MandateSet": Line(
+        "agreement",
+        N_(
+            "Mandate for plans and settlements set: %(months)s months, %(discount)s percent discount"
+        ),
+    ),
+    "PlanAsked": Line(
+        "plan", N_("The client is asked about a plan: %(total)s in %(instalments)s payments")
+    ),
+    "PlanOffered": Line(
+        "plan", N_("Plan offered: %(total)s in %(instalments)s payments, until %(last_on)s")
+    ),
+    "PlanApproved": Line(
+        "plan", N_("The client approved the plan; it can be signed until %(until)s")
+    ),
+    "PlanDeclined": Line("denied", N_("The plan is not approved"), N_("%(because)s")),
+    "PlanAgreed": Line("plan", N_("Plan signed by %(signatory)s: %(total)s")),
+    "DebtAcknowledged": Line(
+        "agreement", N_("Debt of %(total)s acknowledged in writing by %(signatory)s")
+    ),
+    "ClaimCorrected": Line(
+        "decision", N_("Invoice %(ref)s corrected by %(amount)s (%(note)s)"), N_("%(because)s")
+    ),
+    "ClaimRederived": Line(
+        "decision",
+        N_("All worked out anew: owed is %(owed)s now; a corrected statement is enclosed"),
+    ),
+    "PaymentsPartedAnew": Line("decision", N_("Payments parted anew after the correction")),
+    "PlanKept": Line("payment", N_("Plan kept: all of it has been paid")),
+    "PlanBroken": Line("denied", N_("Plan broken: instalment %(instalment)s, %(amount)s missing")),
+    "PlanLapsed": Line("denied", N_("The offer of a plan has run out"), N_("%(because)s")),
+    "PlanEnded": Line("denied", N_("Plan taken back"), N_("%(because)s")),
     "Remitted": Line("remittance", N_("%(amount)s on its way to the client")),
     "PayoutConfirmed": Line("remittance", N_("%(amount)s has left for the client")),
     "PayoutReturned": Line("denied", N_("The payout of %(amount)s came back (%(reason)s)")),

@@ -41,6 +41,17 @@ WORDS = {
     "refused": N_("refused"), "signatory": N_("signatory"), "client": N_("client"), "debtor": N_("debtor"),
     "waiting": N_("waiting"), "attempting": N_("on its way"), "delivered": N_("delivered"),
     "expired": N_("given up after three days"),
+    "instalments": N_("payment plan"), "settlement": N_("settlement"),
+    "week": N_("week"), "fortnight": N_("two weeks"), "month": N_("month"),
+    "plan_asked": N_("waits for the client"), "plan_offered": N_("offered"), "plan_agreed": N_("agreed"),
+    "plan_kept": N_("kept"), "plan_broken": N_("broken"), "plan_declined": N_("not approved"),
+    "plan_lapsed": N_("run out"), "plan_ended": N_("taken back"),
+    "asked": N_("waits for the client"), "offered": N_("offered"), "agreed": N_("agreed"), "kept": N_("kept"),
+    "broken": N_("broken"), "lapsed": N_("run out"), "ended": N_("taken back"),
+    "instalment_paid": N_("paid"), "instalment_late": N_("paid late"), "instalment_part": N_("paid in part"),
+    "instalment_open": N_("to come"), "instalment_missed": N_("missed"),
+    "approve_plan": N_("plan to decide"), "plan_over": N_("plan is over"),
+    "plan_offer": N_("offer of a plan"), "plan_reminder": N_("reminder of an instalment"),
 }  # fmt: skip
 
 

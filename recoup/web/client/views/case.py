@@ -106,6 +106,7 @@ def tabs(case: Case, now: str) -> list[Tab]:
     names = {
         "story": (_("Story"), "case"),
         "money": (_("Money"), "case_money"),
+        "plan": (_("Plan"), "plan"),
         "documents": (_("Documents"), "case_documents"),
     }
     return [
@@ -147,7 +148,8 @@ def lines(case: Case) -> list[dict[str, Any]]:
 
 
 def payments(case: Case) -> list[dict[str, Any]]:
-    found = Allocation.objects.filter(case=case).select_related("remitted__remittance")
+    found = Allocation.objects.filter(case=case).exclude(amount=0)
+    found = found.select_related("remitted__remittance")
     return [
         {
             "row": row, "amount": Money(row.amount, row.currency), "principal": Money(row.principal, row.currency),

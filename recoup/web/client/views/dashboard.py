@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from recoup.agreements.queries import latest_agreement
-from recoup.cases.models import Case
+from recoup.cases.models import Case, Task
 from recoup.cases.queries import open_tasks
 from recoup.eventlog.models import Event
 from recoup.parties.models import Client
@@ -51,10 +51,18 @@ def tasks(place: Place) -> list[dict[str, Any]]:
     return [
         {
             "sentence": filled(task.sentence, readable(task.params)), "due_on": task.due_on,
-            "default": filled(task.default, {}), "case": task.case,
+            "default": filled(task.default, {}), "case": task.case, "href": where(task),
         }
         for task in open_tasks(agency=place.agency.id, client=place.client_id)
     ]  # fmt: skip
+
+
+def where(task: Task) -> str:
+    """Where it is done."""
+    if task.case is None:
+        return ""
+    name = "client:plan" if task.kind == "approve_plan" else "client:case"
+    return reverse(name, args=[task.case.number])
 
 
 def last_events(place: Place, client: Client) -> list[Entry]:

@@ -21,6 +21,7 @@ from recoup.kernel.money import Money
 from recoup.kernel.refusal import Refusal
 from recoup.payments.models import Allocation
 from recoup.payments.queries import owed
+from recoup.plans.queries import standing_plan
 from recoup.web.debtor.here import Here, debtor_page
 from recoup.web.debtor.owed_rows import of_total, rows_of
 
@@ -51,6 +52,7 @@ def page(here: Here) -> dict[str, Any]:
         "disputed": sorted(disputed),
         "rest": undisputed(answer, disputed) if answer and disputed else None,
         "promise": promise_of(here),
+        "plan": standing_plan(case.id),
         "paid": payments(here),
         "letters": Document.objects.filter(case_id=case.id, audience="debtor").order_by("-made_at"),
     }
@@ -80,9 +82,11 @@ def promise_of(here: Here) -> Hold | None:
 
 def payments(here: Here) -> list[Paid]:
     """What has come in and counts, the newest first."""
-    rows = Allocation.objects.filter(
-        case=here.case, reverses__isnull=True, reversed_by__isnull=True
-    ).order_by("-received_on", "-id")
+    rows = (
+        Allocation.objects.filter(case=here.case, reverses__isnull=True, reversed_by__isnull=True)
+        .exclude(amount=0)
+        .order_by("-received_on", "-id")
+    )
     return [
         Paid(row.received_on, Money(row.amount, row.currency).rounded(), row.waived) for row in rows
     ]
