@@ -19,6 +19,9 @@ COMPOUNDINGS = ("simple", "yearly", "monthly")
 BUCKETS = ("costs", "compensation", "interest", "principal")
 INTEREST_KINDS = ("base_plus_margin", "base_times", "series", "none_as_of_right", "not_answered")
 COMPENSATION_KINDS = ("none", "flat", "banded", "series", "not_answered")
+CONTRACT_KEYS = {
+    "text", "source", "verified", "most", "most_from", "least_share", "limits", "not_held", "compounding",
+}  # fmt: skip
 RELATIONS = ("reduces", "within", "on_top")
 
 
@@ -48,6 +51,7 @@ class Rules:
     costs: dict[str, Any]
     allocation: dict[str, Any]
     limitation: dict[str, Any]
+    contract: dict[str, Any] | None
     other: dict[str, dict[str, Any]]
     folder: Path
 
@@ -80,6 +84,9 @@ def build(content: dict[str, Any], *, folder: Path) -> Rules:
     _choice(content["interest"].get("kind"), INTEREST_KINDS, f"{where}: interest")
     _choice(content["interest"].get("fixing"), ("floating", "at_default"), f"{where}: fixing")
     _choice(content["interest"].get("compounding"), COMPOUNDINGS, f"{where}: compounding")
+    if "most" in content["interest"]:
+        _sourced(content["interest"]["most"], f"{where}: the most interest")
+        _choice(content["interest"]["most"].get("is"), ("unpaid_capital",), f"{where}: the most")
     _choice(content["compensation"].get("kind"), COMPENSATION_KINDS, f"{where}: compensation")
     if content["compensation"]["kind"] not in ("none", "not_answered"):
         _choice(content["compensation"].get("costs"), RELATIONS, f"{where}: compensation and costs")
@@ -103,8 +110,21 @@ def build(content: dict[str, Any], *, folder: Path) -> Rules:
         ),
         compensation=content["compensation"], costs=content["costs"],
         allocation=content["allocation"], limitation=content["limitation"],
+        contract=_contract(content.get("contract"), f"{where}: contract"),
         other={name: content[name] for name in ("demand", "languages", "contact")}, folder=folder,
     )  # fmt: skip
+
+
+def _contract(part: dict[str, Any] | None, where: str) -> dict[str, Any] | None:
+    """What is established on agreed rates; None where nothing is."""
+    if part is None:
+        return None
+    _sourced(part, where)
+    if unknown := set(part) - CONTRACT_KEYS:
+        raise BadPack(f"{where}: unknown key {sorted(unknown)[0]!r}")
+    if ("most" in part) != ("most_from" in part):
+        raise BadPack(f"{where}: a limit needs the day from which it holds")
+    return part
 
 
 def _sourced(part: Any, where: str) -> None:

@@ -1,16 +1,18 @@
-"""The answer of `owed`, with everything a *Why?* panel needs. Frozen and pure."""
+"""The answer of `owed`, with everything a *Why?* panel needs. Frozen and pure.
 
-from dataclasses import dataclass
+Named tuples: a portfolio makes millions of them, and they are made three times as fast as frozen dataclasses.
+"""
+
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from recoup.jurisdictions.reason import Reason
 from recoup.jurisdictions.series import provisional
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """Interest on one claim at one rate on one principal; `first` and `last` are both interest days.
 
     `rate`, `base` and `margin` in percent a year; `days` and `basis` by the day count; `interest` is
@@ -33,8 +35,7 @@ class Segment:
     provisional: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Allocation:
+class Allocation(NamedTuple):
     """Where a payment went; the parts and `unallocated` always add up to `amount`."""
 
     on: date
@@ -46,8 +47,7 @@ class Allocation:
     unallocated: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Compensation:
+class Compensation(NamedTuple):
     """Fixed compensation the debtor came to owe, once per invoice, and what is still open of it."""
 
     amount: Decimal
@@ -58,8 +58,7 @@ class Compensation:
     verified: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class CostLine:
+class CostLine(NamedTuple):
     """A cost as charged: the tariff's or the stated amount, before any set-off."""
 
     kind: str
@@ -70,8 +69,7 @@ class CostLine:
     condition: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimLine:
+class ClaimLine(NamedTuple):
     """What is open on one claim: principal and interest, its first interest day, accrued and paid."""
 
     ref: str
@@ -83,8 +81,7 @@ class ClaimLine:
     interest_accrued: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Limitation:
+class Limitation(NamedTuple):
     """The last day to act, taking only what the request shows into account; `reasons` say how."""
 
     ends_on: date
@@ -99,8 +96,7 @@ class Limitation:
         return " ".join(reason.sentence() for reason in self.reasons)
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
+class Owed(NamedTuple):
     """What is owed on `as_of`. Principal, interest and costs are what is still open then.
 
     `per_diem` is the interest that each further day adds at the rates of the last interest day.
@@ -126,7 +122,7 @@ class Owed:
     limitation: Limitation | None
     why: tuple[Reason, ...]
     not_answered: tuple[str, ...]
-    conventions: dict[str, Any]
+    conventions: Mapping[str, Any]
 
     @property
     def provisional(self) -> bool:

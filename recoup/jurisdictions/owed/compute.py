@@ -4,15 +4,16 @@ One sum serves letters, portal, ledger and court papers. The steps: lay out the 
 events in the order of days (credit notes, costs, payments), accrue to the last interest day, gather.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 
 from recoup.jurisdictions.formulas import limitation as limitations
 from recoup.jurisdictions.formulas.exact import Sum
 from recoup.jurisdictions.overlay import ENTERED, current, using
-from recoup.jurisdictions.owed import reasons
-from recoup.jurisdictions.owed.allocate import Allocator, full_order
+from recoup.jurisdictions.owed import contract, reasons
+from recoup.jurisdictions.owed.allocate import Allocator
 from recoup.jurisdictions.owed.answer import (
     Allocation,
     ClaimLine,
@@ -21,16 +22,15 @@ from recoup.jurisdictions.owed.answer import (
     Owed,
     Segment,
 )
+from recoup.jurisdictions.owed.frame import frame_of
 from recoup.jurisdictions.owed.pots import Pots
 from recoup.jurisdictions.owed.request import Claim, Request
 from recoup.jurisdictions.owed.run import Line
-from recoup.jurisdictions.owed.terms import rate_table
 from recoup.jurisdictions.reason import Reason
-from recoup.jurisdictions.rules import rules
 from recoup.jurisdictions.series import provisional
-from recoup.kernel.money import places, round_half_up
+from recoup.kernel.money import round_half_up
 
-ONE_DAY = timedelta(days=1)
+by_due = attrgetter("due")
 
 
 def owed(request: Request) -> Owed:
@@ -50,51 +50,35 @@ class Computation:
 
     def __init__(self, request: Request) -> None:
         self.request = request
-        self.law = law = rules(request.jurisdiction)
-        conventions = law.conventions
-        self.unit = 10 ** places(request.currency)
-        self.exponent = Decimal(1).scaleb(-places(request.currency))
-        self.day_count = request.day_count or conventions.day_count
-        self.rounding = request.rounding or conventions.rounding
-        self.counted = _given(request.as_of_counted, conventions.as_of_counted)
-        self.payment_day = _given(request.payment_day_counted, conventions.payment_day_counted)
-        self.end = request.as_of.toordinal() + (1 if self.counted else 0)
-        self.order = full_order(request.allocation or tuple(law.allocation["order"]))
+        self.frame = frame = frame_of(request)
+        self.end = request.as_of.toordinal() + frame.as_of_counted
         self.why: list[Reason] = []
-        self.not_answered: list[str] = []
-        self.table = rate_table(request.jurisdiction, request.interest, request.series)
+        self.not_answered = list(frame.not_answered)
         self.lines = self._lines()
-        self.pots = Pots(law, request, self.unit, self.why, self.not_answered)
+        self.pots = Pots(frame.law, request, frame.unit, self.why, self.not_answered)
         self.allocations: list[Allocation] = []
         self.unallocated = 0
 
     # Laying out ----------------------------------------------------------------------------
 
     def _lines(self) -> list[Line]:
-        request, rests = self.request, self._rests()
-        claims = [claim for claim in request.claims if claim.kind == "invoice"]
-        claims.sort(key=lambda claim: claim.due)
+        frame = self.frame
+        claims = [claim for claim in self.request.claims if claim.kind == "invoice"]
+        claims.sort(key=by_due)
         return [
             Line(
-                claim=claim, principal=self.minor(claim.amount),
-                first=(claim.interest_from or claim.due + ONE_DAY).toordinal(), table=self.table,
-                day_count=self.day_count, by_segment=self.rounding == "segment", rests=rests,
+                claim, self.minor(claim.amount),
+                claim.due.toordinal() + 1 if claim.interest_from is None else claim.interest_from.toordinal(),
+                frame.table, frame.day_count, frame.by_segment, frame.rests, frame.limited,
             )
             for claim in claims
         ]  # fmt: skip
 
-    def _rests(self) -> str:
-        interest = self.request.interest
-        if interest.compounding is not None:
-            return interest.compounding
-        statutory = interest.kind == "statutory"
-        return str(self.law.interest["compounding"]) if statutory else "simple"
-
     def minor(self, amount: Decimal) -> int:
-        return int(amount * self.unit)
+        return int(amount * self.frame.unit)
 
     def major(self, minor: int) -> Decimal:
-        return Decimal(minor) * self.exponent
+        return minor * self.frame.minor_unit
 
     # Going through the days ----------------------------------------------------------------
 
@@ -118,7 +102,7 @@ class Computation:
                 self.why.append(reasons.payment_later(payment))
             else:
                 events.append((payment.on.toordinal(), 2, i, payment))
-        self.allocator = Allocator(self.order, self.lines, self.pots)
+        self.allocator = Allocator(self.frame.order, self.lines, self.pots)
         events.sort(key=lambda event: event[:3])
         for day, kind, _, what in events:
             if kind == 0:
@@ -138,7 +122,7 @@ class Computation:
             line.accrue(end)
 
     def _pay(self, payment: object, day: int) -> None:
-        self._accrue(day + 1 if self.payment_day else day)
+        self._accrue(day + 1 if self.frame.payment_day_counted else day)
         self.pots.default(self.lines, day)
         parts = self.allocator.pay(payment)  # type: ignore[arg-type]
         self.unallocated += parts["unallocated"]
@@ -166,36 +150,44 @@ class Computation:
     def answer(self) -> Owed:
         self._explain()
         self._walk()
-        request, lines, pots = self.request, self.lines, self.pots
+        request, lines, pots, frame, major = (
+            self.request, self.lines, self.pots, self.frame, self.major,
+        )  # fmt: skip
         by_line = [line.accrued() for line in lines]
         accrued = sum(by_line)
         paid = sum(line.paid for line in lines)
         principal = sum(line.principal for line in lines)
         costs, compensation = pots.open_costs(), pots.open_compensation()
-        if any(one.row.provisional for line in lines for one in line.stretches):
+        self._say_what_was_used()
+        limitation = self._limitation()
+        return Owed(
+            jurisdiction=request.jurisdiction, currency=request.currency, as_of=request.as_of,
+            principal=major(principal), interest=major(accrued - paid),
+            interest_accrued=major(accrued), interest_paid=major(paid),
+            compensation=self._compensation(compensation), costs=major(costs),
+            total=major(principal + accrued - paid + costs + compensation),
+            unallocated=major(self.unallocated), per_diem=self._per_diem(),
+            segments=self._segments(), allocations=tuple(self.allocations),
+            claims=self._claims(by_line), cost_lines=tuple(pots.cost_lines),
+            limitation=limitation, why=tuple(self.why), not_answered=tuple(self.not_answered),
+            conventions=frame.conventions,
+        )  # fmt: skip
+
+    def _say_what_was_used(self) -> None:
+        request, frame = self.request, self.frame
+        stretches = [one for line in self.lines for one in line.stretches]
+        if any(one.row.provisional for one in stretches):
             self.why.append(reasons.provisional())
+        if frame.contracted:
+            self.why += contract.passed(frame.law, stretches)
+        if frame.limited:
+            lost = sum(line.lost for line in self.lines)
+            if lost:
+                self.why.append(reasons.limited(frame.law, self.major(lost), request.currency))
         if current():
             self._say_entered()
         if self.unallocated:
             self.why.append(reasons.overpaid(self.major(self.unallocated), request.currency))
-        return Owed(
-            jurisdiction=request.jurisdiction, currency=request.currency, as_of=request.as_of,
-            principal=self.major(principal), interest=self.major(accrued - paid),
-            interest_accrued=self.major(accrued), interest_paid=self.major(paid),
-            compensation=self._compensation(compensation), costs=self.major(costs),
-            total=self.major(principal + accrued - paid + costs + compensation),
-            unallocated=self.major(self.unallocated), per_diem=self._per_diem(),
-            segments=tuple(self._segments()), allocations=tuple(self.allocations),
-            claims=tuple(self._claims(by_line)), cost_lines=tuple(pots.cost_lines),
-            limitation=self._limitation(),
-            why=tuple(self.why), not_answered=tuple(self.not_answered),
-            conventions={
-                "day_count": self.day_count, "rounding": self.rounding,
-                "as_of_counted": self.counted, "payment_day_counted": self.payment_day,
-                "compounding": self._rests(), "allocation": list(self.order),
-                "law_as_of": self.law.checked_to,
-            },
-        )  # fmt: skip
 
     def _say_entered(self) -> None:
         """Which values were entered beside the pack and carry a figure of this answer."""
@@ -206,21 +198,15 @@ class Computation:
         self.why += [reasons.entered(row) for row in used.values()]
 
     def _explain(self) -> None:
-        request, law = self.request, self.law
-        self.why.append(reasons.interest(law, request, self.table))
-        if request.interest.kind == "statutory" and request.series is None:
-            kind = law.interest["kind"]
-            if kind == "not_answered":
-                self.not_answered.append(f"late_interest: {law.interest['note']}")
-            elif law.interest.get("note") and self.table is not None:
-                self.why.append(reasons.note(law.interest["note"]))
-        if self.table is not None:
-            self.why.append(reasons.days(self.day_count, self.counted, request.as_of))
-            self.why.append(reasons.rounding(self.rounding))
+        request, frame = self.request, self.frame
+        self.why += frame.before
+        if frame.table is not None:
+            self.why.append(reasons.days(frame.day_count, frame.as_of_counted, request.as_of))
+        self.why += frame.after
         if request.payments:
-            self.why.append(reasons.order(law, request, self.order))
+            self.why.append(reasons.order(frame.law, request, frame.order))
         for line in self.lines:
-            if line.claim.due >= request.as_of and line.first >= self.end:
+            if line.first >= self.end and line.claim.due >= request.as_of:
                 self.why.append(reasons.not_yet_due(line.claim))
 
     def _per_diem(self) -> Decimal:
@@ -229,29 +215,31 @@ class Computation:
         total = Sum()
         for line in self.lines:
             line.add_day(total, day)
-        return self.major(total.rounded() if total.by_basis else 0)
+        return self.major(total.rounded())
 
-    def _segments(self) -> Iterable[Segment]:
-        for line in self.lines:
-            for one in line.stretches:
-                row = one.row
-                yield Segment(
-                    line.claim.ref, date.fromordinal(one.first), date.fromordinal(one.end - 1),
-                    one.days, one.basis, self.major(one.principal), row.rate, row.base, row.margin,
-                    self.major(one.rounded()), row.source, row.verified, row.series,
-                    row.provisional,
-                )  # fmt: skip
+    def _segments(self) -> tuple[Segment, ...]:
+        unit, day = self.frame.minor_unit, date.fromordinal
+        return tuple(
+            Segment(
+                line.claim.ref, day(one.first), day(one.end - 1), one.days, one.basis,
+                one.principal * unit, row.rate, row.base, row.margin, one.rounded() * unit,
+                row.source, row.verified, row.series, row.provisional,
+            )
+            for line in self.lines for one in line.stretches for row in (one.row,)
+        )  # fmt: skip
 
-    def _claims(self, by_line: Sequence[int]) -> Iterable[ClaimLine]:
-        for line, accrued in zip(self.lines, by_line, strict=True):
-            claim = line.claim
-            yield ClaimLine(
+    def _claims(self, by_line: Sequence[int]) -> tuple[ClaimLine, ...]:
+        unit = self.frame.minor_unit
+        return tuple(
+            ClaimLine(
                 claim.ref, claim.amount, claim.due, date.fromordinal(line.first),
-                self.major(line.principal), self.major(accrued - line.paid), self.major(accrued),
-            )  # fmt: skip
+                line.principal * unit, (accrued - line.paid) * unit, accrued * unit,
+            )
+            for line, accrued in zip(self.lines, by_line, strict=True) for claim in (line.claim,)
+        )  # fmt: skip
 
     def _compensation(self, still_open: int) -> Compensation:
-        pots, rule = self.pots, self.law.compensation
+        pots, rule = self.pots, self.frame.law.compensation
         currency = pots.compensation_currency
         amount = round_half_up(pots.compensation_due(), currency)
         none = rule["kind"] in ("none", "not_answered")
@@ -262,7 +250,7 @@ class Computation:
         )  # fmt: skip
 
     def _limitation(self) -> Limitation | None:
-        rule = self.law.limitation
+        rule = self.frame.law.limitation
         if rule.get("not_answered"):
             self.not_answered.append("limitation: " + str(rule.get("alternatives", "")))
             return None
@@ -283,6 +271,3 @@ class Computation:
             ends.on, ends.reasons, rule["source"], rule["verified"], provisional(rule["verified"])
         )
 
-
-def _given(stated: bool | None, default: bool) -> bool:
-    return default if stated is None else stated

@@ -53,7 +53,7 @@ def as_document(answer: Owed) -> dict[str, Any]:
         "not_answered": list(answer.not_answered),
         "provisional": answer.provisional,
         "entered": answer.entered,
-        "conventions": answer.conventions,
+        "conventions": {**answer.conventions, "allocation": list(answer.conventions["allocation"])},
     }  # fmt: skip
 
 

@@ -2,10 +2,11 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from recoup.jurisdictions.formulas.rates import RateRow, RateTable
 from recoup.jurisdictions.formulas.tariffs import Charge
-from recoup.jurisdictions.owed.request import Claim, Cost, Payment, Request
+from recoup.jurisdictions.owed.request import Claim, Cost, Interest, Payment, Request
 from recoup.jurisdictions.reason import Reason
 from recoup.jurisdictions.rules import Rules
 from recoup.jurisdictions.series import Row
@@ -32,9 +33,9 @@ ROUNDING = {
 }
 
 
-def interest(law: Rules, request: Request, table: RateTable | None) -> Reason:
+def interest(law: Rules, terms: Interest, series: str | None, table: RateTable | None) -> Reason:
     """By what the claims bear interest."""
-    terms, rule = request.interest, law.interest
+    rule = law.interest
     if terms.kind == "none":
         return Reason("interest_none", N_("No interest is claimed."))
     if terms.kind == "fixed":
@@ -48,10 +49,10 @@ def interest(law: Rules, request: Request, table: RateTable | None) -> Reason:
             N_("Interest runs at the contract's %(margin)s points over the base rate."),
             {"margin": str(terms.margin)},
         )
-    if request.series is not None:
+    if series is not None:
         return Reason(
             "interest_series", N_("Interest runs at the rates of the series %(series)s."),
-            {"series": request.series},
+            {"series": series},
         )  # fmt: skip
     kind = rule["kind"]
     if table is not None and table.at_default:
@@ -109,6 +110,53 @@ def provisional() -> Reason:
     return Reason(
         "provisional", N_("A rate used here is provisional: its publication has not been read.")
     )
+
+
+def limited(law: Rules, lost: Decimal, currency: str) -> Reason:
+    """Interest that the law does not grant, because it had reached the unpaid capital."""
+    rule = law.interest["most"]
+    return Reason(
+        "interest_limited",
+        N_("Interest stops while it equals the unpaid capital; %(amount)s %(currency)s beyond is not owed (%(source)s; %(verified)s)."),
+        {"amount": str(lost), "currency": currency, "source": rule["source"],
+         "verified": rule["verified"]},
+    )  # fmt: skip
+
+
+def contract_rule(rule: dict[str, Any]) -> Reason:
+    """What the law says of agreed rates, as it was found."""
+    return Reason("contract_rule", N_("On agreed rates: %(note)s (%(source)s; %(verified)s)."),
+                  {"note": rule["text"], "source": rule["source"], "verified": rule["verified"]})  # fmt: skip
+
+
+def contract_compounding(rule: dict[str, Any]) -> Reason:
+    text = N_(
+        "Interest on interest was agreed, which the law there does not allow: a lawyer must say whether it stands (%(source)s)."
+    )
+    return Reason("contract_compounding", text, {"source": rule["source"]})
+
+
+def contract_rate_high(rule: dict[str, Any], rate: Decimal, limit: Decimal) -> Reason:
+    text = N_(
+        "The agreed rate of %(rate)s %% is above %(limit)s %%: a lawyer must say whether it stands (%(source)s)."
+    )
+    return _contract_rate("contract_rate_high", text, rule, rate, limit)
+
+
+def contract_rate_low(rule: dict[str, Any], rate: Decimal, limit: Decimal) -> Reason:
+    text = N_(
+        "The agreed rate of %(rate)s %% is below %(limit)s %%: a lawyer must say whether it stands (%(source)s)."
+    )
+    return _contract_rate("contract_rate_low", text, rule, rate, limit)
+
+
+def _contract_rate(
+    code: str, text: str, rule: dict[str, Any], rate: Decimal, limit: Decimal
+) -> Reason:
+    return Reason(
+        code, text,
+        {"rate": f"{rate.normalize():f}", "limit": f"{limit.normalize():f}", "source": rule["source"]},
+    )  # fmt: skip
 
 
 def not_yet_due(claim: Claim) -> Reason:

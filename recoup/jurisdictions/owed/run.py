@@ -30,7 +30,11 @@ class Stretch:
 
 @dataclass(slots=True)
 class Line:
-    """One claim on its way through the days. `at` is the next day not yet accrued."""
+    """One claim on its way through the days. `at` is the next day not yet accrued.
+
+    `limited`: interest stops while what is open of it equals the unpaid capital (South Africa's in
+    duplum rule); `lost` is what would have come beyond. Interest that had accrued is not taken away.
+    """
 
     claim: Claim
     principal: int
@@ -39,9 +43,11 @@ class Line:
     day_count: str
     by_segment: bool
     rests: str
+    limited: bool = False
     at: int = 0
     capital: int = 0
     paid: int = 0
+    lost: int = 0
     exact: Sum = field(default_factory=Sum)
     stretches: list[Stretch] = field(default_factory=list)
     next_rest: int = 0
@@ -66,8 +72,8 @@ class Line:
     def accrued(self) -> int:
         """Interest so far in minor units, rounded by the request's convention."""
         if self.by_segment:
-            return sum(stretch.rounded() for stretch in self.stretches)
-        return self.exact.rounded() if self.exact.by_basis else 0
+            return sum(stretch.rounded() for stretch in self.stretches) - self.lost
+        return self.exact.rounded() - self.lost
 
     def open_interest(self) -> int:
         return self.accrued() - self.paid
@@ -75,10 +81,19 @@ class Line:
     def accrue(self, end: int) -> None:
         """Add interest for every day before `end`. Raises `NotKnown` where no rate is known."""
         while self.next_rest and self.next_rest < end:
-            self._accrue_plain(self.next_rest)
+            self._accrue_to(self.next_rest)
             self.capital = self.open_interest()
             self._plan_rest()
+        self._accrue_to(end)
+
+    def _accrue_to(self, end: int) -> None:
+        if not self.limited:
+            self._accrue_plain(end)
+            return
+        before = self.open_interest()
         self._accrue_plain(end)
+        after = self.open_interest()
+        self.lost += max(0, after - max(before, self.principal))
 
     def _accrue_plain(self, end: int) -> None:
         if end <= self.at or self.table is None:
@@ -112,6 +127,8 @@ class Line:
         """Add to `total` what one more day bears at the rate and in the year of `day`."""
         bearing = self.principal + self.capital
         if self.table is None or not bearing or day < self.first:
+            return
+        if self.limited and self.open_interest() >= self.principal:
             return
         row = self.table.pieces(self.first, day, day + 1)[0][2]
         total.add(bearing, row.scaled, 1, year_of(day, self.day_count))
