@@ -1,16 +1,18 @@
 """One sentence of a *Why?*, kept with its gaps so that front doors can translate it. Pure."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One sentence: an English text with named gaps, marked by `N_` where it is written."""
 
     code: str
     text: str
-    params: dict[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = NOTHING
 
     def sentence(self, translated: str | None = None) -> str:
         """The sentence with its gaps filled; `translated` is the text in the reader's language."""

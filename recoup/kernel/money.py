@@ -6,6 +6,7 @@ One rounding in the whole product: half up, to the currency's own minor unit (IS
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Self
 
 from recoup.kernel.refusal import N_, Refusal
@@ -27,9 +28,15 @@ def places(currency: str) -> int:
     return EXPONENTS.get(currency, 2)
 
 
+@lru_cache(maxsize=256)
+def minor_unit(currency: str) -> Decimal:
+    """The smallest amount of the currency: 0.01 for EUR, 1 for JPY."""
+    return Decimal(1).scaleb(-places(currency))
+
+
 def round_half_up(amount: Decimal, currency: str) -> Decimal:
     """`amount` rounded half up to the minor unit of `currency`; never minus zero."""
-    rounded = amount.quantize(Decimal(1).scaleb(-places(currency)), rounding=ROUND_HALF_UP)
+    rounded = amount.quantize(minor_unit(currency), rounding=ROUND_HALF_UP)
     return rounded if rounded else abs(rounded)
 
 

@@ -1,5 +1,6 @@
 """What the debtor will be charged by law, as far as it is established. Pure."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -48,5 +49,5 @@ def _owed(asked: Asked, on: date) -> Owed:
         return owed(Request(asked.debtor, asked.amount.currency, on, claims))
 
 
-def _plain(params: dict[str, Any]) -> dict[str, Any]:
+def _plain(params: Mapping[str, Any]) -> dict[str, Any]:
     return {k: v if isinstance(v, int | str) else str(v) for k, v in params.items()}

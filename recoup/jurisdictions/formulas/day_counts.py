@@ -3,7 +3,8 @@
 All four are additive: splitting a period at any day changes nothing.
 """
 
-from datetime import date
+from bisect import bisect_right
+from datetime import MAXYEAR, date
 
 from recoup.jurisdictions.rules import DAY_COUNTS
 
@@ -36,21 +37,31 @@ def stretches(first: int, end: int, day_count: str) -> list[tuple[int, int, int,
 def year_of(day: int, day_count: str) -> int:
     """The days of the year in which the day with this ordinal is counted."""
     if day_count == "act/act":
-        return 366 if is_leap(date.fromordinal(day).year) else 365
+        return LENGTHS[bisect_right(STARTS, day) - 1]
     return BASIS[day_count]
 
 
+def _blocks() -> tuple[list[int], list[int]]:
+    """Where runs of years of one length begin (1 January of the first), and the length."""
+    starts, lengths = [1], [365]
+    for year in range(2, MAXYEAR + 1):
+        length = 366 if is_leap(year) else 365
+        if length != lengths[-1]:
+            starts.append(date(year, 1, 1).toordinal())
+            lengths.append(length)
+    return [*starts, date.max.toordinal() + 1], lengths
+
+
+STARTS, LENGTHS = _blocks()
+
+
 def _by_year(first: int, end: int) -> list[tuple[int, int, int, int]]:
-    year, last_year = date.fromordinal(first).year, date.fromordinal(end - 1).year
-    if year == last_year:
-        return [(first, end, end - first, 366 if is_leap(year) else 365)]
+    i = bisect_right(STARTS, first) - 1
     parts: list[tuple[int, int, int, int]] = []
-    start = first
-    while year <= last_year:
-        basis = 366 if is_leap(year) else 365
-        while year < last_year and is_leap(year + 1) == is_leap(year):
-            year += 1
-        stop = min(end, date(year + 1, 1, 1).toordinal())
-        parts.append((start, stop, stop - start, basis))
-        start, year = stop, year + 1
+    while first < end:
+        stop = STARTS[i + 1]
+        if stop > end:
+            stop = end
+        parts.append((first, stop, stop - first, LENGTHS[i]))
+        first, i = stop, i + 1
     return parts

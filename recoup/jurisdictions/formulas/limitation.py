@@ -1,9 +1,9 @@
 """When a claim becomes time-barred, as far as days and payments tell. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from recoup.jurisdictions.reason import Reason
 from recoup.kernel.days import add_years
@@ -22,8 +22,7 @@ NOT_GIVEN = N_("The day the claim arose is not given: the due day is taken, whic
 BY_KIND = N_("By kind of claim (years): %(alternatives)s.")
 
 
-@dataclass(frozen=True, slots=True)
-class Ends:
+class Ends(NamedTuple):
     """The last day, and how it was reached."""
 
     on: date
@@ -50,20 +49,23 @@ def ends_on(
     years, how = int(rule["years"]), rule["runs_from"]
     start = arose or due if how == "arose" else due
     last = _from(start, years, how)
-    reasons = [Reason(f"limitation_{how}", RUNS_FROM[how], {"years": years})]
-    if how == "arose" and arose is None:
-        reasons.append(Reason("limitation_not_given", NOT_GIVEN))
+    reasons = _reasons(years, how, how == "arose" and arose is None)
     if rule.get("part_payment_restarts"):
         for day in sorted(part_payments):
             if start < day <= last and add_years(day, years) > last:
                 last = add_years(day, years)
                 params = {"years": years, "on": day.isoformat()}
-                reasons = [Reason("limitation_anew", ANEW, params)]
+                reasons = (Reason("limitation_anew", ANEW, params),)
     if rule.get("alternatives"):
-        reasons.append(
-            Reason("limitation_by_kind", BY_KIND, {"alternatives": rule["alternatives"]})
-        )
-    return Ends(last, tuple(reasons))
+        params = {"alternatives": rule["alternatives"]}
+        reasons = (*reasons, Reason("limitation_by_kind", BY_KIND, params))
+    return Ends(last, reasons)
+
+
+@lru_cache(maxsize=64)
+def _reasons(years: int, how: str, not_given: bool) -> tuple[Reason, ...]:
+    reason = Reason(f"limitation_{how}", RUNS_FROM[how], {"years": years})
+    return (reason, Reason("limitation_not_given", NOT_GIVEN)) if not_given else (reason,)
 
 
 def _from(start: date, years: int, how: str) -> date:

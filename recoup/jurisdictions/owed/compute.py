@@ -24,13 +24,14 @@ from recoup.jurisdictions.owed.answer import (
 )
 from recoup.jurisdictions.owed.frame import frame_of
 from recoup.jurisdictions.owed.pots import Pots
-from recoup.jurisdictions.owed.request import Claim, Request
+from recoup.jurisdictions.owed.request import Claim, Payment, Request
 from recoup.jurisdictions.owed.run import Line
 from recoup.jurisdictions.reason import Reason
 from recoup.jurisdictions.series import provisional
 from recoup.kernel.money import round_half_up
 
-by_due = attrgetter("due")
+by_due, by_day = attrgetter("due"), attrgetter("on")
+CREDIT, COST, PAYMENT = range(3)
 
 
 def owed(request: Request) -> Owed:
@@ -84,54 +85,55 @@ class Computation:
 
     def _walk(self) -> None:
         request = self.request
+        if len(request.claims) > len(self.lines) or request.costs or request.payments:
+            for day, kind, _, what in self._events():
+                if kind == CREDIT:
+                    self._credit(what, day)  # type: ignore[arg-type]
+                elif kind == COST:
+                    self._accrue(day)
+                    self.pots.default(self.lines, day)
+                    self.pots.charge(what, self.lines)  # type: ignore[arg-type]
+                else:
+                    self._pay(what, day)  # type: ignore[arg-type]
+        self._accrue(self.end)
+        self.pots.default(self.lines, self.end - 1)
+
+    def _events(self) -> list[tuple[int, int, int, object]]:
+        """Credit notes, then costs, then payments of each day, each in the order they are listed."""
+        request, why = self.request, self.why
         events: list[tuple[int, int, int, object]] = []
         for i, claim in enumerate(request.claims):
             if claim.kind == "credit_note":
                 day = (claim.interest_from or claim.due).toordinal()
                 if day > request.as_of.toordinal():
-                    self.why.append(reasons.credit_note_later(claim))
+                    why.append(reasons.credit_note_later(claim))
                 else:
-                    events.append((day, 0, i, claim))
+                    events.append((day, CREDIT, i, claim))
         for i, cost in enumerate(request.costs):
             if cost.on > request.as_of:
-                self.why.append(reasons.cost_later(cost))
+                why.append(reasons.cost_later(cost))
             else:
-                events.append((cost.on.toordinal(), 1, i, cost))
+                events.append((cost.on.toordinal(), COST, i, cost))
         for i, payment in enumerate(request.payments):
             if payment.on > request.as_of:
-                self.why.append(reasons.payment_later(payment))
+                why.append(reasons.payment_later(payment))
             else:
-                events.append((payment.on.toordinal(), 2, i, payment))
+                events.append((payment.on.toordinal(), PAYMENT, i, payment))
         self.allocator = Allocator(self.frame.order, self.lines, self.pots)
-        events.sort(key=lambda event: event[:3])
-        for day, kind, _, what in events:
-            if kind == 0:
-                self._credit(what, day)  # type: ignore[arg-type]
-            elif kind == 1:
-                self._accrue(day)
-                self.pots.default(self.lines, day)
-                self.pots.charge(what, self.lines)  # type: ignore[arg-type]
-            else:
-                self._pay(what, day)
-        self._accrue(self.end)
-        self.pots.default(self.lines, self.end - 1)
+        return sorted(events, key=lambda event: event[:3])
 
     def _accrue(self, end: int) -> None:
         end = min(end, self.end)
         for line in self.lines:
             line.accrue(end)
 
-    def _pay(self, payment: object, day: int) -> None:
+    def _pay(self, payment: Payment, day: int) -> None:
         self._accrue(day + 1 if self.frame.payment_day_counted else day)
         self.pots.default(self.lines, day)
-        parts = self.allocator.pay(payment)  # type: ignore[arg-type]
+        parts = self.allocator.pay(payment)
         self.unallocated += parts["unallocated"]
-        self.allocations.append(
-            Allocation(
-                on=payment.on, amount=payment.amount,  # type: ignore[attr-defined]
-                **{bucket: self.major(amount) for bucket, amount in parts.items()},
-            )
-        )  # fmt: skip
+        amounts = {bucket: self.major(amount) for bucket, amount in parts.items()}
+        self.allocations.append(Allocation(on=payment.on, amount=payment.amount, **amounts))
 
     def _credit(self, note: Claim, day: int) -> None:
         """A credit note takes principal off the claim it names, then off the oldest."""
@@ -257,17 +259,17 @@ class Computation:
         live = [line for line in self.lines if line.principal] or self.lines
         if not live:
             return None
-        days = [p.on for p in self.request.payments if p.on <= self.request.as_of]
+        as_of = self.request.as_of
+        days = [p.on for p in self.request.payments if p.on <= as_of]
         ends = min(
-            (
+            [
                 limitations.ends_on(
                     rule, due=line.claim.due, arose=line.claim.arose_on, part_payments=days
                 )
                 for line in live
-            ),
-            key=lambda found: found.on,
+            ],
+            key=by_day,
         )
         return Limitation(
             ends.on, ends.reasons, rule["source"], rule["verified"], provisional(rule["verified"])
         )
-

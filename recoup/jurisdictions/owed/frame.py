@@ -15,7 +15,7 @@ from recoup.jurisdictions.owed.request import Interest, Request
 from recoup.jurisdictions.owed.terms import rate_table
 from recoup.jurisdictions.reason import Reason
 from recoup.jurisdictions.rules import Rules, rules
-from recoup.kernel.money import places
+from recoup.kernel.money import minor_unit, places
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def _frame(
         before += said
         not_answered += asked
     return Frame(
-        law=law, unit=10 ** places(currency), minor_unit=Decimal(1).scaleb(-places(currency)),
+        law=law, unit=10 ** places(currency), minor_unit=minor_unit(currency),
         table=table, day_count=day_count, by_segment=rounding == "segment", rests=rests,
         limited="most" in law.interest, contracted=contracted,
         as_of_counted=counted, payment_day_counted=payment_day, order=order, before=tuple(before),

@@ -21,6 +21,8 @@ from recoup.kernel.days import previous_business_day
 from recoup.kernel.money import round_half_up
 from recoup.kernel.refusal import N_, NotAnswered, NotKnown
 
+ZERO = Decimal(0)
+
 
 class Pots:
     """What has become due beside principal and interest, and what has been paid of it (minor units)."""
@@ -38,7 +40,8 @@ class Pots:
         self.compensation_currency: str = own
         self.same_currency = own == request.currency
         self.compensates = not none and request.series not in rule.get("not_with_series", ())
-        self.compensation = Decimal(0)
+        self.compensation = ZERO
+        self.compensation_minor = 0  # of the case's currency, nought where it is paid in another
         self.in_default: set[str] = set()
         self.offset = self.other = 0
         self.paid_costs = self.paid_compensation = 0
@@ -74,6 +77,8 @@ class Pots:
             self._ask(f"compensation: {missing.params['found']}")
             return
         self.compensation += amount
+        if self.same_currency:
+            self.compensation_minor = int(self.compensation * self.unit)
         self.why.append(
             reasons.compensation(self.law, line.claim, amount, self.compensation_currency)
         )
@@ -175,9 +180,6 @@ class Pots:
 
     # What is owed of it --------------------------------------------------------------------
 
-    def _compensation_minor(self) -> int:
-        return int(self.compensation * self.unit) if self.same_currency else 0
-
     def _offset(self) -> int:
         return self.offset if self.cap is None else min(self.offset, self.cap)
 
@@ -185,13 +187,18 @@ class Pots:
         """Compensation that came to be owed, in its own currency."""
         if self.relation != "within" or not self.same_currency:
             return self.compensation
-        return Decimal(max(0, self._compensation_minor() - self._offset())) / self.unit
+        return Decimal(self._compensation_due()) / self.unit
+
+    def _compensation_due(self) -> int:
+        if self.relation != "within":
+            return self.compensation_minor
+        return max(0, self.compensation_minor - self._offset())
 
     def costs_due(self) -> int:
         """Costs that came to be owed after the set-off, in minor units."""
         offset = self._offset()
         if self.relation == "reduces":
-            offset = max(0, offset - self._compensation_minor())
+            offset = max(0, offset - self.compensation_minor)
         return offset + self.other
 
     def open_costs(self) -> int:
@@ -201,8 +208,8 @@ class Pots:
         """A set-off that came after a payment of costs makes those count as compensation."""
         if not self.same_currency:
             return 0
-        owed = self.costs_due() + int(self.compensation_due() * self.unit)
-        return max(0, owed - self.paid_costs - self.paid_compensation - self.open_costs())
+        beyond = max(0, self.paid_costs - self.costs_due())
+        return max(0, self._compensation_due() - self.paid_compensation - beyond)
 
 
 def exchange_day(claim: Claim, code: str) -> date:

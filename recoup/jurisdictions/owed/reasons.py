@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from recoup.jurisdictions.formulas.rates import RateRow, RateTable
@@ -84,6 +85,7 @@ def note(text: str) -> Reason:
     return Reason("note", "%(note)s", {"note": text})
 
 
+@lru_cache(maxsize=512)
 def days(day_count: str, counted: bool, as_of: date) -> Reason:
     text = WITH_DAY if counted else WITHOUT_DAY
     return Reason("days", text, {"day_count": day_count, "as_of": as_of.isoformat()})

@@ -130,7 +130,7 @@ class Line:
             return
         if self.limited and self.open_interest() >= self.principal:
             return
-        row = self.table.pieces(self.first, day, day + 1)[0][2]
+        row = self.table.row(self.first if self.table.at_default else day)
         total.add(bearing, row.scaled, 1, year_of(day, self.day_count))
 
 

@@ -1,6 +1,6 @@
 """Booking what was decided: splits by law, entries, Allocation rows and events, for many at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -156,7 +156,7 @@ def because(booked: Booked) -> dict[str, Any]:
     return document
 
 
-def texts(params: dict[str, Any]) -> dict[str, Any]:
+def texts(params: Mapping[str, Any]) -> dict[str, Any]:
     """JSON values: amounts and days as text."""
     return {
         k: v if isinstance(v, str | int | bool) or v is None else v.isoformat() if isinstance(v, date) else str(v)
