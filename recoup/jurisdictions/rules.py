@@ -122,8 +122,6 @@ def _contract(part: dict[str, Any] | None, where: str) -> dict[str, Any] | None:
     _sourced(part, where)
     if unknown := set(part) - CONTRACT_KEYS:
         raise BadPack(f"{where}: unknown key {sorted(unknown)[0]!r}")
-    if ("most" in part) != ("most_from" in part):
-        raise BadPack(f"{where}: a limit needs the day from which it holds")
     return part
 
 

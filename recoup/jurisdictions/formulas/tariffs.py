@@ -30,14 +30,17 @@ class Charge:
 
 def charge(
     rule: dict[str, Any], *, value: Decimal, on: date, earlier: Sequence[date], folder: Path,
-    charged: int | None = None,
+    charged: int | None = None, simple: bool = False,
 ) -> Charge:  # fmt: skip
     """The tariff for one measure taken `on` a debt of `value`, after the same measure on `earlier` days.
 
+    `simple`: the debtor paid so soon that only the tariff's lower factor is due, where it has one.
     Nothing is charged beyond the tariff's number of times (`charged` of the earlier ones were, by
     default all) or within its days between. Raises
     `NotKnown` for a day or value beyond the tariff's table.
     """
+    if simple:
+        rule = {**rule, "factor": rule["simple"]["factor"]}
     refused = _too_often(rule, on, earlier, len(earlier) if charged is None else charged)
     amount = Decimal(0) if refused else _amount(rule, value=value, on=on, folder=folder)
     if earlier and not refused and "second_factor" in rule:

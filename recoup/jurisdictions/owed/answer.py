@@ -129,6 +129,7 @@ class Owed(NamedTuple):
         """Whether any figure rests on a rule or value whose text nobody has read."""
         used = [self.compensation.verified] if self.compensation.amount else []
         used += [line.verified for line in self.cost_lines]
+        used += [r.params["verified"] for r in self.why if r.code == "interest_limited"]
         return any(segment.provisional for segment in self.segments) or any(
             provisional(verified) for verified in used if verified
         )

@@ -80,8 +80,8 @@ class Factors:
 def interest_factors(code: str, *, until: date, day_count: str | None = None) -> Factors:
     """The table of a country's statutory rate from its first known day to `until`, both counted.
 
-    Raises `NotAnswered` where no interest is owed as of right or where it compounds (those claims go
-    one by one), `NotKnown` where the rate floats and is not known to `until`.
+    Raises `NotAnswered` where no interest is owed as of right, where it compounds or where it stops
+    at the capital (those claims go one by one), `NotKnown` where the rate floats and is not known to `until`.
     """
     return _factors(code, until, day_count, current())
 
@@ -90,7 +90,7 @@ def interest_factors(code: str, *, until: date, day_count: str | None = None) ->
 def _factors(code: str, until: date, day_count: str | None, _: Overlay) -> Factors:
     own = rules(code)
     table = statutory(own.interest)
-    if table is None or own.interest["compounding"] != "simple":
+    if table is None or own.interest["compounding"] != "simple" or "most" in own.interest:
         raise NotAnswered(
             "no_factors",
             N_("%(found)s has no simple statutory rate to lay out by days."),

@@ -35,8 +35,11 @@ def passed(law: Rules, stretches: Iterable[Stretch]) -> list[Reason]:
     """The limits that the agreed rate passes on a day it was counted, each said once."""
     rule, said = law.contract or {}, []
     if "most" in rule:
-        limit, since = Decimal(rule["most"]), date.fromisoformat(rule["most_from"]).toordinal()
-        rates = [one.row.rate for one in stretches if one.end > since]
+        limit, since = (
+            Decimal(rule["most"]),
+            date.fromisoformat(rule.get("most_from", "0001-01-01")),
+        )
+        rates = [one.row.rate for one in stretches if one.end > since.toordinal()]
         if rates and max(rates) > limit:
             said.append(reasons.contract_rate_high(rule, max(rates), limit))
     if "least_share" in rule:

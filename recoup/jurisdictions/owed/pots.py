@@ -147,12 +147,23 @@ class Pots:
         alike = (cost.kind, *rule.get("counts_with", ()))
         earlier = [line for line in self.cost_lines if line.kind in alike]
         value = self._value(lines, cost, with_interest=bool(rule.get("on_interest")))
+        simple = "simple" in rule and self._paid_soon(
+            lines, cost, int(rule["simple"]["paid_within_days"])
+        )
         charge = tariffs.charge(
             rule, value=value, on=cost.on, earlier=[line.on for line in earlier],
-            charged=sum(bool(line.amount) for line in earlier), folder=self.law.folder,
+            charged=sum(bool(line.amount) for line in earlier), folder=self.law.folder, simple=simple,
         )  # fmt: skip
+        if simple:
+            self.why.append(reasons.paid_soon(cost, rule))
         self.why.append(reasons.tariff(cost, charge, self.request.currency))
         return round_half_up(charge.amount, self.request.currency)
+
+    def _paid_soon(self, lines: list[Line], cost: Cost, days: int) -> bool:
+        """Whether what was overdue on the cost's day, with its interest, came in within the days after."""
+        last = min(cost.on + timedelta(days=days), self.request.as_of)
+        paid = sum(p.amount for p in self.request.payments if cost.on <= p.on <= last)
+        return paid >= self._value(lines, cost, with_interest=True) > 0
 
     def _value(self, lines: list[Line], cost: Cost, *, with_interest: bool) -> Decimal:
         """The open principal that is overdue on the cost's day (all of it if none is)."""

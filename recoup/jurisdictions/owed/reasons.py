@@ -243,6 +243,15 @@ def tariff(cost: Cost, charge: Charge, currency: str) -> Reason:
     return Reason("tariff", text, params)
 
 
+def paid_soon(cost: Cost, rule: dict[str, Any]) -> Reason:
+    return Reason(
+        "paid_soon",
+        N_("“%(kind)s” of %(on)s: paid within %(days)s days, so only the factor of %(factor)s is due (%(source)s)."),
+        {"kind": cost.kind, "on": cost.on.isoformat(), "days": rule["simple"]["paid_within_days"],
+         "factor": rule["simple"]["factor"], "source": rule["source"]},
+    )  # fmt: skip
+
+
 def cost_capped(cost: Cost, amount: Decimal, source: str) -> Reason:
     return Reason(
         "cost_capped", N_("“%(kind)s” of %(on)s: at most %(amount)s may be charged (%(source)s)."),
