@@ -16,11 +16,9 @@ import gc
 import os
 import subprocess
 import sys
-import tempfile
 import time
 import types
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -41,7 +39,7 @@ LEFT_OUT = ("test_shared_examples.py", "test_shared_vectors.py")  # not everybod
 AT_IMPORT = {"_blocks"}  # functions that run while their module is read
 EQUIVALENT = ROOT / "tests" / "mutants.yaml"
 TIMEOUT = 60
-ENOUGH = 300  # calls of one function in one test after which its lines are no longer noted
+ENOUGH = 20  # calls of one function in one test after which its lines are no longer noted
 BROKEN = 3
 
 COMPARE = {
@@ -206,7 +204,9 @@ class Mutator(ast.NodeTransformer):
 
 
 def _text(node: ast.expr) -> bool:
-    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+    return isinstance(node, ast.JoinedStr) or (
+        isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
 
 
 def _sayings(node: ast.expr) -> bool:
@@ -237,7 +237,9 @@ def mutated(file: str, index: int) -> types.CodeType:
 
 def code_of(code: types.CodeType, path: list[str]) -> types.CodeType:
     for name in path:
-        code = next(c for c in code.co_consts if isinstance(c, types.CodeType) and c.co_name == name)
+        code = next(
+            c for c in code.co_consts if isinstance(c, types.CodeType) and c.co_name == name
+        )
     return code
 
 
@@ -252,6 +254,10 @@ def put_in_place(mutant: Mutant) -> None:
         target = target.fget
     target = getattr(target, "__wrapped__", target)
     target.__code__ = code_of(mutated(mutant.file, mutant.index), path)
+    forget()
+
+
+def forget() -> None:
     mine = {file.removesuffix(".py").replace("/", ".") for file in FILES}
     for kept in gc.get_objects():
         if type(kept) is functools._lru_cache_wrapper and kept.__module__ in mine:
@@ -259,10 +265,11 @@ def put_in_place(mutant: Mutant) -> None:
 
 
 class Bench:
-    """A pytest plugin: collects once, notes which test passes through which line, then tries each change."""
+    """A pytest plugin: collects once, notes which test passes through which function, then tries each change."""
 
     def __init__(self, todo: list[Mutant], jobs: int, show: bool) -> None:
         self.todo, self.jobs, self.show = todo, jobs, show
+        self.now = 0
         self.lines: dict[tuple[str, int], set[int]] = defaultdict(set)
         self.took: dict[int, float] = {}
         self.survived: list[Mutant] = []
@@ -283,6 +290,7 @@ class Bench:
         self._trace(session)
         if session.testsfailed:
             raise SystemExit("the tests fail without any change")
+        self._sound(session)
         by_function = [m for m in self.todo if not m.fresh]
         running: dict[int, tuple[Mutant, float]] = {}
         queue = list(reversed(by_function))
@@ -299,6 +307,26 @@ class Bench:
                 running[pid] = (mutant, time.monotonic())
             self._wait(running)
         return True
+
+    def _sound(self, session: Any) -> None:
+        """A child in which nothing is changed must pass, or every change would seem killed."""
+        from _pytest.runner import runtestprotocol
+
+        pid = os.fork()
+        if not pid:
+            try:
+                sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+                forget()
+                reports = [
+                    r
+                    for one in session.items
+                    for r in runtestprotocol(one, log=False, nextitem=None)
+                ]
+                os._exit(any(report.failed for report in reports))
+            except BaseException:
+                os._exit(BROKEN)
+        if os.waitpid(pid, 0)[1]:
+            raise SystemExit("the tests fail in a child without any change")
 
     def _trace(self, session: Any) -> None:
         mine = {str(ROOT / file): file for file in FILES}
@@ -318,6 +346,7 @@ class Bench:
         for i, item in enumerate(session.items):
             self.now, start = i, time.monotonic()
             calls.clear()
+            forget()
             sys.settrace(first)
             try:
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
@@ -326,9 +355,11 @@ class Bench:
             self.took[i] = time.monotonic() - start
 
     def _through(self, mutant: Mutant) -> list[int]:
-        """Tests that pass through the statement, the quickest first; the function's if none seems to."""
-        last = last_line(mutant)
-        found = set().union(*(self.lines.get((mutant.file, n), set()) for n in range(mutant.line, last + 1)))
+        """Tests that pass through the function, the quickest first."""
+        first, last = extent(mutant)
+        found = set().union(
+            *(self.lines.get((mutant.file, n), set()) for n in range(first, last + 1))
+        )
         return sorted(found, key=lambda i: self.took[i])
 
     def _try(self, session: Any, mutant: Mutant) -> int:
@@ -362,18 +393,12 @@ class Bench:
             print(f"\n{how}: {mutant.file}:{mutant.line} {mutant.what}", end="", flush=True)
 
 
-@functools.cache
-def _statements(file: str) -> list[tuple[int, int]]:
-    tree = ast.parse((ROOT / file).read_text())
-    return [
-        (node.lineno, node.end_lineno or node.lineno) for node in ast.walk(tree)
-        if isinstance(node, ast.expr | ast.stmt) and not isinstance(node, ast.FunctionDef | ast.ClassDef)
-    ]  # fmt: skip
-
-
-def last_line(mutant: Mutant) -> int:
-    """Where the simple statement ends that holds the change: a long one is traced by some of its lines."""
-    return max((last for first, last in _statements(mutant.file) if first == mutant.line), default=mutant.line)
+def extent(mutant: Mutant) -> tuple[int, int]:
+    """First and last line of the function that holds the change."""
+    node: Any = ast.parse((ROOT / mutant.file).read_text())
+    for name in mutant.function.split("."):
+        node = next(one for one in node.body if getattr(one, "name", "") == name)
+    return node.lineno, node.end_lineno
 
 
 # Changes outside functions -----------------------------------------------------------------
@@ -403,7 +428,9 @@ def fresh_run(file: str, index: int) -> int:
     import pytest
 
     sys.meta_path.insert(0, Importer(file, index))  # type: ignore[arg-type]
-    return int(pytest.main([*OPTIONS, "-x", *(f"--ignore={TESTS}/{name}" for name in LEFT_OUT), TESTS]))
+    return int(
+        pytest.main([*OPTIONS, "-x", *(f"--ignore={TESTS}/{name}" for name in LEFT_OUT), TESTS])
+    )
 
 
 def fresh_runs(todo: list[Mutant], bench: Bench) -> None:
@@ -414,7 +441,9 @@ def fresh_runs(todo: list[Mutant], bench: Bench) -> None:
             mutant = queue.pop()
             command = [sys.executable, __file__, "--one", mutant.file, str(mutant.index)]
             with open(os.devnull, "w") as nothing:
-                running[subprocess.Popen(command, cwd=ROOT, stdout=nothing, stderr=nothing)] = mutant
+                running[subprocess.Popen(command, cwd=ROOT, stdout=nothing, stderr=nothing)] = (
+                    mutant
+                )
         for process in [p for p in running if p.poll() is not None]:
             mutant = running.pop(process)
             bench._note(mutant, "killed" if process.returncode else "survived")

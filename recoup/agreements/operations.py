@@ -17,8 +17,10 @@ from recoup.agreements.rules import Asked, Terms, quote
 from recoup.eventlog.operations import record
 from recoup.files.models import Document
 from recoup.files.operations import content_of, keep
+from recoup.jurisdictions.overlay import using
 from recoup.kernel.actor import Actor
 from recoup.kernel.refusal import N_, Refusal
+from recoup.lawbook.queries import overlay_of
 from recoup.paper.parts import Paper, Signature
 from recoup.paper.seal import ensure_seal_keys, seal
 from recoup.parties.models import Client
@@ -56,10 +58,15 @@ def publish_rate_card(
 
 
 def answer(*, agency: Agency, asked: Asked, on: date) -> tuple[RateCard, dict[str, Any]]:
-    """The price as it would be quoted on a day; writes nothing. Raises `Refusal` as `give_quote`."""
+    """The price as it would be quoted on a day, by the law with what the agency has confirmed beside it.
+
+    Writes nothing. Raises `Refusal` as `give_quote`.
+    """
     card = card_on(agency.id, on)
     terms = Terms.read(card.terms)
-    return card, quote(terms, asked, version=card.version, agency_country=agency.country, on=on)
+    with using(overlay_of(agency.id)):
+        given = quote(terms, asked, version=card.version, agency_country=agency.country, on=on)
+    return card, given
 
 
 def day_at(agency: Agency, at: datetime) -> date:

@@ -106,8 +106,6 @@ def _factors(code: str, until: date, day_count: str | None, _: Overlay) -> Facto
     common = max(common, 1)
     upto, total = [0], 0
     for day, scaled in zip(range(start, end), rates, strict=True):
-        if not table.at_default and not scaled:
-            table.row(day)  # says which period is missing, if it is not a rate of nought
         total += (1 if table.at_default else scaled // common) * _share(day, counting)
         upto.append(total)
     denominator = YEAR[counting] * ONE_YEAR

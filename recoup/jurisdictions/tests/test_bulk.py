@@ -62,3 +62,24 @@ def test_many_go_on_past_one_that_is_not_known() -> None:
     answers = list(owed_many(asked))
     assert isinstance(answers[1], NotKnown)
     assert answers[0] == answers[2]
+
+
+@pytest.mark.parametrize(
+    ("day_count", "count", "year"),
+    [("act/365", 304, 365), ("act/act", 304, 366), ("act/360", 304, 360), ("30/360", 299, 360)],
+)
+def test_each_day_count_lays_out_its_own_days(day_count: str, count: int, year: int) -> None:
+    """From 1 January 2024 to 30 October at New York's 9 %; months of thirty days make 9 × 30 + 29."""
+    factors = interest_factors("US-NY", until=END, day_count=day_count)
+    principal = 1_000_000
+    found = factors.interest(principal, date(2024, 1, 1), date(2024, 10, 31))
+    assert found == round(principal * 0.09 * count / year)
+
+
+def test_a_floating_rate_that_ends_too_soon_is_not_laid_out_and_a_fixed_one_is() -> None:
+    with pytest.raises(NotKnown, match="DE_BASISZINSSATZ 2027-H1"):
+        interest_factors("DE", until=date(2027, 1, 1))
+    factors = interest_factors("GB", until=date(2027, 1, 1))
+    assert factors.rate[-1] == 0, "a default on a day that nobody knows has no rate"
+    with pytest.raises(NotKnown, match="2027-01-01"):
+        factors.interest(100, date(2027, 1, 1), date(2027, 1, 2))

@@ -128,3 +128,15 @@ def test_recoup_owed_takes_an_overlay_file(tmp_path, capsys):
     found = json.loads(capsys.readouterr().out)
     assert found["entered"] is True and found["segments"][0]["rate"] == "10.77"
     assert run([str(asked), "--overlay"]) == 2
+
+
+def test_an_entered_amount_says_that_the_compensation_rests_on_it():
+    doc = [{"series": "NO_STANDARDKOMPENSASJON_NOK", "from": "2027-01-01", "value": "480", "source": "Finanstilsynet"},
+           {"series": "NO_FORSINKELSESRENTE", "from": "2027-01-01", "value": "12.25", "source": "Finanstilsynet"}]  # fmt: skip
+    claims = (Claim("A", Decimal("1000.00"), date(2026, 12, 31)),)
+    answer = owed(Request("NO", "NOK", date(2027, 1, 31), claims, overlay=parse_overlay(doc)))
+    assert answer.compensation.amount == Decimal("480.00")
+    assert {r.params["series"] for r in answer.why if r.code == "entered_value"} == {
+        "NO_STANDARDKOMPENSASJON_NOK",
+        "NO_FORSINKELSESRENTE",
+    }

@@ -1,5 +1,6 @@
 """`owed` case by case: what is left out, what is said, what comes to nothing."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 import pytest
 
 from recoup.jurisdictions.owed import as_document, owed, parse_request
+from recoup.jurisdictions.owed.pots import Pots
+from recoup.jurisdictions.rules import rules
 from recoup.kernel.refusal import NotAnswered
 
 
@@ -649,3 +652,12 @@ def test_a_part_payment_counts_on_the_last_day_and_only_after_the_due_day() -> N
         payments=[pay("2025-06-15", "1.00")],
     )
     assert "part payment" not in early["limitation"]["rule"]
+
+
+def test_a_compensation_that_nobody_has_established_is_asked_and_not_counted() -> None:
+    own = replace(rules("SE"), compensation={"kind": "not_answered"})
+    asked = parse_request({"jurisdiction": "SE", "currency": "SEK", "as_of": "2026-06-30",
+                           "claims": [{"ref": "A", "amount": "100.00", "due": "2026-01-31"}]})  # fmt: skip
+    questions: list[str] = []
+    pots = Pots(own, asked, 100, [], questions)
+    assert questions == ["compensation"] and not pots.compensates

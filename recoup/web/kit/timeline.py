@@ -129,6 +129,10 @@ LINES: dict[str, Line] = {
     "OwnLineBooked": Line("payment", N_("%(amount)s booked as the agency's own")),
     "SuggestionDismissed": Line("note", N_("Suggested match dismissed")),
     "ProfileSet": Line("note", N_("Profile of %(member)s set")),
+    "RateEntered": Line(
+        "document", N_("%(value)s for %(series)s from %(first)s entered"), N_("%(source)s")
+    ),
+    "RateConfirmed": Line("document", N_("%(value)s for %(series)s from %(first)s confirmed")),
     "RateCardPublished": Line("document", N_("Rate card %(version)s published")),
     "SanctionsListLoaded": Line("document", N_("Sanctions list loaded, version %(number)s")),
     "SanctionsHitFound": Line("denied", N_("%(party)s resembles %(listed)s on the sanctions list")),

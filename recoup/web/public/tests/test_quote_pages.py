@@ -30,7 +30,7 @@ def test_the_front_page_stands_without_anything_asked(
 def test_the_answer_is_on_the_page_and_can_be_bookmarked(
     shop: House, client: Browser, django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = client.get("/", ASKED)
     text = page.content.decode()
     assert (

@@ -1,4 +1,4 @@
-"""The handbook: what the law of each country says, read from its pack. Asks the database nothing."""
+"""The handbook: what the law of each country says, by its pack and the values the agency has confirmed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,10 +13,12 @@ from django.views.decorators.http import require_safe
 
 from recoup.jurisdictions.facts import Fact
 from recoup.jurisdictions.laws import Law, all_laws, law
+from recoup.jurisdictions.overlay import ENTERED, using
 from recoup.jurisdictions.rules import CODES
 from recoup.jurisdictions.series import SeriesStatus, series
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import NotAnswered, NotKnown, Refusal
+from recoup.lawbook.queries import overlay_of
 from recoup.web.kit.components import Why
 from recoup.web.kit.formats import country_text, day_text, number_text, percent_text
 from recoup.web.kit.middleware import place_of
@@ -58,22 +60,31 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Known:
+    """`entered`: the agency put it beside the pack, and a second person confirmed it."""
+
     status: SeriesStatus
     value: Decimal
     source: str
+    entered: bool
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    today = place_of(request).now.date()
-    rows = [
+    place = place_of(request)
+    today = place.now.date()
+    with using(overlay_of(place.agency.id)):
+        rows = listed(today)
+    rows.sort(key=lambda row: fold(str(row["name"])))
+    return render(request, "public/handbook.html", {"rows": rows, "today": today})
+
+
+def listed(today: date) -> list[dict[str, Any]]:
+    return [
         {"slug": one.code.lower(), "name": named(one.code), "currency": one.currency,
          "rate": rate_of(one, today).value, "asked": len(one.facts()),
          "answered": sum(fact.value is not None for fact in one.facts())}
         for one in all_laws()
     ]  # fmt: skip
-    rows.sort(key=lambda row: fold(str(row["name"])))
-    return render(request, "public/handbook.html", {"rows": rows, "today": today})
 
 
 @require_safe
@@ -81,16 +92,22 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     """One country; 404 for any that has no pack."""
     if code.upper() not in CODES or code != code.lower():
         raise Http404
-    own, today = law(code.upper()), place_of(request).now.date()
+    place = place_of(request)
+    with using(overlay_of(place.agency.id)):
+        shown = country(law(code.upper()), place.now.date())
+    return render(request, "public/handbook_country.html", shown)
+
+
+def country(own: Law, today: date) -> dict[str, Any]:
     parts = list(parts_of(own))
     answers = [answer for part in parts for answer in part.answers]
-    return render(request, "public/handbook_country.html", {
+    return {
         "name": named(own.code), "law": own, "today": today, "figures": figures(own, today),
         "costs": costs(own, today), "samples": [Money(sum, own.currency) for sum in SAMPLES],
         "known": known(own, today), "parts": parts, "notes": own.notes(),
         "provisional": [a for a in answers if a.provisional and a.lines],
         "open": [a for a in answers if not a.lines], "checked": own.rules.checked_to,
-    })  # fmt: skip
+    }  # fmt: skip
 
 
 def named(code: str) -> str:
@@ -238,5 +255,8 @@ def known(own: Law, today: date) -> list[Known]:
     rows = []
     for name in own.series_names():
         found = series(name)
-        rows.append(Known(found.status(today=today), found.rows[-1].value, found.rows[-1].source))
+        last = found.rows[-1]
+        rows.append(
+            Known(found.status(today=today), last.value, last.source, last.verified == ENTERED)
+        )
     return rows
