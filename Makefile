@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check setup setup-dev lock browser prove bench clean
+.PHONY: run test check setup setup-dev lock browser prove bench mutants clean
 
 run: setup
 	@$(BIN)/recoup up
@@ -27,6 +27,10 @@ prove: setup-dev
 
 bench: setup
 	@$(BIN)/recoup bench
+
+# One change at a time in the code that makes figures; each must fail a test.
+mutants: setup-dev
+	@$(BIN)/python tests/mutants.py
 
 setup: .venv/installed
 setup-dev: .venv/installed-dev
