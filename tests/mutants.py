@@ -270,6 +270,7 @@ class Bench:
     def __init__(self, todo: list[Mutant], jobs: int, show: bool) -> None:
         self.todo, self.jobs, self.show = todo, jobs, show
         self.now = 0
+        self.unsound: set[int] = set()
         self.lines: dict[tuple[str, int], set[int]] = defaultdict(set)
         self.took: dict[int, float] = {}
         self.survived: list[Mutant] = []
@@ -309,24 +310,34 @@ class Bench:
         return True
 
     def _sound(self, session: Any) -> None:
-        """A child in which nothing is changed must pass, or every change would seem killed."""
+        """Which tests fail in a child in which nothing is changed: those would kill every change, and are left out."""
         from _pytest.runner import runtestprotocol
 
+        reader, writer = os.pipe()
         pid = os.fork()
         if not pid:
+            os.close(reader)
             try:
                 sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115
                 forget()
-                reports = [
-                    r
-                    for one in session.items
-                    for r in runtestprotocol(one, log=False, nextitem=None)
-                ]
-                os._exit(any(report.failed for report in reports))
+                for i, item in enumerate(session.items):
+                    reports = runtestprotocol(item, log=False, nextitem=None)
+                    if any(report.failed for report in reports):
+                        os.write(writer, f"{i}\n".encode())
+                os._exit(0)
             except BaseException:
                 os._exit(BROKEN)
+        os.close(writer)
+        with os.fdopen(reader) as found:
+            self.unsound = {int(line) for line in found}
         if os.waitpid(pid, 0)[1]:
-            raise SystemExit("the tests fail in a child without any change")
+            raise SystemExit("the tests cannot be run in a child")
+        for i in sorted(self.unsound):
+            print(
+                f"\nnot used, for it fails in a child without any change: {session.items[i].nodeid}",
+                end="",
+            )
+        sys.stdout.flush()
 
     def _trace(self, session: Any) -> None:
         mine = {str(ROOT / file): file for file in FILES}
@@ -360,7 +371,7 @@ class Bench:
         found = set().union(
             *(self.lines.get((mutant.file, n), set()) for n in range(first, last + 1))
         )
-        return sorted(found, key=lambda i: self.took[i])
+        return sorted(found - self.unsound, key=lambda i: self.took[i])
 
     def _try(self, session: Any, mutant: Mutant) -> int:
         """In the child: 1 as soon as a test fails, 0 if none does."""
