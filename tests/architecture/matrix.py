@@ -54,6 +54,8 @@ MATRIX: dict[str, Row] = {
     "client:case_money": Row("GET", CLIENTS, "case"),
     "client:case_documents": Row("GET", CLIENTS, "case"),
     "client:plan": Row("GET", CLIENTS, "case"),
+    "client:report": Row("GET", CLIENTS, "case"),
+    "client:open_items": Row("GET", CLIENTS),
     "client:mandate": Row("GET", CLIENTS),
     "client:statement": Row("GET", CLIENTS, "case"),
     "client:statement_pdf": Row("GET", CLIENTS, "case"),

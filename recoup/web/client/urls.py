@@ -10,6 +10,7 @@ from recoup.web.client.views import (
     documents,
     money,
     plan,
+    report,
     statement,
     submit,
 )
@@ -23,6 +24,8 @@ urlpatterns = [
     path("cases/<str:number>/story/", case.story_fragment, name="case_story"),
     path("cases/<str:number>/money/", case.money, name="case_money"),
     path("cases/<str:number>/documents/", case.documents, name="case_documents"),
+    path("cases/<str:number>/report/", report.report, name="report"),
+    path("open-items/", report.open_items, name="open_items"),
     path("cases/<str:number>/plan/", plan.plan, name="plan"),
     path("cases/<str:number>/statement/", statement.page, name="statement"),
     path("cases/<str:number>/statement.pdf", statement.paper, name="statement_pdf"),
