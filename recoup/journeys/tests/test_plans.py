@@ -10,6 +10,7 @@ from recoup.cases.tests.cast import AT, TODAY, at_work, line, sign_up
 from recoup.eventlog.models import Event
 from recoup.files.operations import content_of
 from recoup.journeys import collect
+from recoup.journeys.close import close_with_report
 from recoup.journeys.plans import answer, course_of, end, look_at_plans, offer, sign, worked_out
 from recoup.kernel.actor import SYSTEM, Actor, ActorKind
 from recoup.kernel.money import Money
@@ -249,3 +250,18 @@ def test_worked_out_writes_nothing(house, case):
     draft = worked_out(case=case, terms=terms(count=12), on=TODAY)
     assert {reason.code for reason in draft.outside} == {"too_long", "first_too_small"}
     assert not Plan.objects.exists()
+
+
+def test_a_plan_cannot_be_signed_after_its_case_was_withdrawn(house, case):
+    """PF15: the offer ends with the case; signing later says so and leaves nothing behind."""
+    plan = offered(house, case)
+    loaded = Case.objects.select_related("client", "debtor", "agreement__rate_card").get(id=case.id)
+    close_with_report(
+        agency=house.agency, case=loaded, code="withdrawn", because="withdrawn", by=SYSTEM, at=AT
+    )
+    assert Plan.objects.get().state == "ended"
+    assert not Hold.objects.filter(lifted_at=None).exists()
+    with pytest.raises(Refusal) as caught:
+        signed(house, plan)
+    assert caught.value.code == "plan_not_offered"
+    assert not Charge.objects.filter(kind="instalment_plan").exists()
