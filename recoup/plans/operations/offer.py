@@ -79,7 +79,7 @@ def figures(found: Schedule) -> dict[str, Any]:
 
 
 def written(reason: Reason) -> dict[str, Any]:
-    return {"code": reason.code, "text": reason.text, "params": reason.params}
+    return {"code": reason.code, "text": reason.text, "params": dict(reason.params)}
 
 
 @transaction.atomic
