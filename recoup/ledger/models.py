@@ -108,3 +108,18 @@ class Posting(TenantModel):
                 condition=~models.Q(amount=0) & models.Q(amount__lt=10**13, amount__gt=-(10**13)),
             ),
         ]
+
+
+class PeriodClose(TenantModel):
+    """Up to this day the books are closed: the database refuses an entry for value in it (trigger).
+    Append-only; never earlier than the last one."""
+
+    up_to = models.DateField()
+    at = models.DateTimeField()
+    by_name = models.CharField(max_length=200)
+    figures = models.JSONField(default=dict, help_text="the reconciliation it was closed on")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "up_to"], name="period_closed_once")
+        ]

@@ -15,7 +15,7 @@ from recoup.kernel.actor import Actor
 from recoup.kernel.ids import new_id
 from recoup.kernel.money import Money, round_half_up
 from recoup.kernel.refusal import N_, Refusal
-from recoup.ledger.models import Book, Entry
+from recoup.ledger.models import Book, Entry, PeriodClose
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,8 @@ def post_many(*, agency: UUID, drafts: Iterable[Draft], by: Actor, at: datetime)
     """Post many entries with one statement for each few thousand; entries and their postings come
     together, as the balance trigger demands.
 
-    A leg carries its book's client, so that row security holds for postings as for books. (COPY
+    What is for value in a closed period is posted on the first open day; `because` keeps the day it
+    was for. A leg carries its book's client, so that row security holds for postings as for books. (COPY
     cannot write to tables with row security; arrays come close to it.)
     """
     drafts = list(drafts)
@@ -113,22 +114,27 @@ def post_many(*, agency: UUID, drafts: Iterable[Draft], by: Actor, at: datetime)
 
 BATCH = 4000
 INSERT = """
-    WITH entries AS (
+    WITH open AS (
+        SELECT max(up_to) + 1 AS first FROM ledger_periodclose WHERE agency_id = %(agency)s
+    ), entries AS (
         INSERT INTO ledger_entry (id, agency_id, kind, source, client_id, value_on, booked_at,
             by_kind, by_id, by_name, memo, because, reverses_id)
-        SELECT e.id, %(agency)s, e.kind, e.source, e.client, e.value_on, %(at)s,
-            %(by_kind)s, %(by_id)s, %(by_name)s, e.memo, e.because, e.reverses
+        SELECT e.id, %(agency)s, e.kind, e.source, e.client, greatest(e.value_on, open.first), %(at)s,
+            %(by_kind)s, %(by_id)s, %(by_name)s, e.memo,
+            CASE WHEN e.value_on < open.first THEN e.because || jsonb_build_object('for_value_on', e.value_on)
+                 ELSE e.because END, e.reverses
         FROM unnest(%(ids)s::uuid[], %(kinds)s::text[], %(sources)s::text[], %(clients)s::uuid[],
             %(value_ons)s::date[], %(memos)s::text[], %(becauses)s::jsonb[], %(reverses)s::uuid[])
-            AS e (id, kind, source, client, value_on, memo, because, reverses)
+            AS e (id, kind, source, client, value_on, memo, because, reverses), open
     )
     INSERT INTO ledger_posting (id, agency_id, entry_id, book_id, client_id, account, currency,
         amount, value_on, booked_at)
-    SELECT p.id, %(agency)s, p.entry, p.book, p.client, p.account, p.currency, p.amount, p.value_on, %(at)s
+    SELECT p.id, %(agency)s, p.entry, p.book, p.client, p.account, p.currency, p.amount,
+        greatest(p.value_on, open.first), %(at)s
     FROM unnest(%(leg_ids)s::uuid[], %(leg_entries)s::uuid[], %(leg_books)s::uuid[],
         %(leg_clients)s::uuid[], %(leg_accounts)s::text[], %(leg_currencies)s::text[],
         %(leg_amounts)s::numeric[], %(leg_value_ons)s::date[])
-        AS p (id, entry, book, client, account, currency, amount, value_on)
+        AS p (id, entry, book, client, account, currency, amount, value_on), open
 """
 
 
@@ -199,3 +205,33 @@ def reverse(
     )
     draft = Draft("reversal", source, value_on, memo, legs, entry.client_id, reverses=entry.id)
     return post(agency=agency, draft=draft, by=by, at=at)
+
+
+def close_period(
+    *, agency: UUID, up_to: date, figures: dict[str, Any], by: Actor, at: datetime
+) -> PeriodClose:
+    """Close the books up to a day: from now on the database takes no entry for value in it.
+
+    Postings share a lock that this takes alone, so that none is under way. Raises `Refusal`
+    `period_not_over`, `period_closed`.
+    """
+    if up_to >= at.date():
+        raise Refusal(
+            "period_not_over",
+            N_("%(found)s is not over yet."),
+            field="up_to",
+            found=up_to.isoformat(),
+        )
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 29))", [f"close:{agency}"]
+        )
+        last = PeriodClose.objects.filter(agency_id=agency).order_by("-up_to").first()
+        if last is not None and last.up_to >= up_to:
+            raise Refusal(
+                "period_closed", N_("The books are closed up to %(found)s already."),
+                field="up_to", found=last.up_to.isoformat(),
+            )  # fmt: skip
+        return PeriodClose.objects.create(
+            agency_id=agency, up_to=up_to, at=at, by_name=by.name, figures=figures
+        )

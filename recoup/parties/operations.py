@@ -70,6 +70,14 @@ def mark_client(*, client: Client, was: Client.Stage, now: Client.Stage) -> None
     client.stage = now
 
 
+def change_payout_account(*, client: Client, iban: str, bic: str, by: Actor, at: datetime) -> None:
+    """Set the account a client wants to be paid to. Raises `Refusal` `iban_invalid`, `bic_invalid`."""
+    client.payout_iban, client.payout_bic = payout("iban", iban), payout("bic", bic)
+    client.save(update_fields=["payout_iban", "payout_bic"])
+    record(agency=client.agency_id, kind="PayoutAccountChanged", by=by, at=at, client=client.id,
+           iban=client.payout_iban)  # fmt: skip
+
+
 def find_or_add_debtor(
     *, agency: UUID, name: str, country: str, registration_number: str = "", vat_number: str = "",
     address: Sequence[str] = (), postcode: str = "", city: str = "", language: str = "",

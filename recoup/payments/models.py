@@ -3,7 +3,20 @@
 from django.db import models
 from django.db.models import Q
 
+from recoup.payments.releasing import (
+    AccountChange,
+    MatchRule,
+    PayoutDecision,
+    PayoutStatus,
+    PayoutTerms,
+)
 from recoup.tenancy.models import TenantModel
+
+__all__ = [
+    "AccountChange", "Allocation", "BankFile", "BankLine", "Invoice", "LineOutcome", "MatchRule",
+    "PayoutDecision", "PayoutFile", "PayoutStatus", "PayoutTerms", "Remittance", "RemittedAllocation",
+    "Statement", "Suggestion", "TrustAccount",
+]  # fmt: skip
 
 
 class TrustAccount(TenantModel):
@@ -199,12 +212,15 @@ class Allocation(TenantModel):
 
 
 class PayoutFile(TenantModel):
-    """A pain.001: its identifiers are stored before the file exists."""
+    """A pain.001: its identifiers are stored before the file exists, and it goes to the bank only once a
+    second person has approved the exact file (`PayoutDecision`)."""
 
     message_id = models.CharField(max_length=35)
     account = models.ForeignKey(TrustAccount, models.PROTECT, related_name="payouts")
     on = models.DateField()
     made_at = models.DateTimeField()
+    by_id = models.UUIDField(null=True, help_text="who proposed it")
+    by_name = models.CharField(max_length=200, blank=True)
     document = models.ForeignKey("files.Document", models.PROTECT, null=True, related_name="+")
 
     class Meta:
@@ -243,6 +259,9 @@ class Remittance(TenantModel):
     commission = models.DecimalField(max_digits=19, decimal_places=4)
     vat = models.DecimalField(max_digits=19, decimal_places=4)
     net = models.DecimalField(max_digits=19, decimal_places=4)
+    method = models.CharField(
+        max_length=5, default="net", help_text="net: fees taken from it; gross: billed apart"
+    )
     lines = models.JSONField(default=list)
     payout = models.ForeignKey(PayoutFile, models.PROTECT, null=True, related_name="remittances")
     end_to_end_id = models.CharField(max_length=35)

@@ -12,6 +12,7 @@ from django.db.models import DecimalField, F, OuterRef, QuerySet, Subquery, Sum,
 from django.db.models.functions import Coalesce
 
 from recoup.cases.models import Case, Charge, ClaimLine
+from recoup.files.models import Document
 from recoup.jurisdictions.overlay import NONE
 from recoup.jurisdictions.owed import Claim, Cost, Owed
 from recoup.kernel.money import Money
@@ -19,7 +20,7 @@ from recoup.kernel.refusal import Refusal
 from recoup.lawbook.queries import overlay_of
 from recoup.ledger.accounts import TRUST_LIABILITIES, HouseAccount
 from recoup.ledger.models import Posting
-from recoup.payments.models import Allocation, BankLine, LineOutcome
+from recoup.payments.models import Allocation, BankLine, LineOutcome, PayoutDecision
 from recoup.payments.rules import PARTS, CaseFacts, Paid, Parts, owed_of
 
 if TYPE_CHECKING:
@@ -239,3 +240,10 @@ def trial_balance(agency: UUID, *, on: date | None = None) -> list[dict[str, Any
             }
         )  # fmt: skip
     return found
+
+
+def may_leave(document: Document) -> bool:
+    """Whether a payment file was approved as it is."""
+    return PayoutDecision.objects.filter(
+        payout__document=document, approved=True, sha256=document.sha256
+    ).exists()

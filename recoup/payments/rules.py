@@ -150,3 +150,11 @@ def parts_of(allocation: Any) -> Parts:
         allocation.costs, allocation.compensation, allocation.interest, allocation.principal,
         allocation.unallocated,
     )  # fmt: skip
+
+
+def is_payday(schedule: str, day: int, on: date) -> bool:
+    """Whether a client is paid on `on`: at each run, on a weekday (1 Monday), or from a day of the month on
+    until a week later, so that a run that fell out is made up."""
+    if schedule == "weekly":
+        return on.isoweekday() == day
+    return schedule != "monthly" or day <= on.day < day + 7

@@ -72,7 +72,22 @@ CHECKS = (
         "remittances add up",
         "SELECT count(*) FROM payments_remittance",
         """SELECT format('%s: gross %s - commission %s - tax %s is not %s', r.number, r.gross, r.commission, r.vat, r.net)
-           FROM payments_remittance r WHERE r.gross - r.commission - r.vat <> r.net""",
+           FROM payments_remittance r
+           WHERE r.gross - CASE r.method WHEN 'gross' THEN 0 ELSE r.commission + r.vat END <> r.net""",
+    ),
+    Query(
+        "payment files are approved by another person, as they were seen",
+        "SELECT count(*) FROM payments_payoutdecision",
+        """SELECT format('%s', f.message_id) FROM payments_payoutdecision d
+           JOIN payments_payoutfile f ON f.id = d.payout_id LEFT JOIN files_document c ON c.id = f.document_id
+           WHERE d.approved AND (d.by_id = f.by_id OR c.sha256 IS DISTINCT FROM d.sha256)""",
+    ),
+    Query(
+        "nothing is booked into a closed period",
+        "SELECT count(*) FROM ledger_periodclose",
+        """SELECT format('entry %s for %s was booked at %s, closed up to %s', e.id, e.value_on, e.booked_at, p.up_to)
+           FROM ledger_entry e JOIN ledger_periodclose p ON p.agency_id = e.agency_id
+           WHERE e.value_on <= p.up_to AND e.booked_at > p.at""",
     ),
     Query(
         "no case without a next step or an owner with a deadline",

@@ -12,10 +12,18 @@ from recoup.payments.operations.bankfile import take_bank_file
 from recoup.payments.operations.correct import rederive
 from recoup.payments.operations.outgoing import book_own_line, return_payment
 from recoup.payments.operations.papers import complete_papers
+from recoup.payments.operations.release import (
+    approve_payout,
+    change_account,
+    confirm_account,
+    reject_payout,
+)
 from recoup.payments.operations.remit import RemitResult, order, preview, remit
 from recoup.payments.operations.tally import Taken
 
 __all__ = [
-    "RemitResult", "Taken", "allocate", "book_own_line", "complete_papers", "dismiss_suggestion", "order",
-    "pay_again", "preview", "rederive", "remit", "report_direct_payment", "return_payment", "take_bank_file", "undo_allocation", "waive",
+    "RemitResult", "Taken", "allocate", "approve_payout", "book_own_line", "change_account",
+    "complete_papers", "confirm_account", "dismiss_suggestion", "order", "pay_again", "preview",
+    "rederive", "reject_payout", "remit", "report_direct_payment", "return_payment",
+    "take_bank_file", "undo_allocation", "waive",
 ]  # fmt: skip

@@ -27,6 +27,7 @@ from recoup.payments.operations.booking import Desk, Grant, Unit, desk_for, one_
 from recoup.payments.operations.fresh import fresh_entries, note_gaps
 from recoup.payments.operations.match import COLLECTED, candidates_for, line_of
 from recoup.payments.operations.outgoing import settle_known
+from recoup.payments.operations.release import note_statuses
 from recoup.payments.operations.tally import Taken, Tally, plain
 
 SCORES = {Kind.CERTAIN: 100, Kind.LIKELY: 70, Kind.NONE: 30}
@@ -38,7 +39,8 @@ def take_bank_file(*, agency: UUID, content: bytes, name: str, by: Actor, at: da
     suggest likely ones, leave the rest to a person.
 
     Nothing is booked twice: not the same bytes, nor the same lines in a renamed, duplicate or
-    overlapping file. A file that does not balance is held: kept, a task, nothing booked. Raises
+    overlapping file. A file that does not balance is held: kept, a task, nothing booked. A pain.002 is
+    kept as the bank's answer to our payment files. Raises
     `Refusal` for a file as a whole: unreadable (as `read_bankfile`), `bankfile_no_statement`,
     `account_not_ours`, `account_currency`.
     """
@@ -50,6 +52,8 @@ def take_bank_file(*, agency: UUID, content: bytes, name: str, by: Actor, at: da
         ).first()
         if known is not None:
             return Taken(known, "known", again(known, read))
+        if read.payment_statuses:
+            return take_status_report(agency, read, content, name, by, at)
         accounts = own_accounts(agency, read)
         tally = Tally(statements=len(read.statements), entries=len(read.entries))
         tally.warnings += [
@@ -59,6 +63,20 @@ def take_bank_file(*, agency: UUID, content: bytes, name: str, by: Actor, at: da
         if any(s.balanced is False for s in read.statements):
             return run.hold(content, name)
         return run.take(content, name)
+
+
+def take_status_report(
+    agency: UUID, read: Read, content: bytes, name: str, by: Actor, at: datetime
+) -> Taken:
+    """A pain.002: the bank's answers to our payment files are kept, refusals become tasks."""
+    run = Run(agency, read, {}, Tally(), by, at)
+    file = run.file(content, name, "taken")
+    counts = note_statuses(file=file, statuses=read.payment_statuses, by=by, at=at)
+    file.summary = run.tally.as_json() | {"statuses": counts}
+    file.save(force_insert=True)
+    record(agency=agency, kind="StatusReportTaken", by=by, at=at, audience="internal", name=file.name,
+           answers=counts["answers"], refused=counts["refused"], unknown=counts["unknown"])  # fmt: skip
+    return Taken(file, "taken", file.summary)
 
 
 def again(file: BankFile, read: Read) -> dict[str, Any]:

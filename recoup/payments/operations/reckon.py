@@ -14,7 +14,7 @@ from recoup.agreements.rules import Terms, Vat, commission, phase_of, vat_rate
 from recoup.cases.models import Case, ClaimLine
 from recoup.cases.queries import principal_of
 from recoup.kernel.money import Money
-from recoup.kernel.refusal import N_, Refusal
+from recoup.kernel.refusal import Refusal
 from recoup.parties.models import Client
 from recoup.payments.models import Allocation, RemittedAllocation
 from recoup.tenancy.models import Agency
@@ -52,7 +52,8 @@ class Reckoned:
 
 @dataclass(slots=True)
 class Reckoning:
-    """A client's money in one currency. net = gross − commission − vat; gross = trust − returned.
+    """A client's money in one currency; gross = trust − returned. net = gross − commission − vat, or the
+    gross where the card pays out in full and bills apart (`method`).
 
     `refusal` says why it could not be reckoned; the sums mean nothing then.
     """
@@ -60,6 +61,7 @@ class Reckoning:
     client: Client
     currency: str
     tax: Vat | None = None
+    method: str = "net"
     cards: tuple[str, ...] = ()
     lines: list[Reckoned] = field(default_factory=list)
     refusal: Refusal | None = None
@@ -81,6 +83,8 @@ class Reckoning:
 
     @property
     def net(self) -> Money:
+        if self.method == "gross":
+            return self.gross
         return self.gross - self.commission - self.vat
 
     @property
@@ -165,7 +169,7 @@ def reckon(
 ) -> Reckoning:  # fmt: skip
     """One client's reckoning. Raises `Refusal` when a card or the tax gives no answer."""
     tax = vat_rate(agency.country, client.country, client.vat_number, on=on)
-    result = Reckoning(client, currency, tax)
+    result = Reckoning(client, currency, tax, method_of(rows))
     taxed = Money.zero(currency)
     versions: dict[str, None] = {}
     for row in rows:
@@ -192,15 +196,16 @@ def reckon(
     return result
 
 
+def method_of(rows: Sequence[Allocation]) -> str:
+    """How the client is paid: as its newest card says. Raises `Refusal` as the card does."""
+    newest = max(rows, key=lambda row: (row.case.agreement.made_at, row.case.agreement_id))
+    return Terms.read(newest.case.agreement.rate_card.terms).method
+
+
 def price_of(case: Case, dues: dict[UUID, date], claims: dict[UUID, Money]) -> Price:
-    """The card and the facts it asks for. Raises `Refusal` `remit_gross` and as the card does."""
+    """The card and the facts it asks for. Raises `Refusal` as the card does."""
     card = case.agreement.rate_card
     terms = Terms.read(card.terms)
-    if terms.method != "net":
-        raise Refusal(
-            "remit_gross", N_("Rate card %(found)s pays out in full and bills apart; that is a person's to do."),
-            found=card.version,
-        )  # fmt: skip
     age = max(0, (case.submitted_at.date() - dues[case.id]).days)
     abroad = case.client.country != case.debtor.country
     return Price(terms, card.version, claims[case.id], age, abroad)

@@ -24,6 +24,7 @@ from recoup.parties.models import Client
 from recoup.payments.models import (
     Invoice,
     PayoutFile,
+    PayoutTerms,
     Remittance,
     RemittedAllocation,
     TrustAccount,
@@ -32,6 +33,8 @@ from recoup.payments.operations.allocate import FINANCE
 from recoup.payments.operations.booking import HOUSE, one_at_a_time
 from recoup.payments.operations.papers import complete_papers, payee
 from recoup.payments.operations.reckon import Reckoned, Reckoning, reckonings
+from recoup.payments.operations.release import account_unconfirmed, unconfirmed
+from recoup.payments.rules import is_payday
 from recoup.payments.transfers.order import Transfer, check_account, check_amount
 from recoup.payments.transfers.pain001 import written_name
 from recoup.tenancy.models import Agency
@@ -74,7 +77,7 @@ SUMS = ("gross", "commission", "vat", "net")
 def preview(*, agency: UUID, on: date) -> tuple[list[Reckoning], list[Held]]:
     """What `remit` would pay and what it would hold; writes nothing."""
     found = reckonings(Agency.objects.get(id=agency), on)
-    return sort_out(agency, found, accounts_of(agency), shares_of(agency, found))
+    return sort_out(found, accounts_of(agency), shares_of(agency, found), barred(found, on))
 
 
 def remit(*, agency: UUID, on: date, by: Actor, at: datetime) -> RemitResult:
@@ -97,9 +100,10 @@ def order(*, agency: UUID, on: date, by: Actor, at: datetime) -> RemitResult:
         one_at_a_time(agency)
         found = reckonings(Agency.objects.get(id=agency), on)
         accounts = accounts_of(agency)
-        payable, held = sort_out(agency, found, accounts, shares_of(agency, found))
+        shares = shares_of(agency, found)
+        payable, held = sort_out(found, accounts, shares, barred(found, on))
         payable = [r for r in payable if not remitted_today(r, on)]
-        payouts = make_payouts(agency, payable, accounts, on, at)
+        payouts = make_payouts(agency, payable, accounts, on, by, at)
         made = write(agency, payable, payouts, on, by=by, at=at)
         hold_tasks(agency, held, on, by=by, at=at)
         fault("payout.ordered_uncommitted")
@@ -133,14 +137,51 @@ def remitted_today(reckoning: Reckoning, on: date) -> bool:
     ).exists()
 
 
+def barred(found: Sequence[Reckoning], on: date) -> dict[tuple[UUID, str], Refusal]:
+    """Who is not paid today although the money is there: an account changed and not confirmed, another
+    day or a larger sum agreed. Two queries."""
+    clients = {r.client.id for r in found}
+    changed = unconfirmed(list(clients))
+    terms = {t.client_id: t for t in PayoutTerms.objects.filter(client_id__in=clients)}
+    bars: dict[tuple[UUID, str], Refusal] = {}
+    for r in found:
+        if r.client.id in changed:
+            bars[r.client.id, r.currency] = account_unconfirmed(r.client)
+        elif (agreed := terms.get(r.client.id)) and (refusal := not_yet(r, agreed, on)):
+            bars[r.client.id, r.currency] = refusal
+    return bars
+
+
+def not_yet(r: Reckoning, agreed: PayoutTerms, on: date) -> Refusal | None:
+    """What the client's terms of payment say against paying it on this day."""
+    if r.refusal is not None:
+        return None
+    if not is_payday(agreed.schedule, agreed.day, on):
+        return Refusal(
+            "not_payday", N_("%(client)s is paid on another day (%(schedule)s); the money waits."),
+            client=r.client.name, schedule=agreed.schedule,
+        )  # fmt: skip
+    if r.net.amount < agreed.least:
+        return Refusal(
+            "below_least", N_("%(client)s is paid from %(least)s on; %(net)s wait."),
+            client=r.client.name, least=str(Money(agreed.least, r.currency).rounded()), net=str(r.net),
+        )  # fmt: skip
+    return None
+
+
 def sort_out(
-    agency: UUID, found: Iterable[Reckoning], accounts: dict[str, TrustAccount], shares: Shares
+    found: Iterable[Reckoning],
+    accounts: dict[str, TrustAccount],
+    shares: Shares,
+    bars: dict[tuple[UUID, str], Refusal],
 ) -> tuple[list[Reckoning], list[Held]]:
     payable: list[Reckoning] = []
     held: list[Held] = []
     for reckoning in found:
         try:
             refuse_unpayable(reckoning, accounts, shares)
+            if (bar := bars.get((reckoning.client.id, reckoning.currency))) is not None:
+                raise bar
             payable.append(reckoning)
         except Refusal as refusal:
             held.append(Held(reckoning.client, reckoning.currency, refusal))
@@ -150,7 +191,7 @@ def sort_out(
 def refuse_unpayable(
     reckoning: Reckoning, accounts: dict[str, TrustAccount], shares: Shares
 ) -> None:
-    """Raises `Refusal`: what reckoning ran into (tax, card), `remit_gross`, `no_trust_account`,
+    """Raises `Refusal`: what reckoning ran into (tax, card), `no_trust_account`,
     `nothing_to_pay`, `trust_short`, or the account's own refusal."""
     client, currency = reckoning.client, reckoning.currency
     if reckoning.refusal is not None:
@@ -181,7 +222,8 @@ def refuse_unpayable(
 
 
 def make_payouts(
-    agency: UUID, payable: Sequence[Reckoning], accounts: dict[str, TrustAccount], on: date, at: datetime
+    agency: UUID, payable: Sequence[Reckoning], accounts: dict[str, TrustAccount], on: date, by: Actor,
+    at: datetime,
 ) -> dict[str, PayoutFile]:  # fmt: skip
     """A payment file to be for each currency; its message id is stored here, before it exists."""
     made = {}
@@ -189,7 +231,7 @@ def make_payouts(
         number = next_number(agency=agency, series=f"payout-{on.year}")
         made[currency] = PayoutFile(
             agency_id=agency, message_id=f"PAY-{on.year}-{number:06d}", account=accounts[currency], on=on,
-            made_at=at,
+            made_at=at, by_id=by.id, by_name=by.name,
         )  # fmt: skip
     PayoutFile.objects.bulk_create(made.values())
     fault("payout.named")
@@ -217,7 +259,7 @@ def write(
         Remittance(
             agency_id=agency, client=r.client, number=number, on=on, currency=r.currency,
             gross=r.gross.amount, commission=r.commission.amount, vat=r.vat.amount, net=r.net.amount,
-            lines=[line.as_json() for line in r.lines], payout=payouts[r.currency], end_to_end_id=number,
+            method=r.method, lines=[line.as_json() for line in r.lines], payout=payouts[r.currency], end_to_end_id=number,
             invoice=invoices.get((r.client.id, r.currency)), entry=entry, at=at,
         )
         for (r, number), entry in zip(named, entries, strict=True)
@@ -263,16 +305,21 @@ def draft(r: Reckoning, number: str, house: Book, client: Book, on: date) -> Dra
     """Out of the client's trust money: the payout in transit, and the agency's share.
 
     What the client owed for returned payments is set off: the share gets back what it bore. The
-    agency's own books take revenue and tax against what was settled.
+    agency's own books take revenue and tax against what was settled; paid gross, the client owes them.
     """
     fees = r.commission + r.vat
+    against = (
+        Leg(client, ClientAccount.RECEIVABLE, fees)
+        if r.method == "gross"
+        else Leg(house, HouseAccount.SETTLED_FEES, fees)
+    )
     legs = (
         Leg(client, ClientAccount.TRUST, r.trust),
         Leg(house, HouseAccount.IN_TRANSIT, -r.net),
         Leg(house, HouseAccount.AGENCY_SHARE, -(r.trust - r.net)),
         Leg(client, ClientAccount.RECEIVABLE, -r.returned),
         Leg(house, HouseAccount.ADVANCED, r.returned),
-        Leg(house, HouseAccount.SETTLED_FEES, fees),
+        against,
         Leg(house, HouseAccount.REVENUE, -r.commission),
         Leg(house, HouseAccount.VAT_OUT, -r.vat),
     )
