@@ -42,6 +42,7 @@ def allocate(
 ) -> Allocation:  # fmt: skip
     """Give a line to a case by hand, then as for a file."""
     made = payments.allocate(line=line, case=case, amount=amount, because=because, by=by, at=at)
+    payments.learn(line=line, case=case, by=by, at=at)
     close_what_is_paid(agency=agency, cases=[case.id], by=by, at=at)
     return made
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 from recoup.kernel.refs import compact, is_rf, rf_of_case
 from recoup.kernel.refusal import N_
 from recoup.payments.bankfiles.facts import Entry, Remark
-from recoup.payments.names import is_alike
+from recoup.payments.names import is_alike, plain_name
 from recoup.payments.references import (
     DEFAULT_PREFIX,
     References,
@@ -76,7 +76,7 @@ class OpenCase:
     """A case that may be paid: `open` is what is owed today with interest and costs.
 
     `references` are further structured references given to the debtor (OCR, KID, RF), `accounts`
-    those the debtor has paid from before.
+    those the debtor has paid from before, `payers` accounts and plain names that a person said pay for it.
     """
 
     id: str
@@ -87,6 +87,7 @@ class OpenCase:
     invoices: tuple[Invoice, ...] = ()
     references: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
+    payers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ class Candidates:
         self.by_number: dict[str, OpenCase] = {}
         self.by_reference: defaultdict[str, list[OpenCase]] = defaultdict(list)
         self.by_invoice: defaultdict[str, list[tuple[OpenCase, Invoice]]] = defaultdict(list)
+        self.by_payer: defaultdict[str, list[OpenCase]] = defaultdict(list)
         self.by_amount: defaultdict[tuple[str, Decimal], list[OpenCase]] = defaultdict(list)
         for case in cases:
             self.add(case)
@@ -119,6 +121,8 @@ class Candidates:
         self.by_number[number] = case
         for reference in {rf_of_case(case.number), *map(compact, case.references)}:
             self.by_reference[reference].append(case)
+        for payer in case.payers:
+            self.by_payer[payer].append(case)
         for amount in {case.open, *(i.amount for i in case.invoices)}:
             self.by_amount[case.currency, amount].append(case)
         for invoice in case.invoices:
@@ -143,7 +147,12 @@ def match(line: Line, candidates: Candidates) -> Match:
         named = [*named, *(o for o in others if o[0].id not in {c.id for c, _ in named})]
     if named:
         return named_match(line, named)
-    return by_invoice(line, found, candidates) or by_name(line, candidates) or nothing()
+    return (
+        by_invoice(line, found, candidates)
+        or by_name(line, candidates)
+        or by_rule(line, candidates)
+        or nothing()
+    )
 
 
 Named = list[tuple[OpenCase, Remark]]
@@ -292,6 +301,29 @@ def by_name(line: Line, candidates: Candidates) -> Match | None:
         case=cases[0].number,
     )
     return Match(Kind.LIKELY, ((cases[0].id, line.amount),), (reason,))
+
+
+def by_rule(line: Line, candidates: Candidates) -> Match | None:
+    """Who pays like this paid for that debtor before, as a person decided: likely for its one open case."""
+    keys = [line.counterparty_account or "", plain_name(line.counterparty or "")]
+    cases = {
+        c.id: c
+        for key in keys
+        if key
+        for c in candidates.by_payer.get(key, ())
+        if c.currency == line.currency
+    }
+    if len(cases) > 1:
+        return ambiguous(list(cases.values()))
+    for case in cases.values():
+        sentence = N_(
+            "%(found)s has paid for this debtor before: learned from a person's decision."
+        )
+        reason = why(
+            "learned", sentence, found=line.counterparty or line.counterparty_account or ""
+        )
+        return Match(Kind.LIKELY, ((case.id, line.amount),), (reason, compared(line, case)))
+    return None
 
 
 def payer_is(line: Line, case: OpenCase) -> bool:

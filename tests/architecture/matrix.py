@@ -122,7 +122,16 @@ MATRIX: dict[str, Row] = {
     "desk:money:undo": Row("POST", FINANCE, "allocation"),
     "desk:money:remittances": Row("GET", FINANCE),
     "desk:money:pay_again": Row("POST", FINANCE, "remittance"),
+    "desk:money:approve": Row("POST", FINANCE, "payout"),
+    "desk:money:reject": Row("POST", FINANCE, "payout"),
+    "desk:money:accounts": Row("GET", FINANCE),
+    "desk:money:terms": Row("POST", FINANCE),
+    "desk:money:confirm": Row("POST", FINANCE, "account_change"),
+    "desk:money:revoke_rule": Row("POST", FINANCE, "match_rule"),
     "desk:money:books": Row("GET", FINANCE),
+    "desk:money:close_books": Row("POST", FINANCE),
+    "desk:money:sheet_xlsx": Row("GET", FINANCE, "sheet"),
+    "desk:money:sheet_pdf": Row("GET", FINANCE, "sheet"),
 }
 
 

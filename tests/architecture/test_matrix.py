@@ -31,7 +31,16 @@ from recoup.keys.operations import make_key
 from recoup.lawbook.models import PublishedRate
 from recoup.lawbook.operations import enter_rate
 from recoup.parties.operations import find_or_add_debtor, register_client
-from recoup.payments.models import Allocation, BankFile, BankLine, Suggestion, TrustAccount
+from recoup.payments.models import (
+    AccountChange,
+    Allocation,
+    BankFile,
+    BankLine,
+    MatchRule,
+    PayoutFile,
+    Suggestion,
+    TrustAccount,
+)
 from recoup.screening.models import Hit, ListedParty
 from recoup.tenancy.context import apply, scope
 from recoup.tenancy.models import User
@@ -183,6 +192,20 @@ def populate(house, number: int, buyer: str) -> World:
     )
     hit = Hit.objects.create(agency_id=house.id, party_kind="client", party_id=client.id, party_name=client.name,
                              mark="m", listed=listed, score=90, found_at=AT)  # fmt: skip
+    payout = PayoutFile.objects.create(agency_id=house.id, message_id=f"PAY-{number}", account=house.account,
+                                       on=date(2026, 11, 20), made_at=AT)  # fmt: skip
+    changed = AccountChange.objects.create(
+        agency_id=house.id, client=client, iban=company.iban, at=AT, by_name="t"
+    )
+    rule = MatchRule.objects.create(
+        agency_id=house.id,
+        payer=f"payer {number}",
+        shown="P",
+        debtor=debtor,
+        line=line,
+        at=AT,
+        by_name="t",
+    )
     task = Task.objects.filter(case=case).first()
     assert task is not None
     key, house_key = (
@@ -218,6 +241,8 @@ def populate(house, number: int, buyer: str) -> World:
         "hold": {"number": case.number, "id": hold.id}, "task": {"id": task.id}, "line": {"id": line.id},
         "file": {"id": BankFile.objects.get(id=taken.file.id).id}, "suggestion": {"id": suggestion.id},
         "allocation": {"id": allocation.id}, "remittance": {"id": uuid4()},
+        "payout": {"id": payout.id}, "account_change": {"id": changed.id}, "match_rule": {"id": rule.id},
+        "sheet": {"name": "journal"},
         "rate": {"id": rate.id}, "hit": {"id": hit.id}, "law": {"code": "de"},
     }  # fmt: skip
     return World(objects, people)
@@ -232,10 +257,11 @@ UNKNOWN: dict[str, object] = {
     "view": "nothing",
     "paper": "agreement",
     "code": "xx",
+    "name": "nothing",
 }
 # Nothing to find behind these: any key starts a submission, a remittance needs a returned payout.
 NO_OBJECT = ("submission", "remittance", "view")
-PUBLIC_LINKS = ("quote_token", "agreement_token", "law")
+PUBLIC_LINKS = ("quote_token", "agreement_token", "law", "sheet")
 
 
 def address(name: str, objects: dict[str, object]) -> str:

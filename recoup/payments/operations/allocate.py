@@ -12,7 +12,7 @@ from recoup.eventlog.operations import record
 from recoup.kernel.actor import Actor
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_, Refusal
-from recoup.payments.models import Allocation, BankLine, Suggestion
+from recoup.payments.models import Allocation, BankLine, MatchRule, Suggestion
 from recoup.payments.operations.booking import Booked, Grant, desk_for, one_at_a_time, write
 from recoup.payments.queries import left_of, open_lines_of_file, owed, to_pay
 
@@ -130,6 +130,10 @@ def undo_allocation(*, allocation: Allocation, because: str, by: Actor, at: date
             "remitted_already",
             N_("This money has been remitted to the client and cannot be taken back here."),
         )
+    # What was learned from the slip goes with it.
+    MatchRule.objects.filter(
+        line=allocation.line, debtor=allocation.case.debtor_id, revoked_at__isnull=True
+    ).update(revoked_at=at, revoked_by_name=by.name)
     return undo(allocation, line=allocation.line, said=because, by=by, at=at)
 
 

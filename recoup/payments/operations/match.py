@@ -15,7 +15,7 @@ from recoup.jurisdictions.owed import Owed
 from recoup.kernel.refs import compact
 from recoup.kernel.refusal import Refusal
 from recoup.payments.matching import Candidates, Invoice, Line, OpenCase, plain_number
-from recoup.payments.models import Allocation, BankLine
+from recoup.payments.models import Allocation, BankLine, MatchRule
 from recoup.payments.names import is_alike, plain_name
 from recoup.payments.queries import owed_many
 from recoup.payments.references import find_references
@@ -40,26 +40,55 @@ def candidates_for(
     what is to pay on `on`; and the cases by id."""
     found = named(agency, lines) | invoiced(agency, lines)
     found |= payers(agency, lines) | paid_before(agency, lines)
+    learned = learned_of(agency, lines)
+    ruled = Case.objects.filter(agency_id=agency, stage__in=COLLECTED, debtor_id__in=learned)
+    found |= set(ruled.values_list("id", flat=True))
     cases = {c.id: c for c in Case.objects.filter(id__in=found).select_related("debtor", "client")}
     refused: dict[UUID, Refusal] = {}
     owing = owed_many(agency, cases, on, refused=refused, to_pay=True)
     invoices = invoices_of(cases)
     accounts = accounts_of(cases)
     opened = [
-        open_case(case, owing.get(case.id), invoices[case.id], accounts[case.id])
+        open_case(
+            case,
+            owing.get(case.id),
+            invoices[case.id],
+            accounts[case.id],
+            learned[case.debtor_id] if case.stage in COLLECTED else (),
+        )
         for case in cases.values()
     ]
     return Candidates(opened), {str(id): case for id, case in cases.items()}
 
 
 def open_case(
-    case: Case, owing: Owed | None, invoices: list[Invoice], accounts: list[str]
+    case: Case,
+    owing: Owed | None,
+    invoices: list[Invoice],
+    accounts: list[str],
+    payers: Sequence[str] = (),
 ) -> OpenCase:
     return OpenCase(
         id=str(case.id), number=case.number, currency=case.currency,
         open=owing.total if owing else Decimal(0), names=(case.debtor.name,),
         invoices=tuple(invoices), references=(case.reference,), accounts=tuple(accounts),
+        payers=tuple(payers),
     )  # fmt: skip
+
+
+def learned_of(agency: UUID, lines: Sequence[Line]) -> dict[UUID, list[str]]:
+    """What the rules in force say of these lines' payers, by debtor; one query."""
+    accounts = {line.counterparty_account for line in lines if line.counterparty_account}
+    names = {plain_name(line.counterparty)[:200] for line in lines if line.counterparty} - {""}
+    rows = MatchRule.objects.filter(
+        Q(account__in=accounts) | Q(account="", payer__in=names),
+        agency_id=agency,
+        revoked_at__isnull=True,
+    )
+    found: dict[UUID, list[str]] = defaultdict(list)
+    for debtor, account, payer in rows.values_list("debtor_id", "account", "payer"):
+        found[debtor].append(account or payer)
+    return found
 
 
 def named(agency: UUID, lines: Sequence[Line]) -> set[UUID]:

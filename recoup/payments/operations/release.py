@@ -1,6 +1,7 @@
 """A second person's word on a payment file, the bank's answers to it, and whose account it pays."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from recoup.payments.models import (
     PayoutDecision,
     PayoutFile,
     PayoutStatus,
+    PayoutTerms,
     Remittance,
 )
 from recoup.payments.operations.allocate import FINANCE
@@ -247,3 +249,29 @@ def account_unconfirmed(client: Client) -> Refusal:
         "account_unconfirmed", N_("The account of %(client)s was changed and nobody has confirmed it yet."),
         client=client.name,
     )  # fmt: skip
+
+
+def set_payout_terms(
+    *, client: Client, schedule: str, day: int, least: Decimal, by: Actor, at: datetime
+) -> PayoutTerms:
+    """When a client is paid and from which amount on. Raises `Refusal` `payday_unknown`, `least_wrong`."""
+    if schedule not in PayoutTerms.Schedule.values or not 1 <= day <= (
+        7 if schedule == "weekly" else 28
+    ):
+        raise Refusal(
+            "payday_unknown", N_("“%(found)s” is no such day."), field="day", found=str(day)
+        )
+    if not Decimal(0) <= least < Decimal(10) ** 13:
+        raise Refusal(
+            "least_wrong",
+            N_("“%(found)s” is no amount to pay from."),
+            field="least",
+            found=str(least),
+        )
+    given = {"schedule": schedule, "day": day, "least": least}
+    made, _ = PayoutTerms.objects.update_or_create(
+        agency_id=client.agency_id, client=client, defaults=given
+    )
+    record(agency=client.agency_id, kind="PayoutTermsSet", by=by, at=at, client=client.id, schedule=schedule,
+           day=day, least=str(least))  # fmt: skip
+    return made

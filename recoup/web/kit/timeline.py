@@ -121,6 +121,17 @@ LINES: dict[str, Line] = {
     "PlanLapsed": Line("denied", N_("The offer of a plan has run out"), N_("%(because)s")),
     "PlanEnded": Line("denied", N_("Plan taken back"), N_("%(because)s")),
     "Remitted": Line("remittance", N_("%(amount)s on its way to the client")),
+    "PayoutAccountChanged": Line("remittance", N_("New account for payouts: %(iban)s")),
+    "PayoutAccountConfirmed": Line(
+        "remittance", N_("Account for payouts confirmed"), N_("%(how)s")
+    ),
+    "PayoutTermsSet": Line("remittance", N_("Terms of payment changed")),
+    "PayoutApproved": Line("remittance", N_("Payment file %(number)s approved")),
+    "PayoutRejected": Line("denied", N_("Payment file %(number)s rejected"), N_("%(because)s")),
+    "StatusReportTaken": Line("payment", N_("The bank's answers taken: %(name)s")),
+    "MatchRuleLearned": Line("payment", N_("Learned: %(payer)s pays for %(debtor)s")),
+    "MatchRuleRevoked": Line("payment", N_("No longer held: %(payer)s")),
+    "BooksClosed": Line("payment", N_("Books closed up to %(up_to)s")),
     "PayoutConfirmed": Line("remittance", N_("%(amount)s has left for the client")),
     "PayoutReturned": Line("denied", N_("The payout of %(amount)s came back (%(reason)s)")),
     "PayoutRepeated": Line("remittance", N_("Payout %(number)s ordered again")),

@@ -16,7 +16,7 @@ from recoup.payments.operations import take_bank_file
 from recoup.payments.tests.cast import AT, case_of, trust_account
 from recoup.payments.tests.test_bank_file import file_of, paid
 
-PAGES = ["home", "lines", "remittances", "books"]
+PAGES = ["home", "lines", "remittances", "accounts", "books"]
 
 
 @pytest.fixture
@@ -146,7 +146,11 @@ def test_clients_are_paid_from_the_page_once(house, trust):
     row = Remittance.objects.get()
     page = browser.get(url("remittances"))
     assert row.number.encode() in page.content and b"Payment file" in page.content
-    assert browser.get(reverse("desk:document", args=[row.payout.document_id])).status_code == 200
+    payout = row.payout
+    logged_in(house, "supervisor").post(
+        url("approve", payout.id), {"sha256": payout.document.sha256}
+    )
+    assert browser.get(reverse("desk:document", args=[payout.document_id])).status_code == 200
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Sum
+from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -17,16 +19,17 @@ from recoup.journeys.remit import remit
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_
 from recoup.payments import operations as payments
-from recoup.payments.models import Remittance
+from recoup.payments.models import PayoutDecision, PayoutFile, Remittance
 from recoup.payments.operations.reckon import Reckoning
 from recoup.web.desk.acting import carried_out, tried
-from recoup.web.desk.money.forms import RemitForm
+from recoup.web.desk.money.forms import RejectForm, RemitForm
 from recoup.web.desk.money.frame import money_place, show_money
 from recoup.web.desk.money.shown import money
 from recoup.web.kit.middleware import Place
 
 STATES = {
     "ordered": (N_("Ordered"), "accent"), "paid": (N_("Paid"), "money"), "returned": (N_("Came back"), "danger"),
+    "proposed": (N_("Waits for approval"), "needs"), "rejected": (N_("Rejected"), "danger"),
 }  # fmt: skip
 
 
@@ -41,6 +44,7 @@ class Row:
     state: str
     tone: str
     returned: bool
+    may_leave: bool
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,7 +73,11 @@ def pay(request: HttpRequest, place: Place, on: date) -> None:
     if not number:
         messages.info(request, _("There was nothing new to pay."))
         return
-    text = ngettext("%(count)d remittance ordered.", "%(count)d remittances ordered.", number)
+    text = ngettext(
+        "%(count)d remittance proposed; another person approves it.",
+        "%(count)d remittances proposed; another person approves them.",
+        number,
+    )
     messages.success(request, text % {"count": number})
 
 
@@ -87,8 +95,36 @@ def show(
     )  # fmt: skip
     return show_money(
         request, place, "remittances", "remittances", status=status, form=form, on=on, payable=payable,
-        held=held, page=page, rows=[row(r, r.id in returned) for r in page], sums=sums(payable),
+        held=held, page=page, rows=rows_of(page, returned), sums=sums(payable), files=undecided(place),
     )  # fmt: skip
+
+
+def rows_of(page: Any, returned: set[Any]) -> list[Row]:
+    decisions = dict(
+        PayoutDecision.objects.filter(payout__in={r.payout_id for r in page}).values_list(
+            "payout_id", "approved"
+        )
+    )
+    return [row(r, r.id in returned, decisions.get(r.payout_id)) for r in page]
+
+
+def undecided(place: Place) -> list[dict[str, Any]]:
+    """Payment files that wait for a second person, with the exact file's hash."""
+    rows = PayoutFile.objects.filter(
+        agency_id=place.agency.id, decision__isnull=True, document__isnull=False
+    )
+    rows = rows.select_related("document", "account").annotate(
+        many=Count("remittances"), sum=Sum("remittances__net")
+    )
+    own = _("You proposed it; another person approves it.")
+    return [
+        {
+            "file": each, "sum": money(each.sum or Decimal(0), each.account.currency), "many": each.many,
+            "sha256": each.document.sha256 if each.document else "", "form": RejectForm(),
+            "why_not": own if each.by_id is not None and each.by_id == place.actor.id else "",
+        }
+        for each in rows.order_by("-made_at")[:20]
+    ]  # fmt: skip
 
 
 def sums(payable: list[Reckoning]) -> list[Money]:
@@ -98,20 +134,24 @@ def sums(payable: list[Reckoning]) -> list[Money]:
     return list(found.values())
 
 
-def row(remittance: Remittance, ever_returned: bool) -> Row:
+def row(remittance: Remittance, ever_returned: bool, approved: bool | None) -> Row:
     seen = remittance.seen  # type: ignore[attr-defined]
     state = (
         "paid"
         if seen
         else "returned"
         if ever_returned and remittance.end_to_end_id == remittance.number
+        else "rejected"
+        if approved is False
         else "ordered"
+        if approved
+        else "proposed"
     )
     label, tone = STATES[state]
     fees = money(remittance.commission + remittance.vat, remittance.currency)
     return Row(
         remittance, money(remittance.gross, remittance.currency), fees, money(remittance.net, remittance.currency),
-        _(label), tone, state == "returned",
+        _(label), tone, state in ("returned", "rejected"), bool(approved),
     )  # fmt: skip
 
 

@@ -1,0 +1,135 @@
+"""Approving a payment file, confirming an account, revoking a rule and closing the books, on their pages."""
+
+import pytest
+from django.urls import reverse
+
+from recoup.kernel.ids import new_id
+from recoup.payments.models import AccountChange, MatchRule, PayoutDecision, PayoutFile, PayoutTerms
+from recoup.payments.tests.cast import case_of, trust_account
+from recoup.payments.tests.test_bank_file import paid
+from recoup.web.desk.money.tests.test_pages import logged_in, take, url
+
+OTHER = "NL91ABNA0417164300"
+
+
+@pytest.fixture
+def case(house):
+    trust_account(house.agency)
+    found = case_of(house.agency, "1000.00")
+    take(
+        house,
+        paid("300.00", found),
+        paid("44.00", ref="B-2", name="Harbour Holdings"),
+        closing="344.00",
+    )
+    return found
+
+
+def propose(house):
+    logged_in(house).post(url("remittances"), {"on": "2026-11-20", "key": str(new_id())})
+    return PayoutFile.objects.get()
+
+
+def test_one_proposes_another_approves_then_the_file_can_be_taken(house, case):
+    payout = propose(house)
+    first, second = logged_in(house), logged_in(house, "supervisor")
+    download = reverse("desk:document", args=[payout.document_id])
+    assert second.get(download).status_code == 404
+    page = first.get(url("remittances")).content.decode()
+    assert payout.document.sha256 in page and "You proposed it" in page
+    first.post(url("approve", payout.id), {"sha256": payout.document.sha256})
+    assert not PayoutDecision.objects.exists()
+    second.post(url("approve", payout.id), {"sha256": payout.document.sha256})
+    assert PayoutDecision.objects.get().approved
+    assert second.get(download).status_code == 200
+
+
+def test_a_rejected_file_can_be_ordered_again(house, case):
+    payout = propose(house)
+    second = logged_in(house, "supervisor")
+    second.post(url("reject", payout.id), {"reject-because": "Wrong", "reject-key": str(new_id())})
+    assert not PayoutDecision.objects.get().approved
+    assert "Pay again" in second.get(url("remittances")).content.decode()
+
+
+def test_an_account_is_changed_by_one_and_confirmed_by_another(house, case):
+    first, second = logged_in(house), logged_in(house, "supervisor")
+    form = {
+        "account-client": str(case.client_id),
+        "account-iban": OTHER,
+        "account-bic": "",
+        "account-key": str(new_id()),
+    }
+    assert first.post(url("accounts"), form | {"account-iban": "NL00"}).status_code == 422
+    assert first.post(url("accounts"), form).status_code == 302
+    row = AccountChange.objects.get()
+    how = {"confirm-how": "Called Anna on her old number", "confirm-key": str(new_id())}
+    first.post(url("confirm", row.id), how)
+    row.refresh_from_db()
+    assert row.confirmed_at is None
+    assert OTHER in second.get(url("accounts")).content.decode()
+    second.post(url("confirm", row.id), how)
+    row.refresh_from_db()
+    assert row.confirmed_at is not None
+
+
+def test_terms_of_payment_are_kept(house, case):
+    form = {"terms-client": str(case.client_id), "terms-schedule": "weekly", "terms-day": "5", "terms-least": "50",
+            "terms-key": str(new_id())}  # fmt: skip
+    browser = logged_in(house)
+    assert browser.post(url("terms"), form | {"terms-day": "9"}).status_code == 422
+    assert browser.post(url("terms"), form).status_code == 302
+    assert PayoutTerms.objects.get().schedule == "weekly"
+
+
+def test_a_decision_teaches_a_rule_that_suggests_and_can_be_revoked(house, case):
+    from recoup.payments.models import BankLine, Suggestion
+
+    line = BankLine.objects.get(amount=44)
+    browser = logged_in(house)
+    give = {
+        "give-case": case.number,
+        "give-amount": "44.00",
+        "give-because": "They called",
+        "give-key": str(new_id()),
+    }
+    assert browser.post(url("allocate", line.id), give).status_code == 302
+    rule = MatchRule.objects.get()
+    assert rule.debtor_id == case.debtor_id
+    take(
+        house,
+        paid("10.00", ref="B-9", name="Harbour Holdings"),
+        opening="344.00",
+        closing="354.00",
+        id="S-2",
+    )
+    (suggestion,) = Suggestion.objects.filter(line__amount=10)
+    assert suggestion.because[0]["code"] == "learned" and suggestion.case_id == case.id
+    browser.post(url("revoke_rule", rule.id))
+    take(
+        house,
+        paid("11.00", ref="B-10", name="Harbour Holdings"),
+        opening="354.00",
+        closing="365.00",
+        id="S-3",
+    )
+    assert not Suggestion.objects.filter(line__amount=11).exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["trial-balance", "client-ledger", "journal", "cash-book", "reconciliation"]
+)
+def test_each_sheet_is_a_page_a_workbook_and_a_paper(house, case, name):
+    browser = logged_in(house)
+    days = f"first=2026-11-01&last=2026-11-30&sheet={name}"
+    assert "300.00" in browser.get(f"{url('books')}?{days}").content.decode()
+    book = browser.get(f"{url('sheet_xlsx', name)}?{days}")
+    assert book.status_code == 200 and book.content[:2] == b"PK"
+    paper = browser.get(f"{url('sheet_pdf', name)}?{days}")
+    assert paper.status_code == 200 and b"".join(paper)[:5] == b"%PDF-"
+
+
+def test_a_sheet_that_there_is_not(house):
+    browser = logged_in(house)
+    assert browser.get(f"{url('books')}?sheet=nothing").status_code == 404
+    assert browser.get(url("sheet_pdf", "nothing")).status_code == 404
