@@ -273,5 +273,7 @@ SHEETS = {
 def statements_due(agency: UUID, before: date) -> list[tuple[TrustAccount, date | None]]:
     """Accounts whose last statement ends before a day (None: there was none): one is missing."""
     rows = TrustAccount.objects.filter(agency_id=agency).annotate(last=Max("statements__to_on"))
-    late = rows.filter(Q(last__lt=before) | Q(last__isnull=True)).order_by(F("last").asc(nulls_first=True), "id")
+    late = rows.filter(Q(last__lt=before) | Q(last__isnull=True)).order_by(
+        F("last").asc(nulls_first=True), "id"
+    )
     return [(row, row.last) for row in late]

@@ -97,7 +97,7 @@ def test_a_company_gets_its_money(street: Street) -> None:
     pays(street, finance, to_pay(street, debtor))
     the_case_closes(street, client, debtor, manager)
 
-    the_money_leaves(street, finance)
+    the_money_leaves(street, finance, street.staff("supervisor"))
     statement_and_invoice(client)
     assert street.house.recoup("prove")["holds"] is True
 
@@ -313,13 +313,17 @@ def the_case_closes(street: Street, client: Person, debtor: Person, manager: Per
     manager.look("case, closed")
 
 
-def the_money_leaves(street: Street, finance: Person) -> None:
+def the_money_leaves(street: Street, finance: Person, second: Person) -> None:
     finance.go("/desk/money/remittances/")
     finance.look("remittances, ready")
-    finance.press("Pay the clients")
-    finance.look("remittances, ordered")
+    finance.press("Propose the payments")
+    finance.look("remittances, proposed")
+    second.go("/desk/money/remittances/")
+    second.press("Approve this exact file")
+    second.look("remittances, approved")
+    finance.go("/desk/money/remittances/")
     validate_pain001(finance.download("Payment file"))
-    pages = {"": "money", "lines/": "lines", "books/": "books"}
+    pages = {"": "money", "lines/": "lines", "accounts/": "accounts", "books/": "books"}
     for path, name in pages.items():
         finance.go(f"/desk/money/{path}")
         finance.look(name)

@@ -30,6 +30,7 @@ from recoup.journeys.submit_invoice import (
 from recoup.kernel.actor import SYSTEM, Actor, ActorKind
 from recoup.parties.models import Client, Contact
 from recoup.payments.models import Remittance, TrustAccount
+from recoup.payments.operations import approve_payout, change_account
 from recoup.payments.queries import to_pay
 from recoup.plans.operations import set_mandate
 from recoup.plans.queries import dues_of, standing_plan
@@ -158,11 +159,24 @@ class Life:
                 self.calls(on, at + timedelta(hours=1))
             if on.weekday() == 4:
                 with scope(self.agency.id):
-                    by = self.by("finance_officer")
-                    remit(agency=self.agency, on=on, by=by, at=at + timedelta(hours=2))
-
+                    self.pay_clients(on, at + timedelta(hours=2))
         with scope(self.agency.id):
             seal_waiting(agency=self.agency.id)
+
+    def pay_clients(self, on: date, at: datetime) -> None:
+        """Proposed by one, approved by another; the last week's file still waits, and so does an account."""
+        made = remit(agency=self.agency, on=on, by=self.by("finance_officer"), at=at)
+        if on + timedelta(days=7) <= self.first + timedelta(days=DAYS):
+            for payout in made.payouts:
+                approve_payout(
+                    payout=payout, sha256=payout.document.sha256 if payout.document else "",
+                    by=self.by("supervisor"), at=at + timedelta(hours=1),
+                )  # fmt: skip
+        else:
+            change_account(
+                client=self.clients[0], iban="NL91ABNA0417164300", by=self.by("account_manager"),
+                at=at + timedelta(hours=2),
+            )  # fmt: skip
 
     def by(self, role: str) -> Actor:
         return self.staff[role].user.actor()
