@@ -31,6 +31,7 @@ from recoup.paper.documents.remittance_statement import (
     RemittanceStatement,
     remittance_statement,
 )
+from recoup.paper.factur_x import ubl, with_xml
 from recoup.paper.languages import LANGUAGES
 from recoup.paper.parts import Address, Paper, Person
 from recoup.parties.models import Client
@@ -130,7 +131,13 @@ def write_statement(house: Agency, row: Remittance, *, by: Actor, at: datetime) 
 
 def write_invoice(house: Agency, bill: Invoice, *, by: Actor, at: datetime) -> None:
     data, language = invoice_of(house, bill), language_for(bill.client)
-    paper = commission_invoice(data, language=language, at=bill.remittance.at)
+    at_written = bill.remittance.at
+    paper = commission_invoice(data, language=language, at=at_written)
+    paper = with_xml(paper, data, language=language, at=at_written)
+    keep(
+        agency=house.id, content=ubl(data), name=f"{bill.number}.xml", media_type="application/xml",
+        kind="invoice_ubl", title=f"{bill.number} UBL", client=bill.client_id, by=by, at=at,
+    )  # fmt: skip
     bill.document = file_paper(paper, "invoice", bill.client, by, at)
     fault("payout.invoice_kept")
     bill.save(update_fields=["document"])

@@ -1,4 +1,4 @@
-"""Writer of pain.001.001.09 credit transfers (ISO 20022), SEPA and not. Pure.
+"""Writer of pain.001 credit transfers (ISO 20022, versions 03 and 09), SEPA and not. Pure.
 
 One writer for both, so that the same order gives the same bytes: every identifier and the instant of
 creation come from the caller, who stored them before the file exists.
@@ -18,7 +18,8 @@ from recoup.payments.transfers.charset import sepa_text
 from recoup.payments.transfers.order import Account, Transfer, TransferOrder, check, is_sepa
 from recoup.payments.transfers.validation import validate_pain001
 
-NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
+PREFIX = "urn:iso:std:iso:20022:tech:xsd:pain.001.001."
+VERSIONS = ("03", "09")
 NAME_LIMIT = 70
 REMITTANCE_LIMIT = 140
 REFERENCE_LIMIT = 35
@@ -34,16 +35,20 @@ class Change:
     written: str
 
 
-def pain001(order: TransferOrder) -> bytes:
-    """The order as a pain.001.001.09 valid against the XSD.
+def pain001(order: TransferOrder, *, version: str = "09") -> bytes:
+    """The order as a pain.001.001.`version` valid against the XSD; 03 for banks that take nothing newer
+    (an agent is its BIC there, the day stands bare).
 
     Raises `Refusal` `order_empty`, `id_not_plain`, `end_to_end_id_twice`, `amount_not_payable`,
     `amount_too_precise`, `currency_unknown`, `account_missing`, `bank_missing`, `iban_invalid`,
     `bic_invalid`, `clearing_incomplete`, `name_not_writable`.
     """
     check(order)
-    default: Any = {None: NAMESPACE}
-    root = etree.Element(f"{{{NAMESPACE}}}Document", nsmap=default)
+    if version not in VERSIONS:
+        raise ValueError(f"version must be one of {VERSIONS}, not {version!r}")
+    namespace = PREFIX + version
+    default: Any = {None: namespace}
+    root = etree.Element(f"{{{namespace}}}Document", nsmap=default)
     message = add(root, "CstmrCdtTrfInitn")
     header = add(message, "GrpHdr")
     add(header, "MsgId", order.message_id)
@@ -87,7 +92,11 @@ def batch(message: Any, order: TransferOrder, number: int, sepa: bool, rows: Row
     totals(info, [transfer for _, transfer in rows])
     if sepa:
         add(add(add(info, "PmtTpInf"), "SvcLvl"), "Cd", "SEPA")
-    add(add(info, "ReqdExctnDt"), "Dt", order.execute_on.isoformat())
+    day = add(info, "ReqdExctnDt")
+    if is_old(info):
+        day.text = order.execute_on.isoformat()
+    else:
+        add(day, "Dt", order.execute_on.isoformat())
     add(add(info, "Dbtr"), "Nm", written_name(order.debtor, 0))
     account_id(add(info, "DbtrAcct"), order.debtor)
     agent(add(info, "DbtrAgt"), order.debtor)
@@ -157,7 +166,7 @@ def agent(parent: Any, account: Account) -> None:
     """The bank by BIC and clearing number; NOTPROVIDED where the IBAN alone finds it (EPC IBAN only)."""
     institution = add(parent, "FinInstnId")
     if account.bic:
-        add(institution, "BICFI", account.bic)
+        add(institution, "BIC" if is_old(parent) else "BICFI", account.bic)
     if account.clearing_number:
         member = add(institution, "ClrSysMmbId")
         add(add(member, "ClrSysId"), "Cd", account.clearing_system)
@@ -175,6 +184,11 @@ def totals(parent: Any, transfers: Iterable[Transfer]) -> None:
 
 
 def add(parent: Any, name: str, text: str | None = None) -> Any:
-    child = etree.SubElement(parent, f"{{{NAMESPACE}}}{name}")
+    child = etree.SubElement(parent, f"{{{etree.QName(parent).namespace}}}{name}")
     child.text = text
     return child
+
+
+def is_old(element: Any) -> bool:
+    """Whether the file is a version 03."""
+    return str(etree.QName(element).namespace).endswith(".03")

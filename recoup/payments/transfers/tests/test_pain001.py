@@ -236,3 +236,25 @@ def test_other_peoples_orders_are_judged_as_their_ground_truth_says() -> None:
 def test_other_peoples_spellings() -> None:
     for row in rows("VECTORS_sepa_charset.csv"):
         assert sepa_text(row["input"], 140) == row["expected"], row
+
+
+SCHEMAS = ROOT.parent / "schemas"
+
+
+@pytest.mark.parametrize("version", ["03", "09"])
+def test_each_version_is_valid_against_its_schema(version: str) -> None:
+    content = pain001(ORDER, version=version)
+    validate_pain001(content)
+    path = SCHEMAS / f"pain.001.001.{version}.xsd"
+    if not path.exists():
+        pytest.skip("needs the shared data's schemas")
+    assert etree.XMLSchema(etree.parse(str(path))).validate(etree.fromstring(content))
+    space = {"p": f"urn:iso:std:iso:20022:tech:xsd:pain.001.001.{version}"}
+    tree = etree.fromstring(content)
+    assert tree.findtext("p:CstmrCdtTrfInitn/p:GrpHdr/p:NbOfTxs", namespaces=space) == "4"
+    assert bool(tree.findall(".//p:BICFI", space)) is (version == "09")
+
+
+def test_there_are_two_versions() -> None:
+    with pytest.raises(ValueError, match="version"):
+        pain001(ORDER, version="08")
