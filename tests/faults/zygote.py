@@ -37,6 +37,8 @@ def work(name: str, agency: str, now: datetime, file: str) -> None:
         house = Agency.objects.get(id=agency)
     if name == "day":
         run_day(agency=house, on=now.date(), by=SYSTEM, at=now)
+    elif name in ("offer", "sign"):
+        work_plan(name, house, now, file)
     elif name == "webhooks":
         work_webhooks(agency=house, clock=lambda: now)
     elif name == "remit":
@@ -47,6 +49,30 @@ def work(name: str, agency: str, now: datetime, file: str) -> None:
             take_bank_file(agency=house, content=content, name="a.xml", by=SYSTEM, at=now)
     else:
         work_outbox(agency=UUID(agency), now=now)
+
+
+def work_plan(name: str, house: Any, now: datetime, id: str) -> None:
+    """A plan of three months offered on the case `id`, or the plan `id` signed."""
+    from recoup.cases.models import Case
+    from recoup.journeys.plans import offer, sign
+    from recoup.kernel.actor import SYSTEM
+    from recoup.plans.models import Plan
+    from recoup.plans.rules import Terms
+    from recoup.plans.states import PlanKind
+    from recoup.tenancy.context import scope
+
+    terms = Terms(kind=PlanKind.INSTALMENTS, first_on=now.date(), count=3)
+    if name == "offer":
+        with scope(house.id):
+            case = Case.objects.get(id=id)
+        offer(agency=house, case=case, terms=terms, by_debtor=True, by=SYSTEM, at=now)
+        return
+    with scope(house.id):
+        plan = Plan.objects.get(id=id)
+    sign(
+        agency=house, plan=plan, signatory="Max Müller", ticked=("owes", "authority"), ip="192.0.2.1",
+        browser="t", by=SYSTEM, at=now,
+    )  # fmt: skip
 
 
 def child(order: dict[str, Any]) -> None:
@@ -86,6 +112,7 @@ def main() -> None:
     import recoup.jobs.webhooks
     import recoup.journeys.collect
     import recoup.journeys.day
+    import recoup.journeys.plans
     import recoup.journeys.remit  # noqa: F401  imported once, not in every child
 
     print("ready", flush=True)

@@ -163,3 +163,15 @@ def test_the_page_takes_a_constant_number_of_queries(world):
             client.get("/d/plan/")
         counts.append(len([q for q in found if not re.match("SAVEPOINT|RELEASE", q["sql"])]))
     assert counts[0] == counts[1] <= 30
+
+
+def test_the_page_to_pay_asks_for_the_next_instalment(world):
+    client = world.enter()
+    whole = client.get("/d/pay/").context["amount"]
+    client.post("/d/plan/", asked())
+    assert client.get("/d/pay/").context["amount"] == whole, "an offer is not a plan yet"
+    sign(client, the_plan(world))
+    page = client.get("/d/pay/")
+    with world.inside():
+        first = Plan.objects.get().instalments.first()
+    assert page.context["amount"].amount == first.amount < whole.amount

@@ -9,11 +9,15 @@ from django.views.decorators.http import require_safe
 
 from recoup.journeys.dispute import disputed_lines, undisputed
 from recoup.journeys.letter import payment_of
+from recoup.journeys.plans import course_of
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import Refusal
 from recoup.paper.languages import LANGUAGES
 from recoup.paper.payment import Payment, details, epc_code
 from recoup.paper.wording import Wording
+from recoup.plans.queries import standing_plan
+from recoup.plans.rules import Going
+from recoup.plans.states import PlanKind, PlanState
 from recoup.web.debtor.here import Here, debtor_page
 from recoup.web.debtor.views.home import frame, owed_today
 
@@ -25,12 +29,25 @@ def pay(request: HttpRequest, here: Here) -> HttpResponse:
     disputed = disputed_lines(here.case)
     total = Money(answer.total, here.case.currency) if answer else None
     rest = undisputed(answer, disputed) if answer and disputed else None
-    amount = rest or total
+    due = next_of_plan(here)
+    amount = Money(due.left, here.case.currency).rounded() if due else rest or total
     return render(request, "debtor/pay.html", frame(here) | {
-        "total": total, "rest": rest, "details": details(payment, spoken()) if payment else [],
+        "total": total, "rest": None if due else rest, "due": due, "details": details(payment, spoken()) if payment else [],
         "code": picture(payment, amount) if payment and amount else "", "amount": amount,
         "per_day": Money(answer.per_diem, here.case.currency).rounded() if answer else None,
     })  # fmt: skip
+
+
+def next_of_plan(here: Here) -> Going | None:
+    """The instalment that comes next by a plan that stands; a settlement on offer is taken by paying it."""
+    plan = standing_plan(here.case.id)
+    if plan is None or plan.state == PlanState.ASKED:
+        return None
+    if plan.state == PlanState.OFFERED and (
+        plan.kind != PlanKind.SETTLEMENT or plan.until < here.today
+    ):
+        return None
+    return course_of(plan, on=here.today).next
 
 
 def where_to(here: Here) -> Payment | None:
