@@ -35,7 +35,7 @@ def reference(request: HttpRequest) -> HttpResponse:
                 )
     return render(request, "api/reference.html", {
         "groups": groups.items(), "origin": settings.ORIGIN, "per_minute": PER_MINUTE, "kept_days": KEPT_DAYS,
-        "scopes": [(scope.value, said) for scope, said in SAID.items()], "about": document["info"]["description"],
+        "scopes": [(scope.value, said) for scope, said in SAID.items()], "about": document["info"]["description"].replace("`", ""),
     })  # fmt: skip
 
 
@@ -47,7 +47,7 @@ def shown(path: str, method: str, one: dict[str, Any], document: dict[str, Any])
     answer = next(iter(answered.get("content", {}).items()), None)
     return {
         "id": one["operationId"], "method": method.upper(), "path": path, "summary": one["summary"],
-        "description": one["description"].split("\n\nScope")[0], "scope": one["x-scope"],
+        "description": " ".join(one["description"].rsplit("\n\n", 1)[0].split()), "scope": one["x-scope"],
         "parameters": [(p["name"], p["in"], p["required"], p.get("description", "")) for p in one["parameters"]],
         "body": fields(body[1]["schema"], document) if body else [],
         "answer": fields(answer[1]["schema"], document) if answer else [],

@@ -25,7 +25,7 @@ class KeyForm(forms.Form):
     """`once` is the form's own: sent twice it makes one key."""
 
     name = forms.CharField(
-        label=gettext_lazy("Name"), max_length=80, help_text=gettext_lazy("The program that uses the key, such as “Accounting”.")
+        label=gettext_lazy("Name of the key"), max_length=80, help_text=gettext_lazy("The program that uses the key, such as “Accounting”.")
     )  # fmt: skip
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("What it may do"), widget=forms.CheckboxSelectMultiple

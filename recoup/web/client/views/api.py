@@ -33,7 +33,7 @@ PER_PAGE = 50
 
 class WebhookForm(forms.Form):
     url = forms.CharField(
-        label=gettext_lazy("Address"), max_length=500, widget=forms.URLInput,
+        label=gettext_lazy("Web address"), max_length=500, widget=forms.URLInput,
         help_text=gettext_lazy("https, on the public internet, such as https://books.example.com/recoup"),
     )  # fmt: skip
     kinds = forms.CharField(
