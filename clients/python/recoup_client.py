@@ -167,6 +167,8 @@ class CreditNoteAsked(TypedDict):
     ref: str
     amount: str
     on: str
+    invoice: NotRequired[str | None]
+    because: NotRequired[str]
     document: NotRequired[str | None]
 
 
@@ -680,7 +682,7 @@ class Recoup:
         return found
 
     def report_credit_note(self, number: str, body: CreditNoteAsked, *, idempotency_key: str | None = None) -> Case:
-        """Report a credit note. You have credited the debtor: the claim becomes smaller by it. Scope `money:write`."""
+        """Report a credit note. You have credited the debtor: the claim becomes smaller by it, interest and payments are parted anew, and a corrected statement is kept. Scope `money:write`."""
         found: Case = json.loads(self._ask("POST", f"/api/v1/cases/{quote(number, safe='')}/credit-notes", body=body, idempotency_key=idempotency_key))
         return found
 

@@ -28,6 +28,7 @@ Text100 = Annotated[str, StringConstraints(strict=True, max_length=100)]
 Text120 = Annotated[str, StringConstraints(strict=True, max_length=120)]
 Text150 = Annotated[str, StringConstraints(strict=True, max_length=150)]
 Text254 = Annotated[str, StringConstraints(strict=True, max_length=254)]
+Text300 = Annotated[str, StringConstraints(strict=True, max_length=300)]
 Some48 = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=48)]
 Some60 = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=60)]
 Some200 = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=200)]
@@ -249,8 +250,12 @@ class Amended(Body):
 class CreditNoteAsked(Body):
     ref: Some60
     amount: Amount
-    on: Day
-    document: UUID | None = None
+    on: Day = Field(description="The day from which it counts.")
+    invoice: Some60 | None = Field(
+        None, description="Number of the invoice it credits; needed once the case is being worked."
+    )
+    because: Text300 = Field("", description="Why; the debtor reads it.")
+    document: UUID | None = Field(None, description="Of a file sent to /uploads.")
 
 
 class WithdrawalAsked(Body):

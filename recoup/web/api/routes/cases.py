@@ -11,12 +11,13 @@ from ninja import Path, Query, Router, Status
 from pydantic import Field
 
 from recoup.agreements.models import Quote
-from recoup.cases.models import Case, Hold
+from recoup.cases.models import Case, ClaimLine, Hold
 from recoup.cases.operations import lift_hold, put_on_hold
 from recoup.cases.rules import Finding
 from recoup.cases.states import HoldKind, Stage
 from recoup.eventlog.models import Event
-from recoup.journeys.amend import Amendment, ContactAsked, amend, withdraw
+from recoup.journeys.amend import Amendment, ContactAsked, amend, joined, withdraw
+from recoup.journeys.correct import correct_claim
 from recoup.journeys.eligibility import eligibility
 from recoup.journeys.submit_invoice import (
     DebtorAsked,
@@ -24,6 +25,7 @@ from recoup.journeys.submit_invoice import (
     Submission,
     Submitted,
     submit_from_reading,
+    uploads,
 )
 from recoup.kernel.days import parse_day
 from recoup.kernel.ids import new_id
@@ -233,8 +235,12 @@ def amend_case(request: HttpRequest, number: Number, asked: schemas.Amended) -> 
 )
 @rules(Scope.MONEY_WRITE, repeatable=True)
 def report_credit_note(request: HttpRequest, number: Number, asked: schemas.CreditNoteAsked) -> Any:
-    """You have credited the debtor: the claim becomes smaller by it."""
+    """You have credited the debtor: the claim becomes smaller by it, interest and payments are parted
+    anew, and a corrected statement is kept."""
     case, place = case_of(request, number, lock=True), place_of(request)
+    if asked.invoice is not None:
+        credit_invoice(case, place, asked, asked.invoice)
+        return Status(201, whole(request, fresh(case), place))
     note = schemas.LineAsked(kind="credit_note", due_on=asked.on, issued_on=asked.on, ref=asked.ref,
                              amount=asked.amount, document=asked.document)  # fmt: skip
     amend(
@@ -244,6 +250,21 @@ def report_credit_note(request: HttpRequest, number: Number, asked: schemas.Cred
         at=place.now,
     )
     return Status(201, whole(request, fresh(case), place))
+
+
+def credit_invoice(case: Case, place: Place, asked: schemas.CreditNoteAsked, invoice: str) -> None:
+    row = case.lines.filter(ref=invoice, kind=ClaimLine.Kind.INVOICE).first()
+    if row is None:
+        raise Refusal("invoice_unknown", N_("There is no invoice “%(found)s” in this case."), field="invoice", found=invoice)  # fmt: skip
+    paper = None
+    if asked.document is not None:
+        file = uploads(case.agency_id, case.client, [asked.document])[0]
+        paper = joined(case, file, place.actor, place.now)
+    correct_claim(
+        agency=place.agency, case=case, line=row, ref=asked.ref, on=parse_day(asked.on, field="on"),
+        amount=parse_amount(asked.amount, case.currency), document=paper, because=asked.because,
+        by=place.actor, at=place.now,
+    )  # fmt: skip
 
 
 @router.post("/cases/{number}/withdrawal", response=schemas.Case, summary="Withdraw a case")

@@ -1,6 +1,7 @@
 """Cases through the API: handed over once, read, changed, with the same sentences as the pages."""
 
 from recoup.cases.models import Case
+from recoup.cases.tests.cast import at_work, line
 from recoup.tenancy.context import scope
 from recoup.web.api.tests.cast import World, asked, caller
 
@@ -115,6 +116,27 @@ def test_a_credit_note_a_hold_and_a_withdrawal(world: World) -> None:
     assert gone.status_code == 200 and gone.json()["stage"] == "closed", gone.content
     late = world.ask.post(f"{path}/withdrawal", {"because": "They paid"})
     assert (late.status_code, late.json()["code"]) == (409, "case_not_open")
+
+
+def test_a_credit_note_on_a_case_that_is_worked_names_its_invoice(world: World) -> None:
+    with scope(world.house.id):  # type: ignore[arg-type]
+        case = at_work(world.standing, key="w", lines=[line("RE-9")])
+    path = f"/cases/{case.number}/credit-notes"
+    said = {
+        "ref": "CN-9",
+        "amount": "200.00",
+        "on": "2026-11-01",
+        "invoice": "RE-9",
+        "because": "Broken",
+    }
+    noted = world.ask.post(path, said)
+    assert noted.status_code == 201 and noted.json()["claimed"]["amount"] == "1000.00", (
+        noted.content
+    )
+    wrong = world.ask.post(path, said | {"ref": "CN-10", "invoice": "RE-10"})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "invoice_unknown")
+    dear = world.ask.post(path, said | {"ref": "CN-11", "amount": "9999.00"})
+    assert (dear.status_code, dear.json()["code"]) == (422, "credit_too_large")
 
 
 def test_the_story_of_a_case_is_told_and_internal_matters_are_not(world: World) -> None:
