@@ -12,7 +12,12 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from recoup.agreements.operations import BOXES, prepare_agreement, sign_agreement
+from recoup.agreements.operations import (
+    BOXES,
+    countersign_agreement,
+    prepare_agreement,
+    sign_agreement,
+)
 from recoup.agreements.queries import card_on
 from recoup.agreements.standard_card import publish_standard_card
 from recoup.cases.operations import set_profile
@@ -25,6 +30,8 @@ from recoup.parties.models import Client
 from recoup.parties.numbers import check_number
 from recoup.parties.operations import register_client
 from recoup.payments.models import TrustAccount
+from recoup.screening.operations import decide_client
+from recoup.screening.rules import CHECKS
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency, Member, User
 from recoup.tenancy.operations import add_agency, add_member
@@ -52,8 +59,8 @@ def run(argv: list[str]) -> int:
     with transaction.atomic():
         agency = add_agency(
             slug=given.slug, name=given.name, country=given.country.upper(), currency=given.currency,
-            time_zone=given.time_zone, registration_number=given.number, vat_number=given.vat,
-            address=given.address, email=given.email, phone=given.phone, sandbox=given.sandbox,
+            time_zone=given.time_zone, registration_number=given.number or ("SANDBOX" if given.sandbox else ""), vat_number=given.vat,
+            address=given.address or (["Sandbox 1"] if given.sandbox else []), email=given.email, phone=given.phone, sandbox=given.sandbox,
             sandbox_on=timezone.now().date() if given.sandbox else None,
         )  # fmt: skip
         with scope(agency.id):
@@ -93,6 +100,8 @@ def furnish(agency: Agency, administrator: str, at: datetime) -> str:
     )  # fmt: skip
     sign_agreement(agreement=agreement, signatory="Sandbox Client", ticked=list(BOXES), ip="127.0.0.1",
                    browser="recoup found --sandbox", by=user.actor(), at=at)  # fmt: skip
+    decide_client(client=client, cleared=True, ticked=CHECKS, because="A client of the sandbox.", by=SYSTEM, at=at)  # fmt: skip
+    countersign_agreement(agreement=agreement, by=manager.user.actor(), at=at)
     _key, token = make_key(
         agency=agency, client=client.id, name="Sandbox", scopes=list(Scope), expires_on=None,
         by=SYSTEM, at=at,
