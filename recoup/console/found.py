@@ -60,7 +60,7 @@ def run(argv: list[str]) -> int:
         agency = add_agency(
             slug=given.slug, name=given.name, country=given.country.upper(), currency=given.currency,
             time_zone=given.time_zone, registration_number=given.number or ("SANDBOX" if given.sandbox else ""), vat_number=given.vat,
-            address=given.address or (["Sandbox 1"] if given.sandbox else []), email=given.email, phone=given.phone, sandbox=given.sandbox,
+            address=given.address or (["Sandbox 1"] if given.sandbox else []), email=given.email, phone=given.phone or ("+46 8 000 00 00" if given.sandbox else ""), sandbox=given.sandbox,
             sandbox_on=timezone.now().date() if given.sandbox else None,
         )  # fmt: skip
         with scope(agency.id):
