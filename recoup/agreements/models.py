@@ -90,3 +90,19 @@ class Agreement(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.number} v{self.version}"
+
+
+class SigningLink(TenantModel):
+    """The stated signatory's own way to an agreement, without an account. Only the hash of its token is
+    kept; naming somebody else ends it."""
+
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="links")
+    email = models.EmailField()
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    by_name = models.CharField(max_length=200)
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.agreement} to {self.email}"

@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from recoup.agreements.models import Agreement, Quote, RateCard
 from recoup.agreements.papers import UNSIGNED, Signed, both
@@ -39,15 +39,19 @@ def publish_rate_card(
 ) -> RateCard:  # fmt: skip
     """Publish a version of the price; never changed afterwards.
 
-    Raises `Refusal` `rate_card_broken`, `currency_not_in_card`, `rate_card_version_known`.
+    Raises `Refusal` `rate_card_broken`, `currency_not_in_card`, `rate_card_version_known`,
+    `rate_card_backdated`, `rate_card_day_taken`.
     """
     Terms.read(terms).prices(currency)
     with transaction.atomic():
+        with connection.cursor() as cursor:  # two at once: the second sees the first
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 33))", [str(agency)])
         if RateCard.objects.filter(agency_id=agency, version=version).exists():
             raise Refusal(
                 "rate_card_version_known", N_("There is a rate card %(found)s already; a changed price is a new version."),
                 field="version", found=version,
             )  # fmt: skip
+        _not_backdated(agency, valid_from, at)
         card = RateCard.objects.create(
             agency_id=agency, version=version, valid_from=valid_from, currency=currency, terms=terms,
             published_at=at, by_name=by.name,
@@ -55,6 +59,18 @@ def publish_rate_card(
         record(agency=agency, kind="RateCardPublished", by=by, at=at, audience="internal",
                version=version, valid_from=valid_from.isoformat())  # fmt: skip
     return card
+
+
+def _not_backdated(agency: UUID, valid_from: date, at: datetime) -> None:
+    """A price is not changed afterwards, nor two on one day; the first card may begin at any time."""
+    known = RateCard.objects.filter(agency_id=agency)
+    if not known.exists():
+        return
+    if valid_from <= day_at(Agency.objects.get(id=agency), at):
+        raise Refusal("rate_card_backdated", N_("A new price begins tomorrow at the earliest; quotes and agreements rest on the present one."),
+                      field="valid_from", found=valid_from)  # fmt: skip
+    if known.filter(valid_from=valid_from).exists():
+        raise Refusal("rate_card_day_taken", N_("Another rate card begins on that day already."), field="valid_from", found=valid_from)  # fmt: skip
 
 
 def answer(*, agency: Agency, asked: Asked, on: date) -> tuple[RateCard, dict[str, Any]]:

@@ -4,6 +4,8 @@ import re
 from datetime import date
 from uuid import UUID
 
+from django.db.models import OuterRef, QuerySet, Subquery
+
 from recoup.agreements.models import Agreement, Quote, RateCard
 from recoup.kernel.refusal import N_, Refusal
 from recoup.parties.models import Client
@@ -31,6 +33,17 @@ def standing_agreement(client: Client) -> Agreement | None:
         .select_related("rate_card")
         .order_by("-version")
         .first()
+    )
+
+
+def not_on_card(card: RateCard) -> QuerySet[Client]:
+    """Active clients whose newest agreement, signed or waiting, is by another card."""
+    newest = Agreement.objects.filter(client=OuterRef("pk")).order_by("-version")
+    active = Client.objects.filter(agency_id=card.agency_id, stage=Client.Stage.ACTIVE)
+    return (
+        active.annotate(by_card=Subquery(newest.values("rate_card_id")[:1]))
+        .exclude(by_card=card.id)
+        .order_by("reference")
     )
 
 

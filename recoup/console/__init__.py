@@ -16,6 +16,7 @@ PURE = {
     "einvoice": "recoup.console.einvoice",
     "bankfile": "recoup.console.bankfile",
     "check-number": "recoup.console.check_number",
+    "check-seal": "recoup.console.check_seal",
     "messages": "recoup.console.messages",
     "up": "recoup.console.up",
 }

@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
+from recoup.consent.queries import may_mail
 from recoup.contact.channels import standard_channels
 from recoup.contact.channels.refused import CannotSend, TryLater
 from recoup.contact.rules import Verdict
 from recoup.journeys.sending import permit, settled
 from recoup.kernel.faults import fault
+from recoup.kernel.refusal import N_
 from recoup.outbox.models import Message
 from recoup.outbox.operations import LEASE, claim, next_due, set_back, settle
 from recoup.tenancy.context import scope
@@ -21,6 +23,7 @@ from recoup.tenancy.models import Agency
 
 log = logging.getLogger(__name__)
 LIMIT = 100
+UNSUBSCRIBED = N_("The reader wants no e-mails of this kind.")
 MOST_ATTEMPTS = 5
 BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=4))
 # A worker that was asleep longer must not wake up and send what another has taken over. A whole
@@ -127,7 +130,7 @@ def refuse(taken: Message, now: datetime, gate: Gate) -> str | None:
     caller's transaction. A letter states a day, a sum and a deadline, so it is never put off and sent
     later: the case is looked at again when the gate opens, and written to anew."""
     if not taken.gated:
-        return None
+        return stopped(taken, now)
     verdict = gate(taken, now)
     if verdict.ok:
         return None
@@ -137,6 +140,16 @@ def refuse(taken: Message, now: datetime, gate: Gate) -> str | None:
     if settle(message=taken.id, fence=taken.fence, state=State.DENIED, now=now, outcome=outcome):
         settled(message=taken, state=State.DENIED, outcome=outcome, at=now)
     return "denied"
+
+
+def stopped(taken: Message, now: datetime) -> str | None:
+    """Whoever has said no to e-mails of this purpose since it was queued gets it no more."""
+    purpose = taken.payload.get("purpose", "")
+    if may_mail(agency=taken.agency_id, address=taken.recipient, purpose=purpose):
+        return None
+    outcome = {"code": "unsubscribed", "because": UNSUBSCRIBED, "params": {}}
+    settle(message=taken.id, fence=taken.fence, state=State.CANCELLED, now=now, outcome=outcome)
+    return str(State.CANCELLED)
 
 
 def attempt(channel: Channel, message: Message, now: datetime, begun: float) -> Result:

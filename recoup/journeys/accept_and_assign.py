@@ -131,7 +131,7 @@ def person(agency: Agency, member: Member | None) -> Person:
 
 def tell_accepted(agency: Agency, case: Case, letter: Document, at: datetime) -> None:
     mail_client(
-        agency=agency, client=case.client, key=f"case-accepted:{case.id}", template="case_accepted",
+        agency=agency, client=case.client, key=f"case-accepted:{case.id}", template="case_accepted", purpose="updates",
         subject=N_("We have accepted case %(number)s against %(debtor)s"),
         paragraphs=[
             N_("Good news: we have accepted case %(number)s against %(debtor)s, %(amount)s. The acceptance letter is attached."),

@@ -63,7 +63,7 @@ def close_with_report(
     closure = close_case(case=case, code=code, because=because, report=report, by=by, at=at)
     wind_up(case, code, by=by, at=at)
     mail_client(
-        agency=agency, client=case.client, key=f"case-closed:{case.id}", template="case_closed",
+        agency=agency, client=case.client, key=f"case-closed:{case.id}", template="case_closed", purpose="updates",
         subject=N_("Case %(number)s against %(debtor)s is closed"),
         paragraphs=[
             N_("Case %(number)s against %(debtor)s is closed. The closing report with all the money and everything that was done is attached."),

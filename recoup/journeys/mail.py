@@ -25,7 +25,7 @@ REGARDS = N_("Kind regards,")
 def mail_client(
     *, agency: Agency, client: Client, key: str, template: str, subject: str,
     paragraphs: Sequence[str], params: dict[str, Any], attachments: Sequence[UUID] = (),
-    case: UUID | None = None, at: datetime,
+    case: UUID | None = None, purpose: str = "", at: datetime,
 ) -> Message | None:  # fmt: skip
     """Queue one e-mail; the same `key` again queues nothing more. None when the client has no address.
 
@@ -34,7 +34,24 @@ def mail_client(
     """
     if not client.email:
         return None
-    spoken = LANGUAGES.get(client.language, LANGUAGES["en"])
+    return mail_person(
+        agency=agency, recipient=client.email, language=client.language, key=key, template=template,
+        subject=subject, paragraphs=paragraphs, params=params, attachments=attachments,
+        client=client.id, case=case, purpose=purpose, at=at,
+    )  # fmt: skip
+
+
+def mail_person(
+    *, agency: Agency, recipient: str, language: str, key: str, template: str, subject: str,
+    paragraphs: Sequence[str], params: dict[str, Any], attachments: Sequence[UUID] = (),
+    client: UUID | None = None, case: UUID | None = None, purpose: str = "", at: datetime,
+) -> Message:  # fmt: skip
+    """Queue one e-mail to anybody who is not a debtor; as `mail_client`.
+
+    With a `purpose` (`consent.rules.PURPOSES`) the e-mail has an unsubscribe link, and does not leave
+    once its reader has said no to that purpose; without one it is a letter of a contract.
+    """
+    spoken = LANGUAGES.get(language, LANGUAGES["en"])
     with override(spoken.code.lower()):
         filled = {name: said(value, spoken) for name, value in params.items()}
         body = [GREETING, *paragraphs]
@@ -43,10 +60,11 @@ def mail_client(
             "template": template, "language": spoken.code, "subject": gettext(subject) % filled,
             "text": f"{text}\n\n{gettext(REGARDS)}\n{agency.name}\n",
             "attachments": [str(document) for document in attachments], "from_name": agency.name,
+            **({"purpose": purpose} if purpose else {}),
         }  # fmt: skip
     return queue(
-        agency=agency.id, channel="email", key=key, recipient=client.email, payload=payload, at=at,
-        gated=False, client=client.id, case=case,
+        agency=agency.id, channel="email", key=key, recipient=recipient, payload=payload, at=at,
+        gated=False, client=client, case=case,
     )  # fmt: skip
 
 

@@ -78,6 +78,21 @@ def change_payout_account(*, client: Client, iban: str, bic: str, by: Actor, at:
            iban=client.payout_iban)  # fmt: skip
 
 
+@transaction.atomic
+def name_signatory(
+    *, client: Client, signatory: str, authority: str, by: Actor, at: datetime
+) -> None:
+    """Who signs for the company, and by what authority. Raises `Refusal` `missing`."""
+    who, why = needed(signatory, "signatory", 150), needed(authority, "authority", 150)
+    if (who, why) == (client.signatory, client.authority):
+        return
+    was = client.signatory
+    Client.objects.filter(id=client.id).update(signatory=who, authority=why)
+    client.signatory, client.authority = who, why
+    record(agency=client.agency_id, kind="SignatoryNamed", by=by, at=at, client=client.id, name=who,
+           authority=why, was=was)  # fmt: skip
+
+
 def find_or_add_debtor(
     *, agency: UUID, name: str, country: str, registration_number: str = "", vat_number: str = "",
     address: Sequence[str] = (), postcode: str = "", city: str = "", language: str = "",

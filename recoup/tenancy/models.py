@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 from recoup.kernel.actor import Actor
 from recoup.kernel.ids import new_id
@@ -72,6 +73,9 @@ class User(AbstractUser):
     name = models.CharField(max_length=150)
     language = models.CharField(max_length=7, default="en")
     time_zone = models.CharField(max_length=64, default="UTC")
+    session_round = models.PositiveIntegerField(
+        default=0, help_text="counted up, every session of the person ends"
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -82,6 +86,11 @@ class User(AbstractUser):
 
     def actor(self) -> Actor:
         return Actor.user(self.id, str(self))
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Sessions end with the password, as Django has it, and with the round."""
+        key = f"recoup.tenancy.session.{self.session_round}"
+        return salted_hmac(key, self.password, secret=secret, algorithm="sha256").hexdigest()
 
 
 class Member(TenantModel):
@@ -108,6 +117,38 @@ class Member(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.user} ({self.role})"
+
+
+class Invitation(TenantModel):
+    """Somebody is asked to join: by a link that works once, until `expires_at`, while nobody has
+    withdrawn it. Only the hash of the link's token is kept."""
+
+    email = models.EmailField()
+    name = models.CharField(max_length=150)
+    role = models.CharField(max_length=24, choices=[(r.value, r.value) for r in Role])
+    client_id = models.UUIDField(null=True, blank=True)
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    by_name = models.CharField(max_length=200)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="invitation_client_iff_client_role",
+                condition=models.Q(role__in=sorted(CLIENT_ROLES), client_id__isnull=False)
+                | (~models.Q(role__in=sorted(CLIENT_ROLES)) & models.Q(client_id__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="invitation_ends_once",
+                condition=models.Q(accepted_at=None) | models.Q(withdrawn_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} ({self.role})"
 
 
 class Counter(TenantModel):

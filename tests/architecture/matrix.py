@@ -12,10 +12,12 @@ ANYBODY = frozenset({"anonymous", "debtor", *Role})
 STAFF = frozenset(STAFF_ROLES)
 CLIENTS = frozenset(CLIENT_ROLES)
 ADMINISTRATOR = frozenset({Role.CLIENT_ADMINISTRATOR})
+CLIENT_ADMIN = frozenset({Role.CLIENT_ADMINISTRATOR})
 DEBTOR = frozenset({"debtor"})
 FINANCE = frozenset({Role.FINANCE_OFFICER, Role.ADMINISTRATOR, Role.SUPERVISOR})
 MANAGERS = frozenset({Role.ACCOUNT_MANAGER, Role.ADMINISTRATOR, Role.SUPERVISOR})
 CALLERS = frozenset({Role.COLLECTOR, Role.LEGAL_OFFICER, *MANAGERS})
+SUPERIORS = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR})
 LEGAL = frozenset({Role.LEGAL_OFFICER, Role.ADMINISTRATOR, Role.SUPERVISOR})
 MOVERS = frozenset({Role.COLLECTOR, Role.LEGAL_OFFICER, Role.ADMINISTRATOR, Role.SUPERVISOR})
 
@@ -45,6 +47,15 @@ MATRIX: dict[str, Row] = {
     # Who holds an agreement's link may read it; signing needs the signatory's own log-in.
     "public:agreement": Row("GET", ANYBODY, "agreement_token"),
     "public:agreement_paper": Row("GET", ANYBODY, "agreement_token"),
+    "public:verify": Row("GET", ANYBODY),
+    "public:signing": Row("GET", ANYBODY, "signing_token"),
+    "public:signing_paper": Row("GET", ANYBODY, "signing_token"),
+    "public:signatory": Row("POST", CLIENT_ADMIN, "agreement_token"),
+    "public:enquiry": Row("GET", ANYBODY),
+    "public:enquiry_thanks": Row("GET", ANYBODY),
+    "public:mail": Row("GET", ANYBODY, "mail_token"),
+    "public:mail_stop": Row("GET", ANYBODY, "mail_token"),
+    "public:invitation": Row("GET", ANYBODY, "invitation_token"),
     # Client portal
     "client:dashboard": Row("GET", CLIENTS),
     "client:latest": Row("GET", CLIENTS),
@@ -73,6 +84,12 @@ MATRIX: dict[str, Row] = {
     "client:webhook_replay_expired": Row("POST", ADMINISTRATOR, "webhook"),
     "client:webhook_replay": Row("POST", ADMINISTRATOR, "delivery"),
     "client:webhook_delete": Row("POST", ADMINISTRATOR, "gone_webhook"),
+    "client:people": Row("GET", CLIENTS),
+    "client:invite": Row("POST", CLIENT_ADMIN),
+    "client:person_role": Row("POST", CLIENT_ADMIN, "person"),
+    "client:person_out": Row("POST", CLIENT_ADMIN, "person"),
+    "client:person_in": Row("POST", CLIENT_ADMIN, "person"),
+    "client:invitation_withdraw": Row("POST", CLIENT_ADMIN, "invitation"),
     # Desk
     "desk:work": Row("GET", STAFF),
     "desk:work_view": Row("GET", STAFF, "view"),
@@ -100,6 +117,13 @@ MATRIX: dict[str, Row] = {
     "desk:clients": Row("GET", STAFF),
     "desk:client": Row("GET", STAFF, "client"),
     "desk:countersign": Row("POST", MANAGERS, "agreement"),
+    "desk:enquiries": Row("GET", STAFF),
+    "desk:enquiry_answer": Row("POST", MANAGERS, "enquiry"),
+    "desk:sign_anew": Row("POST", MANAGERS, "client"),
+    "desk:prices": Row("GET", STAFF),
+    "desk:price_json": Row("GET", STAFF, "card"),
+    "desk:price_new": Row("GET", SUPERIORS),
+    "desk:price_ask": Row("POST", SUPERIORS),
     "desk:know": Row("POST", frozenset({Role.LEGAL_OFFICER, *MANAGERS}), "client"),
     "desk:screening": Row("GET", STAFF),
     "desk:screening_load": Row("POST", LEGAL),

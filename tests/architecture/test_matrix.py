@@ -1,14 +1,16 @@
 """Walks every route as every role with their own, another client's, another agency's and an unknown object."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
+from recoup.agreements.models import SigningLink
 from recoup.agreements.operations import (
     BOXES,
     countersign_agreement,
@@ -20,8 +22,10 @@ from recoup.agreements.rules.asked import Asked
 from recoup.agreements.standard_card import publish_standard_card
 from recoup.cases.models import Case, Task
 from recoup.cases.operations import NewLine, put_on_hold, submit_case
+from recoup.consent.operations import subscriber_of
 from recoup.console.demo.papers import Paid, statement
 from recoup.console.demo.people import CLIENTS, DEBTORS, TRUST_ACCOUNTS
+from recoup.enquiries.operations import take_enquiry
 from recoup.files.operations import keep
 from recoup.journeys.collect import take_bank_file
 from recoup.kernel.actor import SYSTEM
@@ -44,7 +48,7 @@ from recoup.payments.models import (
 from recoup.screening.models import Hit, ListedParty
 from recoup.tenancy.context import apply, scope
 from recoup.tenancy.models import User
-from recoup.tenancy.operations import add_member, next_numbers
+from recoup.tenancy.operations import add_member, hashed, invite, next_numbers
 from recoup.tenancy.roles import CLIENT_ROLES, Role
 from recoup.webhooks.operations import add_endpoint, send_test
 from tests.architecture.matrix import API_MATRIX, MATRIX, Row
@@ -232,9 +236,39 @@ def populate(house, number: int, buyer: str) -> World:
         for n in (f"a{number}", f"b{number}")
     )
     test = send_test(endpoint=hook, at=AT)
+    invited, _ = invite(
+        agency=house.id, email=f"new{number}@{house.agency.slug}.example", name="New", by_name="T",
+        role=Role.CLIENT_SUBMITTER, client=client.id, at=timezone.now(),
+    )  # fmt: skip
+    _, invitation_token = invite(
+        agency=house.id, email=f"kept{number}@{house.agency.slug}.example", name="New", by_name="T",
+        role=Role.CLIENT_SUBMITTER, client=client.id, at=timezone.now(),
+    )  # fmt: skip
+    signing_token = f"signing-token-{number}-{house.agency.slug}"
+    SigningLink.objects.create(
+        agency_id=house.id, agreement=agreement, email="s@example.com", by_name="T", made_at=AT,
+        token_hash=hashed(signing_token), expires_at=timezone.now() + timedelta(days=1),
+    )  # fmt: skip
+    subscriber = subscriber_of(
+        agency=house.id, address=f"s{number}@{house.agency.slug}.example", at=AT
+    )
+    enquiry, _ = take_enquiry(
+        agency=house.id, key=new_id(), name="V", company="", email="v@example.com", phone="", language="en",
+        time_zone="UTC", call_at=None, message="", quote=None, by=SYSTEM, at=AT,
+    )  # fmt: skip
+    left = User.objects.create_user(
+        f"left@{house.agency.slug}{number}.example", "x" * 20, name="Left"
+    )
+    person = add_member(
+        agency=house.agency, user=left, role=Role.CLIENT_FINANCE, client_id=client.id
+    )
     objects: dict[str, dict[str, object]] = {
         "key": {"id": key.id}, "house_key": {"id": house_key.id}, "webhook": {"id": hook.id},
         "delivery": {"id": hook.id, "delivery": test.id}, "gone_webhook": {"id": gone.id},
+        "person": {"id": person.id}, "invitation": {"id": invited.id},
+        "invitation_token": {"token": invitation_token},
+        "signing_token": {"token": signing_token, "paper": "power"}, "card": {"version": "2026-1"},
+        "mail_token": {"token": subscriber.token, "purpose": "news"}, "enquiry": {"id": enquiry.id},
         "": {}, "view": {"view": "mine"}, "case": {"number": case.number}, "document": {"id": document.id},
         "quote_token": {"token": quote.token}, "agreement_token": {"token": agreement.token, "paper": "agreement"},
         "agreement": {"id": agreement.id}, "client": {"id": client.id}, "submission": {"key": uuid4()},
@@ -261,7 +295,16 @@ UNKNOWN: dict[str, object] = {
 }
 # Nothing to find behind these: any key starts a submission, a remittance needs a returned payout.
 NO_OBJECT = ("submission", "remittance", "view")
-PUBLIC_LINKS = ("quote_token", "agreement_token", "law", "sheet")
+PUBLIC_LINKS = (
+    "quote_token",
+    "agreement_token",
+    "invitation_token",
+    "mail_token",
+    "signing_token",
+    "card",
+    "law",
+    "sheet",
+)
 
 
 def address(name: str, objects: dict[str, object]) -> str:

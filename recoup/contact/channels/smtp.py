@@ -9,15 +9,20 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.utils.translation import gettext, override
 
+from recoup.consent.operations import stop_link
+from recoup.consent.rules import PURPOSES
 from recoup.contact.channels.refused import CannotSend, TryLater
 from recoup.files.models import Document
 from recoup.files.operations import content_of
 from recoup.kernel.faults import fault
+from recoup.kernel.refusal import N_
 from recoup.outbox.models import Message
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency
 
+STOP = N_("To get no more e-mails of this kind, or to choose which you get:")
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 
 
@@ -72,29 +77,54 @@ class Smtp:
         user, at, domain = settings.BOUNCES.partition("@")
         return f"{user}+{message.id.hex}@{domain}" if at else ""
 
+    def stop_link(self, message: Message) -> str:
+        """Where e-mails of this kind are stopped; "" for a letter of a contract."""
+        purpose = message.payload.get("purpose", "")
+        if purpose not in PURPOSES:
+            return ""
+        return stop_link(
+            agency=message.agency_id, address=message.recipient, purpose=purpose, at=message.made_at
+        )
+
     def composed(self, message: Message) -> EmailMultiAlternatives:
         payload = message.payload
         with scope(message.agency_id):
             agency = Agency.objects.get(id=message.agency_id)
             found = Document.objects.in_bulk(payload.get("attachments", []))
             parts = [(d.name, content_of(d), d.media_type) for d in found.values()]
+            stop = self.stop_link(message)
         if len(parts) != len(payload.get("attachments", [])):
             raise CannotSend("an attachment is missing")
         name = one_line(payload.get("from_name") or agency.name)
         sender = formataddr((name, settings.DEFAULT_FROM_EMAIL))
+        headers = {
+            "From": sender,
+            "Message-ID": self.message_id(message),
+            "Auto-Submitted": "auto-generated",
+        }
+        text = payload["text"]
+        if stop:
+            # RFC 8058: one press in the mail program, no page, no sign-in.
+            headers |= {
+                "List-Unsubscribe": f"<{stop}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            }
+            text += stop_text(payload.get("language", "en"), stop)
         email = EmailMultiAlternatives(
-            subject=one_line(payload["subject"]), body=payload["text"],
+            subject=one_line(payload["subject"]), body=text,
             from_email=self.return_path(message) or sender,
-            to=[message.recipient], reply_to=[agency.email],
-            headers={
-                "From": sender, "Message-ID": self.message_id(message), "Auto-Submitted": "auto-generated",
-            },
+            to=[message.recipient], reply_to=[agency.email], headers=headers,
         )  # fmt: skip
         if payload.get("html"):
             email.attach_alternative(payload["html"], "text/html")
         for file, content, media_type in parts:
             email.attach(file, content, media_type)
         return email
+
+
+def stop_text(language: str, link: str) -> str:
+    with override(language.lower()):
+        return f"\n-- \n{gettext(STOP)}\n{link}\n"
 
 
 def refused(codes: list[int], what: str) -> Exception:

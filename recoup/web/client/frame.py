@@ -31,6 +31,7 @@ def frame(request: HttpRequest, place: Place, client: Client) -> dict[str, Any]:
             NavItem(_("Money"), reverse("client:money"), "wallet"),
             *([NavItem(_("API and webhooks"), reverse("client:api"), "api")] if place.role == Role.CLIENT_ADMINISTRATOR else []),
             NavItem(_("Mandate"), reverse("client:mandate"), "adjustments"),
+            NavItem(_("People"), reverse("client:people"), "users"),
         ],
     }  # fmt: skip
 

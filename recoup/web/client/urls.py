@@ -9,6 +9,7 @@ from recoup.web.client.views import (
     dashboard,
     documents,
     money,
+    people,
     plan,
     report,
     statement,
@@ -48,4 +49,10 @@ urlpatterns = [
     path(
         "api/webhooks/<uuid:id>/<uuid:delivery>/again/", api.webhook_replay, name="webhook_replay"
     ),
+    path("people/", people.people, name="people"),
+    path("people/invite/", people.invite, name="invite"),
+    path("people/<uuid:id>/role/", people.role, name="person_role"),
+    path("people/<uuid:id>/out/", people.out, name="person_out"),
+    path("people/<uuid:id>/in/", people.back, name="person_in"),
+    path("people/invitations/<uuid:id>/withdraw/", people.withdraw, name="invitation_withdraw"),
 ]

@@ -47,7 +47,9 @@ def navigation(place: Place, counts: dict[str, int]) -> list[tuple[str, list[Nav
     ]
     if rights.why_not(place, "money") is None:
         house.append(NavItem(_("Money"), "/desk/money/", "wallet", key="g m"))
+    house.append(NavItem(_("Enquiries"), reverse("desk:enquiries"), "message", key="g q"))
     house.append(NavItem(_("Screening"), reverse("desk:screening"), "zoom-check", key="g s"))
+    house.append(NavItem(_("Prices"), reverse("desk:prices"), "percentage", key="g p"))
     house.append(NavItem(_("Law"), reverse("desk:law"), "scale", key="g l"))
     if place.role in rights.ALWAYS:
         house.append(NavItem(_("API keys"), reverse("desk:api"), "api"))

@@ -28,7 +28,7 @@ from recoup.web.kit.words import word
 
 PER_PAGE = 50
 ELSEWHERE = ("call", "review", "evaluate")  # kinds of tasks that have a list of their own
-HOUSE_PAGES = {"sanctions_hit": "desk:screening"}
+HOUSE_PAGES = {"sanctions_hit": "desk:screening", "enquiry": "desk:enquiries"}
 LOADED = ("client", "debtor", "collector__user", "agreement")
 
 

@@ -19,8 +19,20 @@ from recoup.tenancy.roles import CLIENT_ROLES
 from recoup.tenancy.rules import now_of
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
-PERSONAL = ("/accounts/", "/agreements/", "/client/", "/d/", "/desk/", "/register/")
 OWN_DOOR = "/api/v1/"  # asks for keys and opens its own transactions (web/api/door.py)
+PERSONAL = (
+    "/accounts/",
+    "/agreements/",
+    "/client/",
+    "/d/",
+    "/desk/",
+    "/enquiry/",
+    "/invitations/",
+    "/mail/",
+    "/register/",
+    "/sign/",
+    "/verify/",
+)
 Handler = Callable[[HttpRequest], HttpResponse]
 
 

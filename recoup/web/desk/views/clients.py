@@ -15,6 +15,7 @@ from recoup.agreements.models import Agreement
 from recoup.cases.models import Case
 from recoup.cases.states import OPEN
 from recoup.journeys.register import countersign as countersign_and_tell
+from recoup.journeys.resign import ask_anew
 from recoup.kernel.refusal import Refusal
 from recoup.parties import numbers
 from recoup.parties.models import Client
@@ -117,6 +118,18 @@ def checks(client: Client) -> Iterator[Check]:
             yield Check(label, value, None, refusal_text(refusal))
             continue
         yield Check(label, value, answer.valid, _(answer.why))
+
+
+@require_POST
+def anew(request: HttpRequest, id: UUID) -> HttpResponse:
+    """A new version by the card in force, to be signed by both; the old one stands until then."""
+    place = staff_place(request, *RIGHTS["countersign"])
+    client = get_object_or_404(Client, id=id, agency_id=place.agency.id)
+    tried(
+        request, lambda: ask_anew(agency=place.agency, client=client, by=place.actor, at=place.now),
+        _("The new version is written and the client is asked to sign it."),
+    )  # fmt: skip
+    return redirect("desk:client", client.id)
 
 
 @require_POST

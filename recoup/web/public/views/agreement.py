@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from recoup.agreements.models import Agreement
+from recoup.agreements.operations import same_name
 from recoup.agreements.papers import reading
 from recoup.agreements.queries import agreement_by
 from recoup.files.operations import content_of
@@ -19,7 +20,7 @@ from recoup.tenancy.roles import Role
 from recoup.web.kit.address import address_of
 from recoup.web.kit.components import Step
 from recoup.web.kit.middleware import Place, place_of
-from recoup.web.public.forms import SignForm
+from recoup.web.public.forms import SignForm, authorities
 from recoup.web.public.words import told
 
 
@@ -37,7 +38,16 @@ def agreement(request: HttpRequest, token: str) -> HttpResponse:
         elif form.is_valid() and put_name(request, place, row, form):
             return redirect("public:agreement", token=row.token)
     status = 422 if form.errors else 200
-    return render(request, "public/agreement.html", page(row, form, why_not, place), status=status)
+    context = page(row, form, why_not, place) | elsewhere(place, row)
+    return render(request, "public/agreement.html", context, status=status)
+
+
+def elsewhere(place: Place, row: Agreement) -> dict[str, Any]:
+    """What the administrator needs to send the papers to another signatory."""
+    if place.role != Role.CLIENT_ADMINISTRATOR or row.signed_at is not None:
+        return {}
+    sent = row.links.filter(ended_at=None, expires_at__gt=place.now).first()
+    return {"authorities": authorities(), "sent_to": sent.email if sent else ""}
 
 
 def put_name(request: HttpRequest, place: Place, row: Agreement, form: SignForm) -> bool:
@@ -61,7 +71,10 @@ def download(request: HttpRequest, token: str, paper: str) -> HttpResponse:
     place = place_of(request)
     if place.member is None:
         return redirect_to_login(request.get_full_path())
-    row = found(place, token)
+    return paper_of(found(place, token), paper)
+
+
+def paper_of(row: Agreement, paper: str) -> HttpResponse:
     papers = {
         "agreement": row.sealed_agreement or row.agreement_document,
         "power": row.sealed_power or row.power_document,
@@ -89,6 +102,8 @@ def may_sign(place: Place, row: Agreement) -> Refusal | None:
     """Why this person may not sign it; None when they may."""
     if row.signed_at is None and place.role != Role.CLIENT_ADMINISTRATOR:
         return Refusal("administrator_signs", N_("Only the administrator of %(company)s signs this."), company=row.client.name)  # fmt: skip
+    if row.signed_at is None and not same_name(place.actor.name, row.client.signatory):
+        return Refusal("signatory_signs", N_("%(name)s signs this, through the link sent to the signatory."), name=row.client.signatory)  # fmt: skip
     return None
 
 

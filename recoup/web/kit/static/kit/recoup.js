@@ -17,6 +17,13 @@
     showTheme();
   });
 
+  // <select data-own-zone>: the browser's own time zone, unless the form has come back with another.
+  $$("select[data-own-zone]").forEach((select) => {
+    const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const back = document.querySelector("[data-error-summary]");
+    if (!back && [...select.options].some((option) => option.value === own)) select.value = own;
+  });
+
   // Menus and Why panels are <details>: one open at a time, Escape and a click outside close them.
   const floating = "details.why[open], details.k-menu[open]";
   const closeAll = (except) => $$(floating).forEach((d) => { if (!except || !d.contains(except)) d.open = false; });
