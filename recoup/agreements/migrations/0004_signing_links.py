@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agreements', '0003_protect'),
-        ('tenancy', '0004_protect_invitations'),
+        ('tenancy', '0005_protect_invitations'),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('tenancy', '0004_protect_invitations'),
+        ('tenancy', '0005_protect_invitations'),
     ]
 
     operations = [

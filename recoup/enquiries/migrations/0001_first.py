@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agreements', '0003_protect'),
-        ('tenancy', '0004_protect_invitations'),
+        ('tenancy', '0005_protect_invitations'),
     ]
 
     operations = [

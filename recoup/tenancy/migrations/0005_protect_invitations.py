@@ -5,7 +5,7 @@ from recoup.tenancy.rls import isolate
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tenancy", "0003_invitations"),
+        ("tenancy", "0004_invitations"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenancy', '0002_protect'),
+        ('tenancy', '0003_sandbox'),
     ]
 
     operations = [
