@@ -25,6 +25,7 @@ def ensure_demo() -> None:
     whole or not at all; its days, killed half way, are not repeated: what has been lived stands."""
     if Agency.objects.exists():
         return
+    from recoup.console.demo.asking import ask_around
     from recoup.console.demo.found import found
     from recoup.console.demo.life import DAYS, Life
     from recoup.console.mail_catcher import start
@@ -38,6 +39,7 @@ def ensure_demo() -> None:
     catcher = start(folder("mail"), settings.EMAIL_PORT) if settings.MAIL_CATCHER else None
     try:
         Life(agency, today).live()
+        ask_around(agency, today)
     finally:
         if catcher is not None:
             catcher.stop()

@@ -49,6 +49,7 @@ def quote(terms: Terms, asked: Asked, *, version: str, agency_country: str, on: 
             "legal_rate": text(earned.rate + terms.phases["legal"]),
             "legal_clause": terms.clauses["legal"],
         },
+        "bands": _bands(terms, asked, age),
         "set_up_fee": figure(prices.set_up), "set_up_clause": terms.clauses["set_up"],
         "vat": _vat(agency_country, asked.creditor, on, terms.clauses["vat"]),
         "charged_to_debtor": charged,
@@ -61,6 +62,18 @@ def quote(terms: Terms, asked: Asked, *, version: str, agency_country: str, on: 
         "documents": [s.as_json() for s in (*DOCUMENTS, *((DISPUTE,) if asked.disputed else ()))],
         "next_steps": [s.as_json() for s in _next_steps(asked)],
         "why": [s.as_json() for s in _why(terms, asked, version, earned, likely, charged, on)],
+    }  # fmt: skip
+
+
+def _bands(terms: Terms, asked: Asked, age: int) -> Doc:
+    """The card's table in the asked currency, with the asked cell; the points are added to each rate."""
+    prices = terms.prices(asked.amount.currency)
+    return {
+        "limits": [str(limit) for limit in prices.limits], "ages": list(terms.ages),
+        "rates": [[text(rate) for rate in row] for row in terms.rates],
+        "size": terms.size(asked.amount), "age": terms.age(age),
+        "cross_border": text(terms.cross_border), "abroad": asked.cross_border,
+        "legal": text(terms.phases["legal"]), "clause": terms.clauses["commission"],
     }  # fmt: skip
 
 

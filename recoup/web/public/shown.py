@@ -30,6 +30,7 @@ def shown(answer: Doc, asked: Doc) -> Doc:
             "rate": Decimal(commission["rate"]), "amount": money(commission["amount"]),
             "minimum": money(commission["minimum"]), "legal_rate": Decimal(commission["legal_rate"]),
         },
+        "bands": _bands(answer["bands"], money) if "bands" in answer else None,
         "price_why": _price_why(answer, asked, money),
         "set_up_fee": money(answer["set_up_fee"]), "set_up_clause": answer["set_up_clause"],
         "vat": _vat(answer["vat"]),
@@ -64,6 +65,16 @@ def _price_why(answer: Doc, asked: Doc, money: Any) -> Why:
         total=(_("If all is collected"), money(commission["amount"])),
         rule=_("Rate card"), version=answer["rate_card"],
     )  # fmt: skip
+
+
+def _bands(bands: Doc, money: Any) -> Doc:
+    """Rows of the card: (upper limit or None, [(rate, whether it is the asked cell)])."""
+    rows = [
+        (limit, [(Decimal(rate), (n, m) == (bands["size"], bands["age"])) for m, rate in enumerate(row)])
+        for n, (limit, row) in enumerate(zip([*map(money, bands["limits"]), None], bands["rates"], strict=True))
+    ]  # fmt: skip
+    return {"ages": bands["ages"], "last_age": bands["ages"][-1], "rows": rows, "last": money(bands["limits"][-1]),
+            "cross_border": Decimal(bands["cross_border"]), "abroad": bands["abroad"], "legal": Decimal(bands["legal"])}  # fmt: skip
 
 
 def _vat(vat: Doc) -> Doc:
