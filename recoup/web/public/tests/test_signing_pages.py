@@ -15,7 +15,7 @@ from recoup.tenancy.context import scope
 from recoup.web.public.tests.test_register_pages import send
 from tests.cast import House
 
-OTHER = {"name": "Karin Öhman", "authority": "board", "email": "karin@norrland.example"}
+OTHER = {"name": "Karin Öhman", "by_authority": "board", "email": "karin@norrland.example"}
 
 
 def text(response) -> str:

@@ -31,12 +31,12 @@ class SignatoryForm(forms.Form):
     """Who signs instead."""
 
     name = forms.CharField(label=gettext_lazy("Who signs"), max_length=150)
-    authority = forms.ChoiceField(label=gettext_lazy("By what authority"))
+    by_authority = forms.ChoiceField(label=gettext_lazy("By what authority"))
     email = forms.EmailField(label=gettext_lazy("E-mail of the signatory"))
 
     def __init__(self, *args: object, **more: object) -> None:
         super().__init__(*args, **more)  # type: ignore[arg-type]
-        self.fields["authority"].choices = authorities()  # type: ignore[attr-defined]
+        self.fields["by_authority"].choices = authorities()  # type: ignore[attr-defined]
 
 
 @require_POST
@@ -52,7 +52,7 @@ def send(request: HttpRequest, token: str) -> HttpResponse:
     given = form.cleaned_data
     try:
         send_to_signatory(agreement=row, agency=place.agency, name=given["name"], email=given["email"],
-                          authority=dict(authorities())[given["authority"]], by=place.actor, at=place.now)  # fmt: skip
+                          authority=dict(authorities())[given["by_authority"]], by=place.actor, at=place.now)  # fmt: skip
     except Refusal as refusal:
         messages.error(request, told(refusal))
     else:
