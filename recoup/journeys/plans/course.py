@@ -21,7 +21,7 @@ from recoup.kernel.actor import Actor
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_, Refusal
 from recoup.payments.models import Allocation
-from recoup.payments.operations import waive
+from recoup.payments.operations import rederive, waive
 from recoup.payments.operations.settle import square_costs
 from recoup.payments.queries import to_pay
 from recoup.plans import operations as plans
@@ -196,6 +196,8 @@ def break_it(agency: Agency, plan: Plan, going: Course, on: date, by: Actor, at:
                 key=f"penalty:{plan.id}:{one.due.number}",
                 because=N_("interest agreed for a late instalment"), by=by, at=at,
             )  # fmt: skip
+    if share:
+        rederive(case=case, because={"said": plan.number}, by=by, at=at)
     go_on(plan, said=N_("the plan is broken"), by=by, at=at)
     mail_client(
         agency=agency, client=case.client, key=f"plan-broken:{plan.id}", template="plan_broken",

@@ -16,6 +16,7 @@ from recoup.kernel.actor import Actor
 from recoup.kernel.faults import fault
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_, Refusal
+from recoup.payments.operations import rederive
 from recoup.plans.models import Plan
 from recoup.plans.operations import lapse_plan, sign_plan
 from recoup.plans.queries import dues_of, terms_of
@@ -85,6 +86,8 @@ def charge_fee(plan: Plan, *, by: Actor, at: datetime) -> None:
             case=plan.case, kind="instalment_plan", on=at.date(), amount=Money(fee, plan.currency),
             key="instalment_plan", because=N_("the law's fee for a written plan"), by=by, at=at,
         )  # fmt: skip
+        # A payment of the same day comes after the cost in the law's order.
+        rederive(case=plan.case, because={"said": plan.number}, by=by, at=at)
 
 
 def tell_client(agency: Agency, plan: Plan, *, at: datetime) -> None:
