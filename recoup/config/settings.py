@@ -179,6 +179,9 @@ SECRETS_ROOT = folder("secrets")
 LETTERS_ROOT = folder("letters")
 HEADS_ROOT = folder("heads")
 PAYMENTS_ROOT = folder("payment-files")
+BANK_IN_ROOT = (
+    Path(os.environ["RECOUP_BANK_IN"]) if os.environ.get("RECOUP_BANK_IN") else folder("bank-in")
+)
 # host:port pairs that webhooks may call though they are not of the public internet, or not https.
 WEBHOOK_EXEMPT = frozenset(filter(None, os.environ.get("RECOUP_WEBHOOK_EXEMPT", "").split(",")))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024

@@ -65,6 +65,20 @@ def valuation(n: int = 1_000_000) -> Figures:
     return seconds_for(n)
 
 
+def bank(n: int = 10_000) -> Figures:
+    """A large camt.053 through the product's own run, and the same bytes again."""
+    from recoup.payments.bench_bank import bank_file_seconds
+
+    return bank_file_seconds(n)
+
+
+def legs(n: int = 10_000) -> Figures:
+    """Three-leg entries through one trust account, singly and in bulk; balances of a thousand accounts."""
+    from recoup.ledger.bench_legs import three_legs
+
+    return three_legs(n)
+
+
 def milliseconds(get: Callable[[], object], n: int = 30) -> float:
     get()
     times = []
@@ -81,11 +95,15 @@ BENCHES: dict[str, Callable[[], Figures]] = {
     "letters": letters,
     "page": page,
     "valuation": valuation,
+    "bank": bank,
+    "legs": legs,
 }
+SIZED: dict[str, Callable[[int], Figures]] = {"valuation": valuation, "bank": bank, "legs": legs}
 
 
 def run(argv: list[str]) -> int:
-    """All of them, or the one named; a number is how many claims `valuation` values. Exit 2 for an
+    """All of them, or the one named; a number is how many claims `valuation` values, lines
+    `bank` takes, entries `legs` posts. Exit 2 for an
     unknown name."""
     counts = [int(a) for a in argv if a.isascii() and a.isdigit() and 0 < int(a) <= 5_000_000]
     names = [a for a in argv if a != "--json" and not a.isdigit()] or list(BENCHES)
@@ -96,8 +114,8 @@ def run(argv: list[str]) -> int:
         return 2
     results = []
     for name in names:
-        sized = name == "valuation" and counts
-        results.append(valuation(counts[0]) if sized else BENCHES[name]())
+        sized = name in SIZED and counts
+        results.append(SIZED[name](counts[0]) if sized else BENCHES[name]())
         if "--json" not in argv:
             print("  ".join(f"{k} {v}" for k, v in results[-1].items()), flush=True)
     if "--json" in argv:

@@ -15,9 +15,11 @@ from procrastinate.contrib.django import app
 
 from recoup.eventlog.heads import publish_head
 from recoup.eventlog.operations import seal_waiting
+from recoup.jobs.bank_in import take_folder
 from recoup.jobs.post_in import fetch_folder, fetch_imap
 from recoup.kernel.actor import SYSTEM
 from recoup.keys import operations as keys
+from recoup.payments.operations.watch import watch_the_money
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency
 from recoup.webhooks import operations as webhooks
@@ -107,6 +109,27 @@ def prove_the_books(timestamp: int) -> None:
     for check in prove(now=timezone.now()):
         if not check.holds:
             log.critical("%s does not hold: %s", check.name, check.found)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="bank-in", lock="bank-in", pass_context=False)
+def take_bank_files(timestamp: int) -> None:
+    """What lies in each agency's bank folder."""
+    for agency in Agency.objects.all():
+        take_folder(agency=agency, folder=settings.BANK_IN_ROOT, now=timezone.now())
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(queueing_lock="money-watch", pass_context=False)
+def watch_money(timestamp: int) -> None:
+    """Statements that did not come, clients who wait too long: tasks, and an alarm in the log."""
+    now = timezone.now()
+    for agency in Agency.objects.all():
+        on = now.astimezone(ZoneInfo(agency.time_zone)).date()
+        with scope(agency.id):
+            found = watch_the_money(agency=agency.id, on=on, by=SYSTEM, at=now)
+        if any(found.values()):
+            log.error("money of %s: %s", agency.slug, found)
 
 
 @app.periodic(cron="* * * * *")

@@ -17,6 +17,7 @@ from recoup.kernel.faults import fault
 from recoup.kernel.ids import new_id
 from recoup.kernel.refusal import N_, Refusal
 from recoup.ledger.accounts import HouseAccount
+from recoup.ledger.models import Entry as LedgerEntry
 from recoup.ledger.operations import Draft, Leg, open_book, post_many
 from recoup.payments import bankfiles
 from recoup.payments.bankfiles import Entry, read_bankfile
@@ -44,14 +45,16 @@ def take_bank_file(*, agency: UUID, content: bytes, name: str, by: Actor, at: da
     `Refusal` for a file as a whole: unreadable (as `read_bankfile`), `bankfile_no_statement`,
     `account_not_ours`, `account_currency`.
     """
+    digest = sha256(content).hexdigest()
+    known = BankFile.objects.filter(agency_id=agency, sha256=digest).first()
+    if known is not None:
+        return Taken(known, "known", again(known))  # before anything of it is read
     read = read_bankfile(content, file=name)
     with transaction.atomic():
         one_at_a_time(agency)
-        known = BankFile.objects.filter(
-            agency_id=agency, sha256=sha256(content).hexdigest()
-        ).first()
+        known = BankFile.objects.filter(agency_id=agency, sha256=digest).first()
         if known is not None:
-            return Taken(known, "known", again(known, read))
+            return Taken(known, "known", again(known))
         if read.payment_statuses:
             return take_status_report(agency, read, content, name, by, at)
         accounts = own_accounts(agency, read)
@@ -79,8 +82,10 @@ def take_status_report(
     return Taken(file, "taken", file.summary)
 
 
-def again(file: BankFile, read: Read) -> dict[str, Any]:
-    tally = Tally(len(read.statements), len(read.entries), duplicates=len(read.entries))
+def again(file: BankFile) -> dict[str, Any]:
+    """The same bytes once more: as many lines as the first time, all of them known."""
+    counted = {name: file.summary.get(name, 0) for name in ("statements", "entries")}
+    tally = Tally(**counted, duplicates=counted["entries"])
     return tally.as_json() | {"first": file.taken_at.isoformat(), "first_name": file.name}
 
 
@@ -162,9 +167,7 @@ class Run:
         note_gaps(self.read, self.accounts, self.tally)
         file = self.file(content, name, "taken")
         lines, statements = self.lines(file, fresh)
-        drafts = self.drafts(lines)
-        entries = post_many(agency=self.agency, drafts=drafts, by=self.by, at=self.at)
-        for line, entry in zip(lines, entries, strict=True):
+        for line, entry in zip(lines, self.post(lines), strict=True):
             line.entry_id = entry.id
         fault("bank.lines_posted")
         # The file's row is append-only, so it is written last, with its summary; its key is known.
@@ -213,6 +216,9 @@ class Run:
             end_to_end_id=(e.end_to_end_id or "")[:60], reference=(e.reference or "")[:60],
             remittance=e.remittance or e.additional or "", return_reason=(e.return_reason or "")[:10],
         )  # fmt: skip
+
+    def post(self, lines: list[BankLine]) -> list[LedgerEntry]:
+        return post_many(agency=self.agency, drafts=self.drafts(lines), by=self.by, at=self.at)
 
     def drafts(self, lines: list[BankLine]) -> list[Draft]:
         """Each line: trust bank against what is nobody's yet."""

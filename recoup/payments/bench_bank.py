@@ -1,0 +1,198 @@
+"""How long a large bank file takes, beside a bare parse and a bare COPY of the same run. Rolled back."""
+
+import resource
+import time
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from lxml import etree
+
+from recoup.agreements.models import Agreement, RateCard
+from recoup.agreements.standard_card import TERMS
+from recoup.cases.models import Case, ClaimLine
+from recoup.files.models import Document
+from recoup.kernel.actor import SYSTEM
+from recoup.kernel.ids import new_id
+from recoup.kernel.refs import case_number, rf_of_case
+from recoup.ledger.models import Entry
+from recoup.parties.models import Client, Debtor
+from recoup.payments.bankfiles import read_bankfile
+from recoup.payments.models import BankLine, TrustAccount
+from recoup.payments.operations.bankfile import Run, again, own_accounts
+from recoup.payments.operations.tally import Tally
+from recoup.tenancy.context import scope
+from recoup.tenancy.operations import add_agency
+
+AT, ON = datetime(2026, 11, 20, 9, tzinfo=UTC), date(2026, 11, 20)
+IBAN = "SE4550000000058398257466"
+NAMED = 6  # of ten lines name a case by its reference, as in a usual portfolio
+
+
+class Timed(Run):
+    """The product's own run with a stop-watch on two of its parts."""
+
+    took: dict[str, float]
+
+    def post(self, lines: list[BankLine]) -> list[Entry]:
+        start = time.perf_counter()
+        found = super().post(lines)
+        self.took["post"] = time.perf_counter() - start
+        return found
+
+    def match(self, lines: list[BankLine]) -> list[Case]:
+        start = time.perf_counter()
+        found = super().match(lines)
+        self.took["match"] = time.perf_counter() - start
+        return found
+
+
+def bank_file_seconds(n: int) -> dict[str, Any]:
+    """Take a camt.053 of `n` lines, six of ten of which name one case each, then the same bytes again.
+    Seconds; `peak_mb` is this process's largest resident size, the file's own bytes included."""
+    with transaction.atomic():
+        agency = add_agency(
+            slug=f"bench-{new_id().hex}", name="Bench", country="SE", email="b@example.com"
+        )
+        with scope(agency.id):
+            references = portfolio(agency.id, n * NAMED // 10)
+            content = statement(n, references)
+            found = timed(agency.id, content)
+            floor = {"bare_parse": bare_parse(content), "bare_copy": bare_copy(n)}
+        transaction.set_rollback(True)
+    stored = found["parse"] + found["store"]
+    return {
+        "name": "bank", "unit": "s", "n": n, "parse_and_store": round(stored, 2),
+        "match_and_post": round(found["match"] + found["post"], 2), "again": round(found["again"], 3),
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        **{f"floor_{key}": round(value, 2) for key, value in floor.items()},
+        "ratio": round(stored / sum(floor.values()), 1), "parts": {k: round(v, 2) for k, v in found.items()},
+    }  # fmt: skip
+
+
+def timed(agency: UUID, content: bytes) -> dict[str, float]:
+    took: dict[str, float] = {}
+    start = time.perf_counter()
+    read = read_bankfile(content, file="bench.xml")
+    took["parse"] = time.perf_counter() - start
+    run = Timed(agency, read, own_accounts(agency, read), Tally(), SYSTEM, AT)
+    run.took = took
+    start = time.perf_counter()
+    taken = run.take(content, "bench.xml")
+    took["store"] = time.perf_counter() - start - took["post"] - took["match"]
+    start = time.perf_counter()
+    again(taken.file)
+    took["again"] = time.perf_counter() - start
+    return took
+
+
+def bare_parse(content: bytes) -> float:
+    """The XML library alone, nothing looked at."""
+    start = time.perf_counter()
+    for _, element in etree.iterparse(BytesIO(content), tag="{*}Ntry"):
+        element.clear()
+    return time.perf_counter() - start
+
+
+def bare_copy(n: int) -> float:
+    """As many rows of the lines' table into a bare one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMPORARY TABLE bare ON COMMIT DROP AS SELECT * FROM payments_bankline WITH NO DATA"
+        )
+        cursor.execute(
+            "SELECT string_agg(attname, ',' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'bare'::regclass AND attnum > 0"
+        )
+        columns = cursor.fetchone()[0]
+        row = list(BankLine.objects.order_by("id").values_list(*columns.split(","))[:1][0])
+        start = time.perf_counter()
+        with cursor.copy(f"COPY bare ({columns}) FROM STDIN") as copy:
+            for _ in range(n):
+                copy.write_row(row)
+        return time.perf_counter() - start
+
+
+def portfolio(agency: UUID, n: int) -> list[str]:
+    """`n` German cases of one client, one invoice each; their references."""
+    paper = Document.objects.create(
+        agency_id=agency, sha256="0" * 64, size=0, media_type="application/pdf", name="a.pdf", kind="agreement",
+        made_at=AT, by_kind="system", by_name="Bench",
+    )  # fmt: skip
+    TrustAccount.objects.create(agency_id=agency, name="Trust", iban=IBAN, currency="EUR")
+    client = Client.objects.create(
+        agency_id=agency, name="Client", country="SE", reference="C-1", stage="active", made_at=AT
+    )
+    card = RateCard.objects.create(
+        agency_id=agency,
+        version="bench",
+        valid_from=ON,
+        currency="EUR",
+        terms=TERMS,
+        published_at=AT,
+        by_name="Bench",
+    )
+    agreement = Agreement.objects.create(
+        agency_id=agency, client=client, number="A-1", version=1, rate_card=card, language="en", token=new_id().hex,
+        agreement_document=paper, power_document=paper, made_at=AT,
+    )  # fmt: skip
+    debtors = [
+        Debtor(
+            agency_id=agency,
+            name=f"Debtor {i} GmbH",
+            country="DE",
+            match_name=f"debtor {i}",
+            made_at=AT,
+        )
+        for i in range(n)
+    ]
+    Debtor.objects.bulk_create(debtors, batch_size=5000)
+    cases = []
+    for i, debtor in enumerate(debtors):
+        number = case_number(2026, i + 1)
+        cases.append(Case(
+            agency_id=agency, client=client, debtor=debtor, number=number, reference=rf_of_case(number), currency="EUR",
+            jurisdiction="DE", stage="contact", agreement=agreement, submission_key=number, submitted_at=AT,
+        ))  # fmt: skip
+    Case.objects.bulk_create(cases, batch_size=5000)
+    ClaimLine.objects.bulk_create(
+        [
+            ClaimLine(agency_id=agency, case=case, client_id=client.id, kind="invoice", ref=f"F-{i}", due_on=date(2026, 8, 1),
+                      amount=Decimal(1000))
+            for i, case in enumerate(cases)
+        ],
+        batch_size=5000,
+    )  # fmt: skip
+    return [case.reference for case in cases]
+
+
+def statement(n: int, references: list[str]) -> bytes:
+    """A camt.053.001.08 that balances."""
+    parts = [HEAD % {"closing": f"{n}00.00", "iban": IBAN}]
+    for i in range(n):
+        named = i % 10 < NAMED and i * NAMED // 10 < len(references)
+        reference = references[i // 10 * NAMED + i % 10] if named else ""
+        strd = (
+            f"<Strd><CdtrRefInf><Ref>{reference}</Ref></CdtrRefInf></Strd>"
+            if reference
+            else f"<Ustrd>order {i}</Ustrd>"
+        )
+        parts.append(ENTRY % {"i": i, "strd": strd})
+    return ("".join(parts) + "</Stmt></BkToCstmrStmt></Document>").encode()
+
+
+HEAD = (
+    '<?xml version="1.0" encoding="UTF-8"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>'
+    "<GrpHdr><MsgId>B</MsgId><CreDtTm>2026-11-20T18:00:00</CreDtTm></GrpHdr><Stmt><Id>S-1</Id><ElctrncSeqNb>1</ElctrncSeqNb>"
+    "<Acct><Id><IBAN>%(iban)s</IBAN></Id><Ccy>EUR</Ccy></Acct>"
+    '<Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">0.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-11-20</Dt></Dt></Bal>'
+    '<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">%(closing)s</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-11-20</Dt></Dt></Bal>'
+)
+ENTRY = (
+    '<Ntry><Amt Ccy="EUR">100.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-11-20</Dt></BookgDt>'
+    "<ValDt><Dt>2026-11-20</Dt></ValDt><AcctSvcrRef>B-%(i)d</AcctSvcrRef><NtryDtls><TxDtls><Refs><EndToEndId>E-%(i)d</EndToEndId></Refs>"
+    '<Amt Ccy="EUR">100.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><RltdPties><Dbtr><Pty><Nm>Debtor %(i)d GmbH</Nm></Pty></Dbtr></RltdPties>'
+    "<RmtInf>%(strd)s</RmtInf></TxDtls></NtryDtls></Ntry>"
+)
