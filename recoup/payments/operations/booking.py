@@ -120,7 +120,7 @@ def subjects(cases: Any) -> list[Subject]:
     found: dict[tuple[str, UUID], Subject] = {}
     for case in cases:
         found["client", case.client_id] = Subject(
-            Book.Kind.CLIENT, f"Client {case.client_id}", case.client_id, case.client_id
+            Book.Kind.CLIENT, case.client.name, case.client_id, case.client_id
         )
         found["case", case.id] = Subject(Book.Kind.CASE, case.number, case.id, case.client_id)
     return list(found.values())
