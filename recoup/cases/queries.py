@@ -4,10 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Case as Either
 from django.db.models import Count, DecimalField, F, Q, QuerySet, Sum, When
 
@@ -21,6 +20,7 @@ from recoup.parties import numbers
 from recoup.parties.models import Debtor
 from recoup.parties.rules import is_consumer
 from recoup.tenancy.roles import Role
+from recoup.tenancy.staging import stage
 
 
 def placed_elsewhere(client: UUID, debtor: UUID, refs: Iterable[str]) -> list[tuple[str, str]]:
@@ -36,8 +36,7 @@ def placed_elsewhere(client: UUID, debtor: UUID, refs: Iterable[str]) -> list[tu
 
 
 PLACED = """
-    SELECT s.row, c.number, c.debtor_id = s.debtor FROM unnest(%s::int[], %s::uuid[], %s::text[], %s::numeric[], %s::text[])
-        AS s (row, debtor, ref, amount, currency)
+    SELECT s.row, c.number, c.debtor_id = s.debtor FROM asked_invoice s
     JOIN cases_claimline l ON l.agency_id = %s AND l.client_id = %s AND l.ref = s.ref
     JOIN cases_case c ON c.id = l.case_id AND c.stage <> 'declined'
         AND (c.debtor_id = s.debtor OR (l.amount = s.amount AND c.currency = s.currency))
@@ -63,13 +62,15 @@ def placed_already(
     """Row → (case number, certain) of invoices that this client has placed before: certain with the same
     number against the same debtor; likely with the same number, amount and currency against another.
     One statement for all."""
-    columns: list[Any] = [
-        [a.row for a in asked], [a.debtor for a in asked], [a.ref for a in asked],
-        [a.amount for a in asked], [a.currency for a in asked],
-    ]  # fmt: skip
+    if not asked:
+        return {}
     found: dict[int, tuple[str, bool]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(PLACED, [*columns, agency, client])
+    with transaction.atomic(), connection.cursor() as cursor:
+        stage(
+            "asked_invoice", "row int, debtor uuid, ref text, amount numeric, currency text",
+            ((a.row, a.debtor, a.ref, a.amount, a.currency) for a in asked),
+        )  # fmt: skip
+        cursor.execute(PLACED, [agency, client])
         for row, number, certain in cursor.fetchall():
             found.setdefault(row, (number, bool(certain)))
     return found

@@ -89,6 +89,13 @@ def milliseconds(get: Callable[[], object], n: int = 30) -> float:
     return round(statistics.median(times) * 1000, 2)
 
 
+def imported(n: int = 100_000) -> Figures:
+    """A list of debts read, validated, matched and checked for duplicates; then placed."""
+    from recoup.journeys.place.bench import seconds_for as seconds
+
+    return seconds(n)
+
+
 BENCHES: dict[str, Callable[[], Figures]] = {
     "ledger": ledger,
     "owed": owed,
@@ -97,13 +104,19 @@ BENCHES: dict[str, Callable[[], Figures]] = {
     "valuation": valuation,
     "bank": bank,
     "legs": legs,
+    "import": imported,
 }
-SIZED: dict[str, Callable[[int], Figures]] = {"valuation": valuation, "bank": bank, "legs": legs}
+SIZED: dict[str, Callable[[int], Figures]] = {
+    "valuation": valuation,
+    "bank": bank,
+    "legs": legs,
+    "import": imported,
+}
 
 
 def run(argv: list[str]) -> int:
     """All of them, or the one named; a number is how many claims `valuation` values, lines
-    `bank` takes, entries `legs` posts. Exit 2 for an
+    `bank` takes, entries `legs` posts, rows `import` takes. Exit 2 for an
     unknown name."""
     counts = [int(a) for a in argv if a.isascii() and a.isdigit() and 0 < int(a) <= 5_000_000]
     names = [a for a in argv if a != "--json" and not a.isdigit()] or list(BENCHES)

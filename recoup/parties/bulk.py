@@ -4,7 +4,6 @@ added in one. The rules are those of `find_or_add_debtor`."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -14,6 +13,7 @@ from recoup.kernel.actor import Actor
 from recoup.kernel.ids import new_id
 from recoup.parties.models import Contact, Debtor
 from recoup.parties.rules import language_of, time_zone_of
+from recoup.tenancy.staging import stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +33,18 @@ class DebtorSaid:
     contact: str = ""
 
 
+COLUMNS = "place int, country text, registered text, taxed text, match_name text, street text, postcode text, city text"
 FIND = """
-    WITH said AS (
-        SELECT * FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
-            AS s (place, country, registered, taxed, match_name, street, postcode, city)
-    ), found AS (
-        SELECT s.place, d.id, 1 AS by FROM said s
+    WITH found AS (
+        SELECT s.place, d.id, 1 AS by FROM said_debtor s
         JOIN parties_debtor d ON d.agency_id = %s AND d.country = s.country
             AND d.registration_number = s.registered AND d.registration_number <> ''
         UNION ALL
-        SELECT s.place, d.id, 2 FROM said s
+        SELECT s.place, d.id, 2 FROM said_debtor s
         JOIN parties_debtor d ON d.agency_id = %s AND d.country = s.country
             AND d.vat_number = s.taxed AND d.vat_number <> ''
         UNION ALL
-        SELECT s.place, d.id, 3 FROM said s
+        SELECT s.place, d.id, 3 FROM said_debtor s
         JOIN parties_debtor d ON d.agency_id = %s AND d.match_name = s.match_name AND d.country = s.country
             AND NOT ((s.registered <> '' AND d.registration_number <> '') OR (s.taxed <> '' AND d.vat_number <> ''))
             AND ((s.postcode <> '' AND lower(d.postcode) = lower(s.postcode))
@@ -60,13 +58,14 @@ FIND = """
 def find_debtors(*, agency: UUID, wanted: Sequence[DebtorSaid]) -> dict[int, UUID]:
     """Place in `wanted` → the debtor known already; places without one are left out. Call where the
     whole agency is visible."""
-    columns: list[Any] = [
-        list(range(len(wanted))), [d.country for d in wanted], [d.registration_number for d in wanted],
-        [d.vat_number for d in wanted], [d.match_name for d in wanted], [d.street for d in wanted],
-        [d.postcode for d in wanted], [d.city for d in wanted],
-    ]  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(FIND, [*columns, agency, agency, agency])
+    if not wanted:
+        return {}
+    with transaction.atomic(), connection.cursor() as cursor:
+        stage("said_debtor", COLUMNS, (
+            (place, d.country, d.registration_number, d.vat_number, d.match_name, d.street, d.postcode, d.city)
+            for place, d in enumerate(wanted)
+        ))  # fmt: skip
+        cursor.execute(FIND, [agency, agency, agency])
         return dict(cursor.fetchall())
 
 

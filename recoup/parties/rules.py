@@ -49,17 +49,21 @@ SAID_CONSUMER = N_(
 )
 
 
-def words(name: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def words(name: str) -> tuple[str, ...]:
     """A name's words, folded: no case, accents, punctuation (EN01, EN02; SE03 Müller = Mueller = MULLER)."""
-    text = unicodedata.normalize("NFKC", name).casefold().translate(TRANSLITERATED)
+    text = name.casefold()
+    if not name.isascii():
+        text = unicodedata.normalize("NFKC", name).casefold().translate(TRANSLITERATED)
     text = re.sub(r"([ao])e|([^aeq]|^)ue", lambda m: m[1] or f"{m[2] or ''}u", text)
-    text = unicodedata.normalize("NFD", text)
-    text = "".join(c for c in text if not unicodedata.combining(c))
+    if not text.isascii():
+        text = unicodedata.normalize("NFD", text)
+        text = "".join(c for c in text if not unicodedata.combining(c))
     text = re.sub(r"(?<=\w)[.'’`](?=\w)", "", re.sub(r"\b(\w)/(\w)\b", r"\1\2", text))
-    return re.findall(r"\w+", text)
+    return tuple(re.findall(r"\w+", text))
 
 
-def form_length(parts: list[str]) -> int:
+def form_length(parts: tuple[str, ...]) -> int:
     """How many words at the end are a legal form (`sp. z o.o.` is three); 0 without one."""
     return next((n for n in (4, 3, 2, 1) if len(parts) > n and "".join(parts[-n:]) in FORMS), 0)
 

@@ -17,6 +17,8 @@ SYMBOLS = {"HK$": "HKD", "US$": "USD", "€": "EUR", "£": "GBP", "港幣": "HKD
 UNCERTAIN = ("$", "¥", "￥", "kr.", "kr", "Kr")  # several currencies write so
 CODE = re.compile(r"^([A-Za-z]{3})(?![A-Za-z])\s*|\s*(?<![A-Za-z])([A-Za-z]{3})$")
 MINUS = "-−–"
+SIMPLE = re.compile(r"-?\d{1,15}(?:[.,]\d{1,15})?", re.ASCII)
+PROOF = re.compile(r"-?\d{1,15}([.,])\d{2}", re.ASCII)  # two decimals: the usual proof
 BODY = re.compile(r"\d[\d.,]*", re.ASCII)
 LIKELY = 0.9
 
@@ -35,6 +37,8 @@ def take_apart(text: str) -> Written | None:
     """None for what is no amount at all. `(500,00)`, `500-`, `EUR 500`, `500 €`, `1'234.50` and
     `1 234,50` are amounts; exponents, percent and letters are not."""
     plain = text.strip("\u00a0\u2007\u202f \t\r\n")
+    if SIMPLE.fullmatch(plain):
+        return Written(plain.removeprefix("-"), plain[0] == "-", "", False)
     negative = False
     if plain.startswith("(") and plain.endswith(")"):
         negative, plain = True, plain[1:-1].strip()
@@ -101,6 +105,9 @@ def decide(cells: Iterable[Cell], hint: str = "") -> Decided:
     for cell in cells:
         if not isinstance(cell, str):
             continue
+        if found_sign := PROOF.fullmatch(cell):
+            votes[found_sign[1]] += 1
+            continue
         written = take_apart(cell)
         if written is None:
             continue
@@ -125,6 +132,11 @@ def value_of(cell: Cell, sign: str) -> tuple[Decimal, str] | None:
         return cell, ""
     if not isinstance(cell, str):
         return None
+    if SIMPLE.fullmatch(cell):
+        if cell.isdecimal() or (sign == "." and "," not in cell):
+            return Decimal(cell), ""
+        if sign == "," and "." not in cell:
+            return Decimal(cell.replace(",", ".")), ""
     written = take_apart(cell)
     if written is None:
         return None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from recoup.intake.columns.places import country_of, country_of_address, country_of_vat
-from recoup.intake.tables.table import Row
+from recoup.intake.tables.table import Row, is_blank
 from recoup.kernel.refusal import N_, Refusal
 from recoup.parties.operations import mail, valid_number
 from recoup.parties.rules import is_consumer, match_name
@@ -47,24 +47,35 @@ class Debtor:
 class Debtors:
     """Collects a file's debtors; `fallback` is the country of rows that say none."""
 
-    def __init__(self, fallback: str) -> None:
+    def __init__(self, fallback: str, columns: dict[str, int]) -> None:
         self.fallback = fallback
+        self.columns = [columns[code] for code in CODES if code in columns]
+        self.reached = [columns[code] for code in ("email", "phone", "contact") if code in columns]
+        self.seen: set[tuple[Any, ...]] = set()
         self.found: list[Debtor] = []
         self.places: dict[tuple[str, ...], int] = {}
-        self.known: dict[tuple[str, ...], int | list[tuple[str, Refusal]]] = {}
+        self.known: dict[tuple[Any, ...], int | list[tuple[str, Refusal]]] = {}
         self.other_names: dict[int, tuple[int, str]] = {}
 
     def of(self, row: Row, text: Text, wrong: Wrong) -> int | None:
         """The debtor's place in `found`, or None with the reasons noted."""
-        said = tuple(text(row, code) for code in CODES)
-        answer = self.known.get(said)
+        cells = row.cells
+        raw = tuple(cells[p] if p < len(cells) else "" for p in self.columns)
+        answer = self.known.get(raw)
         if answer is None:
-            answer = self.known[said] = self.judged(row, *said)
+            said = [text(row, code) for code in CODES]
+            lost = sum(map(bool, said)) < sum(not is_blank(cell) for cell in raw)
+            if lost:  # a cell that cannot be kept has been noted with its own reason
+                return None
+            answer = self.judged(row, *said)
+            self.known[raw] = answer
         if isinstance(answer, list):
             for code, refusal in answer:
                 wrong(code, refusal)
             return None
-        self.reachable(self.found[answer], row, text, wrong)
+        reach = (answer, *(cells[p] if p < len(cells) else "" for p in self.reached))
+        if reach not in self.seen and self.reachable(self.found[answer], row, text, wrong):
+            self.seen.add(reach)
         return answer
 
     def judged(
@@ -117,18 +128,19 @@ class Debtors:
             )
         return found
 
-    def reachable(self, debtor: Debtor, row: Row, text: Text, wrong: Wrong) -> None:
-        """The first e-mail address, telephone and person that its rows say."""
+    def reachable(self, debtor: Debtor, row: Row, text: Text, wrong: Wrong) -> bool:
+        """Take the first e-mail address, telephone and person that its rows say; False when wrong."""
         address = text(row, "email")
         if address and address != debtor.email:
             try:
                 mail(address)
             except Refusal as refusal:
                 wrong("email", refusal)
-            else:
-                debtor.email = debtor.email or address
+                return False
+            debtor.email = debtor.email or address
         debtor.phone = debtor.phone or text(row, "phone")
         debtor.contact = debtor.contact or text(row, "contact")
+        return True
 
     def warnings(self) -> list[Any]:
         """The same number under different names: probably a typing error in one of the two."""

@@ -8,6 +8,7 @@ punctuation, the better ones first.
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from recoup.kernel.refusal import N_
 
@@ -30,6 +31,7 @@ def f(
     return Field(code, label, kind, tuple(heading(h) for h in headings.split(",")), needed, longest)
 
 
+@lru_cache(maxsize=4096)
 def heading(text: str) -> str:
     """A heading without accents, case, spaces and punctuation: `Fällig am` → `falligam`; `Amount (EUR)`
     → `amount`."""

@@ -26,6 +26,8 @@ from recoup.kernel.refusal import N_, Refusal
 SCIENTIFIC = re.compile(r"\d[.,]?\d*E\+?\d+", re.ASCII | re.IGNORECASE)
 UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd\ud800-\udfff\ufffe\uffff]")
 FORMULA = ("=", "+", "-", "@")
+# Most cells: plain ASCII that no check below concerns (the shortest `longest` is 40).
+ORDINARY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.,&/@_-]| (?! |$))*", re.ASCII)
 NOISE = Decimal("0.000001")
 FARTHEST = timedelta(days=3 * 366)
 OLDEST = date(1990, 1, 1)
@@ -112,9 +114,11 @@ class Reader:
             found,
         )
         self.read = Read(rows=len(layout.rows))
-        self.debtors = Debtors(layout.mapping.country)
+        self.debtors = Debtors(layout.mapping.country, layout.mapping.columns)
         self.notes: list[tuple[str, Refusal, bool]] = []
         self.seen: dict[tuple[int, str, str], int] = {}
+        self.days: dict[tuple[str, Cell], tuple[date | None, Refusal | None]] = {}
+        self.currencies: dict[Cell, str] = {}
 
     def cell(self, row: Row, code: str) -> Cell:
         place = self.columns.get(code)
@@ -122,9 +126,14 @@ class Reader:
 
     def text(self, row: Row, code: str) -> str:
         """A text cell, trimmed. A wrong one is noted and given as ""."""
-        cell = self.cell(row, code)
+        place = self.columns.get(code)
+        if place is None or place >= len(row.cells):
+            return ""
+        cell = row.cells[place]
         if cell == "":
             return ""
+        if type(cell) is str and len(cell) < 40 and ORDINARY.fullmatch(cell):
+            return cell
         one = FIELDS[code]
         if one.kind == "id" and isinstance(cell, Decimal) and (abs(cell) >= 10**15 or cell % 1):
             self.wrong(code, scientific(one.code, cell_text(cell)))
@@ -216,36 +225,43 @@ class Reader:
 
     def day(self, row: Row, code: str) -> date | None:
         cell = self.cell(row, code)
-        if is_blank(cell):
+        if cell == "":
             return None
+        known = self.days.get((code, cell))
+        if known is None:
+            known = self.days[code, cell] = self.judged_day(cell, code)
+        day, refusal = known
+        if refusal is not None:
+            self.wrong(code, refusal)
+        return day
+
+    def judged_day(self, cell: Cell, code: str) -> tuple[date | None, Refusal | None]:
+        """The day, and what is wrong with it; judged once for each spelling in a column."""
+        if is_blank(cell):
+            return None, None
         found = days.day_of(cell, self.found.days.get(code, days.Decided()))
         if found is None:
             text = N_(
                 "%(field)s: “%(found)s” is no day that can be read with certainty; write it as 2026-01-31."
             )
-            self.wrong(
-                code, Refusal("day_unreadable", text, field=code, found=cell_text(cell)[:40])
-            )
-        return found
+            return None, Refusal("day_unreadable", text, field=code, found=cell_text(cell)[:40])
+        latest = self.terms.today + (FARTHEST if code == "due_on" else timedelta(days=1))
+        if not OLDEST <= found <= latest:
+            text = N_("%(field)s: %(found)s cannot be right.")
+            return found, Refusal("day_implausible", text, field=code, found=found.isoformat())
+        return found, None
 
     def judge_days(self, issued: date | None, due: date | None) -> None:
-        today = self.terms.today
-        for code, found in (("issued_on", issued), ("due_on", due)):
-            if found is None:
-                continue
-            latest = today + (FARTHEST if code == "due_on" else timedelta(days=1))
-            if not OLDEST <= found <= latest:
-                self.wrong(
-                    code,
-                    Refusal(
-                        "day_implausible",
-                        N_("%(field)s: %(found)s cannot be right."),
-                        field=code,
-                        found=found.isoformat(),
-                    ),
-                )
         if issued and due and due < issued:
-            self.wrong("due_on", Refusal("due_before_issue", N_("It is due on %(found)s, before it was issued on %(issued)s."), field="due_on", found=due.isoformat(), issued=issued.isoformat()), error=False)  # fmt: skip
+            text = N_("It is due on %(found)s, before it was issued on %(issued)s.")
+            refusal = Refusal(
+                "due_before_issue",
+                text,
+                field="due_on",
+                found=due.isoformat(),
+                issued=issued.isoformat(),
+            )
+            self.wrong("due_on", refusal, error=False)
 
     def amount(self, row: Row) -> tuple[Decimal | None, str]:
         cell = self.cell(row, "amount")
@@ -287,7 +303,10 @@ class Reader:
 
     def currency(self, row: Row, own: str) -> str:
         cell = self.cell(row, "currency")
-        said = (currency_of(cell_text(cell)) or "?") if not is_blank(cell) else ""
+        said = self.currencies.get(cell)
+        if said is None:
+            said = (currency_of(cell_text(cell)) or "?") if not is_blank(cell) else ""
+            self.currencies[cell] = said
         if own and said and own != said:
             self.wrong("currency", Refusal("currency_two", N_("The amount says %(own)s, the column of currencies says %(found)s."), field="currency", own=own, found=said))  # fmt: skip
             return ""

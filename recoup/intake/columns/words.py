@@ -2,6 +2,7 @@
 (GDPR Articles 9 and 10). Flagged before saving; a person decides. Pure."""
 
 import re
+from functools import lru_cache
 
 SENSITIVE = re.compile(
     r"\b(cancer|tumou?r|depress\w*|suicid\w*|psychiatr\w*|illness|diagnos\w*|hiv|alcoholi\w*|addict\w*|pregnan\w*|disabled|"
@@ -13,6 +14,7 @@ SENSITIVE = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def sensitive(text: str) -> str:
     """The first such word, "" where there is none."""
     found = SENSITIVE.search(text)

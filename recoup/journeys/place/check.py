@@ -16,6 +16,7 @@ from recoup.intake.models import Placement
 from recoup.intake.states import RowState
 from recoup.journeys.place.read import Looked
 from recoup.journeys.submit_invoice import agreement_of
+from recoup.kernel.bulk import undisturbed
 from recoup.kernel.refusal import N_
 from recoup.parties.bulk import DebtorSaid, find_debtors
 from recoup.parties.models import Client
@@ -71,7 +72,9 @@ def terms_of(client: Client, today: date) -> Terms:
 def check(*, placement: Placement, found: Looked, today: date) -> Checked:
     """Judge all rows; nothing is written. Call where the whole agency is visible."""
     client = placement.client
-    return judged(client, read_rows(found.layout, found.profile, terms_of(client, today)), found)
+    with undisturbed():
+        read = read_rows(found.layout, found.profile, terms_of(client, today))
+        return judged(client, read, found)
 
 
 def judged(client: Client, read: Read, found: Looked) -> Checked:

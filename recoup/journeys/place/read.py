@@ -28,6 +28,7 @@ from recoup.intake.states import State
 from recoup.intake.tables import Row, Sheet, Table, read_table
 from recoup.journeys.submit_invoice import agreement_of
 from recoup.kernel.actor import Actor
+from recoup.kernel.bulk import undisturbed
 from recoup.kernel.refusal import N_, Refusal
 from recoup.parties.models import Client
 from recoup.tenancy.context import scope
@@ -59,7 +60,8 @@ def receive_file(
     `not_a_table`, `file_too_large`, `workbook_…`).
     """
     agreement_of(client)
-    table = read_table(content, file=name)
+    with undisturbed():
+        table = read_table(content, file=name)
     media = XLSX if table.format == "xlsx" else CSV
     return received(client, name, content, media, "file", key, table, by, at)
 
@@ -177,9 +179,10 @@ def laid_out(placement: Placement, table: Table, chosen: AnyMapping[str, Any] | 
 def looked(placement: Placement) -> Looked:
     """The rows under the placement's own mapping, without keeping anything. Raises as `lay_out`,
     `columns_missing`."""
-    layout = lay_out(table_of(placement), Mapping.read(placement.mapping), file=placement.name)
-    refuse_missing(layout, placement.name)
-    return Looked(layout, profile(layout))
+    with undisturbed():
+        layout = lay_out(table_of(placement), Mapping.read(placement.mapping), file=placement.name)
+        refuse_missing(layout, placement.name)
+        return Looked(layout, profile(layout))
 
 
 def preview_of(table: Table, found: Looked) -> dict[str, Any]:
