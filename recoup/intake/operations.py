@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from recoup.eventlog.operations import record
@@ -91,6 +91,8 @@ def confirm_placement(
     move_placement(
         placement=placement, now=State.QUEUED, confirmed_at=at, mapping=mapping.as_json()
     )
+    with connection.cursor() as cursor:
+        cursor.execute("NOTIFY placement")
     if names:
         KeptMapping.objects.update_or_create(
             agency_id=placement.agency_id, client_id=placement.client_id, signature=signature(names),

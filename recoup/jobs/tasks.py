@@ -5,7 +5,6 @@ import logging
 import os
 from datetime import datetime
 from pathlib import Path
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -52,34 +51,6 @@ def live_the_day(timestamp: int) -> None:
         local = now.astimezone(ZoneInfo(agency.time_zone))
         if local.hour >= DAY_STARTS:
             run_day(agency=agency, on=local.date(), by=SYSTEM, at=now)
-
-
-@app.task(pass_context=False)
-def place_list(agency: str, placement: str) -> None:
-    """A confirmed list of debts becomes cases; cut short, it goes on where it stood."""
-    from recoup.journeys.place import run_placement
-
-    run_placement(
-        agency=Agency.objects.get(id=agency), placement=UUID(placement), at=timezone.now()
-    )
-
-
-@app.periodic(cron="* * * * *")
-@app.task(queueing_lock="place_waiting", pass_context=False)
-def place_waiting(timestamp: int) -> None:
-    """Lists whose worker was killed, or whose job was lost, are taken up again."""
-    from recoup.intake.models import Placement
-    from recoup.intake.states import State
-    from recoup.journeys.place import run_placement
-
-    for agency in Agency.objects.all():
-        with scope(agency.id):
-            waiting = Placement.objects.filter(
-                agency=agency, state__in=(State.QUEUED, State.RUNNING)
-            )
-            ids = list(waiting.order_by("confirmed_at").values_list("id", flat=True))
-        for id in ids:
-            run_placement(agency=agency, placement=id, at=timezone.now())
 
 
 @app.periodic(cron="* * * * *")

@@ -1,6 +1,6 @@
-"""The worker: carries the outbox's messages out at once, and keeps the schedules.
+"""The worker: carries the outbox's messages out at once, places lists of debts, and keeps the schedules.
 
-Three loops in one process. The dispatcher waits for a word from the database (or five seconds) and
+Four loops in one process. The dispatcher waits for a word from the database (or five seconds) and
 works what is due; webhooks are told (webhooks.py); procrastinate runs the periodic tasks of `tasks.py`.
 """
 
@@ -28,6 +28,7 @@ def work() -> None:
 
     threading.Thread(target=dispatch_for_ever, daemon=True, name="dispatcher").start()
     threading.Thread(target=tell_for_ever, daemon=True, name="webhooks").start()
+    threading.Thread(target=place_for_ever, daemon=True, name="placer").start()
     asyncio.run(keep_schedules())
 
 
@@ -66,4 +67,30 @@ def dispatch_once() -> None:
                 pass
     except Exception:
         log.exception("the outbox could not be worked; it is tried again")
+        connections.close_all()
+
+
+def place_for_ever() -> None:
+    """Place confirmed lists, the oldest first; those whose worker was killed are gone on with."""
+    while True:
+        with contextlib.suppress(psycopg.OperationalError):
+            with psycopg.connect(conninfo(parameters("app")), autocommit=True) as listening:
+                listening.execute("LISTEN placement")
+                while True:
+                    place_waiting()
+                    for _ in listening.notifies(timeout=PAUSE_SECONDS, stop_after=1):
+                        pass
+        time.sleep(1)
+
+
+def place_waiting() -> None:
+    from recoup.journeys.place import run_placement, waiting_placements
+
+    close_old_connections()
+    try:
+        for agency in list(Agency.objects.all()):
+            for placement in waiting_placements(agency=agency):
+                run_placement(agency=agency, placement=placement, at=timezone.now())
+    except Exception:
+        log.exception("a list could not be placed; it is tried again")
         connections.close_all()

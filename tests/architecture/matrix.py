@@ -90,6 +90,12 @@ MATRIX: dict[str, Row] = {
     "client:person_out": Row("POST", CLIENT_ADMIN, "person"),
     "client:person_in": Row("POST", CLIENT_ADMIN, "person"),
     "client:invitation_withdraw": Row("POST", CLIENT_ADMIN, "invitation"),
+    "client:placements": Row("GET", CLIENTS),
+    "client:template": Row("GET", CLIENTS),
+    "client:placement": Row("GET", CLIENTS, "placement"),
+    "client:placement_state": Row("GET", CLIENTS, "placement"),
+    "client:corrections": Row("GET", CLIENTS, "placement"),
+    "client:undo_placement": Row("POST", CLIENTS, "placement"),
     # Desk
     "desk:work": Row("GET", STAFF),
     "desk:work_view": Row("GET", STAFF, "view"),

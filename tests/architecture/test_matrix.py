@@ -27,6 +27,8 @@ from recoup.console.demo.papers import Paid, statement
 from recoup.console.demo.people import CLIENTS, DEBTORS, TRUST_ACCOUNTS
 from recoup.enquiries.operations import take_enquiry
 from recoup.files.operations import keep
+from recoup.intake.models import Placement
+from recoup.intake.operations import open_placement
 from recoup.journeys.collect import take_bank_file
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.ids import new_id
@@ -138,6 +140,23 @@ def populate(house, number: int, buyer: str) -> World:
         asked=Asked("SE", "DE", Money(Decimal("900.00"), "EUR"), due=date(2026, 8, 1)),
         by=SYSTEM,
         at=AT,
+    )
+    document = keep(
+        agency=house.id,
+        content=f"list {number}".encode(),
+        name="l.csv",
+        media_type="text/csv",
+        kind="placement",
+        by=SYSTEM,
+        at=AT,
+        client=client.id,
+    )
+    listing = open_placement(
+        client=client, document=document, name="l.csv", source="file", key="l", by=SYSTEM, at=AT
+    )
+    Placement.objects.filter(id=listing.id).update(
+        state="undone",
+        summary={"rows": 0, "accepted": 0, "cases": 0, "duplicates": 0, "rejected": 0},
     )
     agreement = prepare_agreement(
         agency=house.agency,
@@ -272,6 +291,7 @@ def populate(house, number: int, buyer: str) -> World:
         "": {}, "view": {"view": "mine"}, "case": {"number": case.number}, "document": {"id": document.id},
         "quote_token": {"token": quote.token}, "agreement_token": {"token": agreement.token, "paper": "agreement"},
         "agreement": {"id": agreement.id}, "client": {"id": client.id}, "submission": {"key": uuid4()},
+        "placement": {"number": listing.number},
         "hold": {"number": case.number, "id": hold.id}, "task": {"id": task.id}, "line": {"id": line.id},
         "file": {"id": BankFile.objects.get(id=taken.file.id).id}, "suggestion": {"id": suggestion.id},
         "allocation": {"id": allocation.id}, "remittance": {"id": uuid4()},

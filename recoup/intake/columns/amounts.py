@@ -21,6 +21,7 @@ SIMPLE = re.compile(r"-?\d{1,15}(?:[.,]\d{1,15})?", re.ASCII)
 PROOF = re.compile(r"-?\d{1,15}([.,])\d{2}", re.ASCII)  # two decimals: the usual proof
 BODY = re.compile(r"\d[\d.,]*", re.ASCII)
 LIKELY = 0.9
+SIGNS = (",", ".")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,8 @@ def decide(cells: Iterable[Cell], hint: str = "") -> Decided:
         if written is None:
             continue
         found = vote(written)
+        if found in SIGNS and value_of(cell, found) is None:
+            continue  # no amount under either sign proves nothing
         votes[found] += 1
         if found == "?" and not doubtful:
             doubtful = cell.strip()

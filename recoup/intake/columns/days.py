@@ -55,7 +55,10 @@ def read_day(text: str) -> Reading | None:
             parts = [int(g) for g in found.groups() if g.isdigit()]
             return certain(made(parts[0], parts[1], parts[2]), spelling)
     if found := YEAR_LAST.fullmatch(plain):
-        return either(int(found[1]), int(found[3]), whole_year(found[4]))
+        first, second, year = int(found[1]), int(found[3]), whole_year(found[4])
+        if found[2] == ".":  # written with points the day always stands first
+            return certain(made(year, second, first), "dmy")
+        return either(first, second, year)
     for shape, (d, m, y) in ((NAMED, (1, 2, 3)), (NAMED_FIRST, (2, 1, 3))):
         if (found := shape.fullmatch(plain)) and (month := month_of(found[m])):
             return certain(made(whole_year(found[y]), month, int(found[d])), "named")

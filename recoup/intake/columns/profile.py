@@ -130,14 +130,19 @@ def column(
 ) -> Column:  # fmt: skip
     if cells is None:
         cells = [row.cells[place] if place < len(row.cells) else "" for row in layout.rows]
-    filled = [c for c in cells if not is_blank(c)]
-    samples = tuple(dict.fromkeys(cell_text(c).strip()[:60] for c in filled[:40]))[:SAMPLES]
     kind = FIELDS[code].kind if code else ""
+    if kind not in ("amount", "day"):
+        first = [c for c in cells[:400] if not is_blank(c)]
+        return Column(place, name, code, len(cells) - cells.count(""), sampled(first))
+    filled = [c for c in cells if not is_blank(c)]
+    samples = sampled(filled)
     if kind == "amount":
         return amount_column(place, name, code, cells, filled, samples, decided, currencies, heads)
-    if kind == "day":
-        return day_column(place, name, code, filled, samples, dated[code])
-    return Column(place, name, code, len(filled), samples)
+    return day_column(place, name, code, filled, samples, dated[code])
+
+
+def sampled(filled: list[Cell]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(cell_text(c).strip()[:60] for c in filled[:40]))[:SAMPLES]
 
 
 def amount_column(

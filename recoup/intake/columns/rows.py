@@ -146,7 +146,7 @@ class Reader:
             self.wrong(code, Refusal("text_too_long", N_("%(field)s has %(length)d characters; up to %(most)d can be kept."),
                                      field=code, length=len(plain), most=one.longest, found=plain[:40]))  # fmt: skip
             return ""
-        if not plain.isprintable() and UNFIT.search(plain):
+        if UNFIT.search(plain):
             self.wrong(code, Refusal("text_unfit", N_("%(field)s has characters that stand for nothing (control characters, or letters lost in an earlier conversion): “%(found)s”."),
                                      field=code, found=UNFIT.sub("�", plain)[:60]))  # fmt: skip
             return ""

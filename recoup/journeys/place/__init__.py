@@ -11,10 +11,10 @@ from recoup.journeys.place.read import (
     receive_rows,
     table_of,
 )
-from recoup.journeys.place.run import place_now, run_placement
+from recoup.journeys.place.run import place_now, run_placement, waiting_placements
 from recoup.journeys.place.undo import undo_placement, why_not_undo
 
 __all__ = [
     "Checked", "check", "confirm", "corrections", "look", "looked", "place_now", "receive_file", "receive_rows",
-    "run_placement", "table_of", "undo_placement", "why_not_undo",
+    "run_placement", "table_of", "undo_placement", "waiting_placements", "why_not_undo",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ import csv
 import io
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -37,25 +37,23 @@ FORMS = ("AB", "GmbH", "Ltd", "BV", "SAS", "AS", "Oy", "SpA")
 LANDS = ("SE", "DE", "GB", "NL", "FR", "NO", "FI", "IT")
 
 
-def made_up(n: int) -> list[list[str]]:
+def made_up(n: int) -> Iterator[list[str]]:
     """`n` rows of 20 columns against a quarter as many debtors; one row in fifty is wrong."""
-    rows = []
     for i in range(n):
         who = (i * 7919) % max(n // 4, 1)
         land = who % len(LANDS)
         issued = date(2024, 1, 1) + timedelta(days=i % 700)
         amount = f"{i * 37 % 900000 / 100 + 10:.2f}" if i % 50 else "??"
-        rows.append([
+        yield [
             f"{who:06d}", f"Bench {who:06d} Trading {FORMS[land]}", LANDS[land], f"Storgatan {who % 99 + 1}",
             f"{10000 + who % 80000}", f"Town {who % 400}", f"Person {who % 1000}", f"ap{who}@example.com",
             f"+46 8 {who:07d}", f"INV-{i:07d}", "invoice", issued.isoformat(),
             (issued + timedelta(days=30)).isoformat(), amount, "", "EUR", f"REF-{i % 5000}", "no",
             "reminded twice", "",
-        ])  # fmt: skip
-    return rows
+        ]  # fmt: skip
 
 
-def as_csv(rows: list[list[str]]) -> bytes:
+def as_csv(rows: Iterable[list[str]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";")
     writer.writerow([FIELDS[code].label for code in COLUMNS])
@@ -63,7 +61,7 @@ def as_csv(rows: list[list[str]]) -> bytes:
     return out.getvalue().encode()
 
 
-def as_xlsx(rows: list[list[str]]) -> bytes:
+def as_xlsx(rows: Iterable[list[str]]) -> bytes:
     from xlsxwriter import Workbook
 
     out = io.BytesIO()
@@ -85,17 +83,18 @@ def seconds_for(n: int = 100_000, *, placed: bool = True) -> dict[str, Any]:
 
     `figure` and `ratio` are the CSV's; memory is the process's peak, of the XLSX the child's too.
     """
-    rows = made_up(n)
-    text, book = as_csv(rows), as_xlsx(rows)
+    text, book = as_csv(made_up(n)), as_xlsx(made_up(n))
     with transaction.atomic():
         agency = add_agency(
             slug=f"bench-{new_id().hex}", name="Bench", country="SE", email="b@example.com"
         )
         with scope(agency.id):
             placement = prepared(agency)
-            floor = min(bare_copy(rows) for _ in range(2))
+            floor = min(bare_copy(list(made_up(n))) for _ in range(2))
             before = judged(
-                placement, as_csv([row for i, row in enumerate(rows) if i % 10 == 1]), "known.csv"
+                placement,
+                as_csv(row for i, row in enumerate(made_up(n)) if i % 10 == 1),
+                "known.csv",
             )
             place(placement, before[0])
             again(placement)
@@ -154,8 +153,9 @@ def judged(placement: Placement, content: bytes, name: str) -> tuple[Checked, fl
                 placement=placement, found=Looked(layout, profile(layout)), today=AT.date()
             )
 
-    first, took = timed(once)
-    return first, min(took, timed(once)[1])
+    took = timed(once)[1]  # and let go, so that the memory of one stands
+    checked, again = timed(once)
+    return checked, min(took, again)
 
 
 def place(placement: Placement, checked: Checked) -> tuple[float, float]:
@@ -175,7 +175,7 @@ def committed(placement: Placement, checked: Checked, chunk: list[Group]) -> Non
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
-def bare_copy(rows: list[list[str]]) -> float:
+def bare_copy(rows: Iterable[list[str]]) -> float:
     with connection.cursor() as cursor:
         columns = ", ".join(f"{code} text" for code in COLUMNS)
         cursor.execute(f"CREATE TEMPORARY TABLE bare ({columns}) ON COMMIT DROP")

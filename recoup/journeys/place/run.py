@@ -59,6 +59,13 @@ def run_placement(*, agency: Agency, placement: UUID, at: datetime) -> Placement
             cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 12))", [str(placement)])
 
 
+def waiting_placements(*, agency: Agency) -> list[UUID]:
+    """Lists that are confirmed or were cut short, the oldest first."""
+    with scope(agency.id):
+        found = Placement.objects.filter(agency=agency, state__in=(State.QUEUED, State.RUNNING))
+        return list(found.order_by("confirmed_at", "id").values_list("id", flat=True))
+
+
 def placed(agency: Agency, id: UUID, at: datetime) -> Placement:
     with scope(agency.id):
         one = Placement.objects.select_related("client__account_manager", "document").get(id=id)

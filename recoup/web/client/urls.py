@@ -10,6 +10,7 @@ from recoup.web.client.views import (
     documents,
     money,
     people,
+    placements,
     plan,
     report,
     statement,
@@ -32,6 +33,14 @@ urlpatterns = [
     path("cases/<str:number>/statement.pdf", statement.paper, name="statement_pdf"),
     path("submit/", submit.upload, name="submit"),
     path("submit/<uuid:key>/", submit.claim, name="claim"),
+    path("placements/", placements.placements, name="placements"),
+    path("placements/template.xlsx", placements.template_file, name="template"),
+    path("placements/<str:number>/", placements.placement, name="placement"),
+    path("placements/<str:number>/state/", placements.placement_state, name="placement_state"),
+    path(
+        "placements/<str:number>/corrections.csv", placements.corrections_file, name="corrections"
+    ),
+    path("placements/<str:number>/undo/", placements.undo, name="undo_placement"),
     path("documents/<uuid:id>/", documents.document, name="document"),
     path("mandate/", plan.mandate, name="mandate"),
     path("money/", money.money, name="money"),

@@ -1,0 +1,210 @@
+"""From cells to debts: headings, formats decided on whole columns, every row judged."""
+
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from recoup.intake.columns import Mapping, Terms, amounts, days, lay_out, profile, read_rows
+from recoup.intake.columns.header import refuse_missing
+from recoup.intake.columns.template import template
+from recoup.intake.tables import read_table
+from recoup.kernel.refusal import Refusal
+
+DATA = Path(__file__).parents[4].parent / "shared" / "data" / "09_messy_tables" / "open"
+TRUTH = (
+    json.loads((DATA / "GROUND_TRUTH_derived_variants.json").read_text()) if DATA.exists() else {}
+)
+TODAY = date(2026, 11, 22)
+TERMS = Terms(("CHF", "CNY", "EUR", "GBP", "HKD", "KWD", "SEK"), "K-000001", TODAY)
+HEAD = "Debtor;VAT number;Country;Invoice number;Invoice date;Due date;Amount;Currency\n"
+
+
+def judged(text, mapping=None, head=HEAD):
+    table = read_table((head + text).encode(), file="x.csv")
+    layout = lay_out(table, mapping, file="x.csv")
+    refuse_missing(layout, "x.csv")
+    return read_rows(layout, profile(layout), TERMS)
+
+
+def line(**changes):
+    cells = {"d": "Müller GmbH", "v": "DE136695976", "c": "DE", "n": "F-1", "i": "2026-03-01", "u": "2026-04-01",
+             "a": "10.50", "k": "EUR"} | changes  # fmt: skip
+    return ";".join(cells[key] for key in "dvcniuak") + "\n"
+
+
+@pytest.mark.parametrize(("written", "amount", "kind"), [
+    ("1.234,50", "1234.50", "invoice"), ("1,234.50", "1234.50", "invoice"), ("1'234.50", "1234.50", "invoice"),
+    ("1 234,50", "1234.50", "invoice"), ("1 234,50", "1234.50", "invoice"), ("(500,00)", "500.00", "credit_note"),
+    ("500,00-", "500.00", "credit_note"), ("−500,00", "500.00", "credit_note"), ("EUR 500,00", "500.00", "invoice"),
+    ("500,00 €", "500.00", "invoice"), ("+500", "500", "invoice"),
+])  # fmt: skip
+def test_im16_amounts_are_read_by_a_rule_and_credit_notes_are_typed(written, amount, kind):
+    (debt,) = judged(line(a=written)).debts
+    assert (debt.amount, debt.kind) == (Decimal(amount), kind)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "1e5",
+        "12%",
+        "1_000",
+        "abc",
+        "1.2.3,4",
+        "1,23,4",
+        "٣",
+        "NaN",
+        "0",
+        "(-5)",
+        "99999999999999.00",
+    ],
+)
+def test_what_is_no_amount_is_refused_with_what_was_found(written):
+    read = judged(line(a=written) + line(n="F-2"))
+    assert [d.ref for d in read.debts] == ["F-2"]
+    assert read.problems[0].row == 2 and read.problems[0].field == "amount"
+
+
+def test_a_column_decides_for_the_values_that_could_be_read_two_ways():
+    assert amounts.decide(["1.234", "5,50"]).sign == ","
+    assert amounts.decide(["1.234", "1.234.567"]).sign == ","
+    assert amounts.decide(["1,234", "12.50"]).sign == "."
+    assert amounts.decide(["1.234", "2.345"]).unclear == "1.234"
+    assert amounts.decide(["1,50", "2.50"]).unclear and not amounts.decide(["100", "200"]).unclear
+
+
+def test_days_are_decided_on_the_column_or_asked():
+    assert days.decide(["01/02/2026", "13/02/2026"]).order == "dmy"
+    assert days.decide(["01/02/2026", "02/13/2026"]).order == "mdy"
+    assert days.decide(["01/02/2026", "03/04/2026"]).unclear == "01/02/2026"
+    assert days.decide(["13/02/2026", "02/13/2026", "01/02/2026"]).unclear
+    assert days.day_of("01.02.2026", days.Decided()) == date(2026, 2, 1)
+    assert days.day_of("45658", days.decide(["45658"])) == date(2025, 1, 1)
+    assert days.day_of("00.01.1900", days.Decided()) is None
+
+
+def test_im14_numbers_that_a_spreadsheet_spoiled_are_refused_with_advice():
+    read = judged(line(n="1.23457E+15") + line(n="00123"))
+    assert [d.ref for d in read.debts] == ["00123"]
+    assert read.problems[0].code == "number_scientific"
+
+
+@pytest.mark.parametrize(("changes", "code"), [
+    ({"n": "F\x001"}, "text_unfit"), ({"d": "M�ller GmbH"}, "text_unfit"), ({"d": "x" * 131_073}, "text_too_long"),
+    ({"d": "Anna Svensson", "v": ""}, "consumer_suspected"), ({"c": "Atlantis"}, "country_unknown"),
+    ({"v": "DE111111111"}, "number_invalid"), ({"k": "XXX"}, "currency_not_in_card"), ({"u": ""}, "missing"),
+    ({"u": "0026-04-01"}, "day_implausible"), ({"u": "2099-04-01"}, "day_implausible"), ({"u": "31.02.2026"}, "day_unreadable"),
+    ({"a": "10.505"}, "amount_too_precise"), ({"a": "EUR 5", "k": "SEK"}, "currency_two"),
+])  # fmt: skip
+def test_one_bad_row_is_named_and_the_others_go_on(changes, code):
+    read = judged(line(**changes) + line(n="F-2"))
+    assert [d.ref for d in read.debts] == ["F-2"]
+    assert code in [p.code for p in read.problems if p.row == 2]
+
+
+def test_im22_of_five_thousand_rows_only_the_bad_one_is_left_out():
+    read = judged("".join(line(n=f"F-{i}") for i in range(4999)) + line(n="F-4999", a="?"))
+    assert len(read.debts) == 4999 and read.rejected == {5001}
+
+
+def test_im25_names_like_formulas_are_stored_as_they_are():
+    names = ["=HYPERLINK(1) GmbH", "<script>alert(1)</script> AG", "{{7*7}} Ltd"]
+    read = judged("".join(line(d=name, v="", n=f"F{i}") for i, name in enumerate(names)))
+    assert [d.name for d in read.debtors] == names
+
+
+def test_im20_a_row_for_another_client_is_refused():
+    read = judged("K-000002;" + line() + "K-000001;" + line(n="F-2"), head="Client number;" + HEAD)
+    assert [d.ref for d in read.debts] == ["F-2"] and read.problems[0].code == "other_client"
+
+
+def test_im26_words_about_health_or_offences_are_flagged():
+    read = judged(line().strip() + ";is depressed and ill\n", head=HEAD.strip() + ";Note\n")
+    assert [(p.code, p.error) for p in read.problems] == [("sensitive_words", False)]
+
+
+def test_im28_due_before_issue_is_said_and_does_not_stop_the_row():
+    read = judged(line(i="2026-05-01"))
+    assert len(read.debts) == 1 and read.problems[0].code == "due_before_issue"
+
+
+def test_im19_the_same_heading_twice_is_refused_and_moved_columns_are_found():
+    with pytest.raises(Refusal) as refused:
+        judged("a\n", head="Debtor;Amount;Amount;Due date;Invoice number\n")
+    assert refused.value.code == "header_twice"
+    moved = judged(
+        "F-1;10,50;Müller GmbH;2026-04-01;DE;?\n",
+        head="Invoice number;Amount;Debtor;Due date;Country;Unknown\n",
+        mapping=Mapping(currency="EUR"),
+    )
+    assert moved.debts[0].amount == Decimal("10.50")
+
+
+def test_totals_titles_and_footers_are_no_debts_and_are_listed():
+    text = line() + line(n="F-2") + ";;;;;Summe;21.00;\n" + "Printed 2026\n"
+    table = read_table(("Open items\n\n" + HEAD + text).encode(), file="x.csv")
+    layout = lay_out(table, file="x.csv")
+    assert [(o.row, o.why) for o in layout.left_out] == [(1, "title"), (6, "total"), (7, "footer")]
+    assert len(layout.rows) == 2
+
+
+def test_a_hong_kong_debtor_needs_no_postcode_and_no_column_of_countries():
+    read = judged(
+        "朋聯實業有限公司;九龍觀塘區聯安街3號;F-1;2026-04-01;10.00;HKD\n",
+        head="公司名稱;地址;發票號碼;到期日;欠款金額;貨幣\n",
+    )
+    assert (read.debtors[0].country, read.debtors[0].postcode) == ("HK", "") and len(
+        read.debts
+    ) == 1
+
+
+def test_the_same_number_under_two_names_is_said():
+    read = judged(line() + line(d="Meier AG", n="F-2"))
+    assert len(read.debtors) == 1 and [p.code for p in read.problems] == ["names_differ"]
+
+
+def test_the_template_is_read_back_by_its_headings():
+    content = template(say=lambda text: text, currencies=["EUR", "SEK"])
+    table = read_table(content, file="recoup.xlsx")
+    layout = lay_out(table, file="recoup.xlsx")
+    assert {"debtor", "invoice", "due_on", "amount", "currency", "kind"} <= set(
+        layout.mapping.columns
+    )
+
+
+@pytest.mark.skipif(not TRUTH, reason="../shared/data/09_messy_tables is not there")
+@pytest.mark.parametrize("name", TRUTH or ["none"])
+def test_every_list_of_debts_has_the_content_of_its_ground_truth(name):
+    truth = TRUTH[name]
+    table = read_table((DATA / "derived_variants" / name).read_bytes(), file=name)
+    layout = lay_out(table, Mapping(country="HK"), file=name)
+    found = profile(layout)
+    assert not found.unclear and len(layout.rows) == truth["records"]
+    amount = next(c for c in found.columns if c.field == "amount")
+    assert {k: Decimal(v) for k, v in amount.sums.items()} == {
+        k: Decimal(v) for k, v in truth["totals"].items()
+    }
+    read = read_rows(layout, found, TERMS)
+    by_row = {d.row: d for d in read.debts}
+    assert len(by_row) + len(read.rejected) == truth["records"]
+    for row, wanted in zip(layout.rows, truth["rows"], strict=True):
+        if debt := by_row.get(row.number):
+            signed = debt.amount if debt.kind == "invoice" else -debt.amount
+            assert (debt.ref, str(debt.issued_on), str(debt.due_on), signed, debt.currency) == (
+                wanted["invoice"], wanted["invoice_date"], wanted["due_date"], Decimal(wanted["amount"]), wanted["currency"])  # fmt: skip
+
+
+@pytest.mark.skipif(not DATA.exists(), reason="../shared/data/09_messy_tables is not there")
+def test_every_other_table_is_refused_by_name():
+    for path in sorted(
+        p for p in DATA.rglob("*") if p.suffix in (".csv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods")
+    ):
+        if "derived" in str(path) or path.name.startswith("GROUND"):
+            continue
+        with pytest.raises(Refusal) as refused:
+            table = read_table(path.read_bytes(), file=path.name)
+            refuse_missing(lay_out(table, file=path.name), path.name)
+        assert path.name in refused.value.sentence() or refused.value.code == "header_twice", path
