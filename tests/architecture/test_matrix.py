@@ -104,6 +104,7 @@ def worlds(house, stranger):
     other = populate(house, 1, "leeds")
     with scope(stranger.id):
         next_numbers(agency=stranger.id, series="case-2026", count=500)
+        next_numbers(agency=stranger.id, series="placement-2026", count=500)
         foreign = populate(stranger, 2, "umea")
     return one, other, foreign
 
