@@ -189,3 +189,40 @@ def test_a_request_of_rows_is_placed_once_per_key_and_can_be_tried_dry(standing)
     with pytest.raises(Refusal) as unknown:
         place_now(key="k2", **{**ask, "rows": [{"status": "closed"}]})
     assert unknown.value.code == "field_unknown"
+
+
+def test_cut_short_anywhere_it_goes_on_and_places_nothing_twice(standing, monkeypatch):
+    """IM23. The worker dies after a chunk is committed; the next round finishes the rest."""
+    from recoup.journeys.place import run as running
+
+    monkeypatch.setattr(running, "CHUNK", 2)
+    text = (
+        HEAD
+        + "".join(
+            f"Firma {i} GmbH;;DE;F-{i};2026-03-01;2026-04-01;10,5{i};EUR;\n" for i in range(8)
+        )
+        + BAD
+    )
+    placement = sent(standing, text)
+    confirm(placement=placement, by=standing.by, at=AT)
+    for nth in ("1", "2"):
+        monkeypatch.setenv("RECOUP_FAULT", f"placement.chunk_placed:raise:{nth}")
+        monkeypatch.setattr("recoup.kernel.faults._seen", {})
+        with pytest.raises(RuntimeError):
+            run_placement(agency=standing.house.agency, placement=placement.id, at=AT)
+    assert 0 < Case.objects.count() < 8
+    monkeypatch.delenv("RECOUP_FAULT")
+    run_placement(agency=standing.house.agency, placement=placement.id, at=AT)
+    placement.refresh_from_db()
+    assert (placement.state, placement.summary["accepted"], placement.summary["rejected"]) == (
+        "done",
+        8,
+        2,
+    )
+    assert Case.objects.count() == 8 and ClaimLine.objects.count() == 8
+    assert PlacedRow.objects.filter(placement=placement).count() == placement.rows == placement.done
+    run_placement(agency=standing.house.agency, placement=placement.id, at=AT)
+    assert (
+        Case.objects.count() == 8
+        and Message.objects.filter(key__startswith="placement-taken").count() == 1
+    )
