@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from recoup.cases.states import OPEN, CloseCode, HoldKind, Stage
+from recoup.cases.states import OPEN, CloseCode, HoldKind, PromiseState, Stage
 from recoup.tenancy.models import TenantModel
 
 STAGES = [(s.value, s.value) for s in Stage]
@@ -116,7 +116,10 @@ class Charge(TenantModel):
         LAWYER = "lawyer"
         OTHER = "other"
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="charges")
+    agency = models.ForeignKey(
+        "tenancy.Agency", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    case = models.ForeignKey(Case, models.PROTECT, related_name="charges", db_constraint=False)
     client_id = models.UUIDField()
     kind = models.CharField(max_length=16, choices=Kind.choices)
     on = models.DateField()
@@ -161,6 +164,37 @@ class Hold(TenantModel):
                 condition=Q(lifted_at__isnull=True),
                 name="hold_once_per_kind",
             )
+        ]
+
+
+class Promise(TenantModel):
+    """A debtor named a day on which it will pay: `amount` (None: everything).
+
+    open → kept, part_kept, broken (when its day has passed), over (replaced by a later one, or the case
+    ended before). `paid` is what came in from its making to its settling.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="promises")
+    client_id = models.UUIDField()
+    on = models.DateField()
+    amount = models.DecimalField(max_digits=19, decimal_places=4, null=True, blank=True)
+    owed = models.DecimalField(max_digits=19, decimal_places=4, help_text="what was owed then")
+    made_at = models.DateTimeField()
+    by_name = models.CharField(max_length=200)
+    state = models.CharField(
+        max_length=10, choices=[(s.value, s.value) for s in PromiseState], default=PromiseState.OPEN
+    )
+    settled_at = models.DateTimeField(null=True, blank=True)
+    paid = models.DecimalField(max_digits=19, decimal_places=4, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(state="open"), name="promise_one_open"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["agency", "state", "on"], name="promise_by_day"),
         ]
 
 

@@ -34,6 +34,15 @@ class HoldKind(StrEnum):
     PLAN = "plan"
     CLIENT_ASKS = "client_asks"
     INSOLVENCY = "insolvency"
+    REPRESENTED = "represented"  # a lawyer speaks for the debtor: nobody writes past them
+
+
+class PromiseState(StrEnum):
+    OPEN = "open"
+    KEPT = "kept"
+    PART_KEPT = "part_kept"
+    BROKEN = "broken"
+    OVER = "over"  # replaced by a later one, or the case ended before its day
 
 
 class CloseCode(StrEnum):

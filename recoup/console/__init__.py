@@ -31,6 +31,7 @@ WITH_DATABASE = {
     "remit": "recoup.console.remit",
     "prove": "recoup.console.prove",
     "bench": "recoup.console.bench",
+    "simulate": "recoup.console.simulate",
     "seed": "recoup.console.seed",
     "sanctions": "recoup.console.sanctions",
     "found": "recoup.console.found",

@@ -8,11 +8,19 @@ from recoup.tenancy.models import TenantModel
 class ContactAttempt(TenantModel):
     """One attempt to reach a debtor: its step, channel, the gate's answer and the outcome.
 
-    A letter or e-mail has its outbox message and document; a call has its outcome code and note.
-    Never changed once made: the message's own state tells whether it left.
+    A letter or e-mail has its outbox message, and its document once it is typeset; a call has its
+    outcome code and note. Never changed once made, but for what the typesetting fills in, once
+    (document, deadline, what was stated): the message's own state tells whether it left. `paper` is
+    shared by the channels that carry the same letter. The composite key (agency, case) holds the
+    reference; a simple one beside it would only be checked a second time.
     """
 
-    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="attempts")
+    agency = models.ForeignKey(
+        "tenancy.Agency", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    case = models.ForeignKey(
+        "cases.Case", models.PROTECT, related_name="attempts", db_constraint=False
+    )
     client_id = models.UUIDField()
     step = models.CharField(max_length=40)
     channel = models.CharField(max_length=16)
@@ -25,6 +33,8 @@ class ContactAttempt(TenantModel):
     document = models.ForeignKey(
         "files.Document", models.PROTECT, null=True, blank=True, related_name="+"
     )
+    paper = models.UUIDField(null=True)
+    plan = models.CharField(max_length=60, blank=True)
     language = models.CharField(max_length=7, blank=True)
     made_at = models.DateTimeField()
     answer_by = models.DateField(
@@ -43,8 +53,14 @@ class ContactAttempt(TenantModel):
 class Denial(TenantModel):
     """The gate said no: by which rule, why, and from when it would say yes."""
 
-    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="denials")
+    agency = models.ForeignKey(
+        "tenancy.Agency", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    case = models.ForeignKey(
+        "cases.Case", models.PROTECT, related_name="denials", db_constraint=False
+    )
     client_id = models.UUIDField()
+    message_id = models.UUIDField(null=True, help_text="asked for this message, at its sending")
     step = models.CharField(max_length=40)
     channel = models.CharField(max_length=16)
     at = models.DateTimeField()
@@ -52,6 +68,9 @@ class Denial(TenantModel):
     because = models.CharField(max_length=300)
     params = models.JSONField(default=dict)
     earliest_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["agency", "at"], name="denial_by_time")]
 
 
 class InboundMail(TenantModel):
@@ -100,3 +119,66 @@ class InboundMail(TenantModel):
             models.Index(fields=["agency", "case"], name="mail_by_case"),
             models.Index(fields=["agency", "message"], name="mail_by_message"),
         ]
+
+
+class Permit(TenantModel):
+    """The gate said yes, for one message and one attempt (`fence`) to hand it over, or for one call.
+
+    Without it no message to a debtor can become `sent`: the database refuses. `facts`: what the gate
+    knew, as far as it decided.
+    """
+
+    agency = models.ForeignKey(
+        "tenancy.Agency", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    case = models.ForeignKey(
+        "cases.Case", models.PROTECT, related_name="permits", db_constraint=False
+    )
+    client_id = models.UUIDField()
+    message_id = models.UUIDField(null=True)
+    fence = models.PositiveIntegerField(default=0)
+    step = models.CharField(max_length=40)
+    channel = models.CharField(max_length=16)
+    at = models.DateTimeField()
+    house = models.CharField(max_length=20, help_text="version of the house rules")
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["message_id", "fence"], name="permit_once_per_attempt")
+        ]
+        indexes = [models.Index(fields=["agency", "at"], name="permit_by_time")]
+
+
+class HouseRules(TenantModel):
+    """A version of the agency's own rules of contact; the newest whose day has come is in force."""
+
+    version = models.PositiveIntegerField()
+    valid_from = models.DateField()
+    rules = models.JSONField(default=dict)
+    because = models.CharField(max_length=300)
+    made_at = models.DateTimeField()
+    by_name = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "version"], name="house_rules_version_once")
+        ]
+
+
+class Authority(TenantModel):
+    """A client has authorised what may be announced to its debtors: `threat` (lawyer, court order …),
+    for one case or for all; through `until`, or until it is withdrawn."""
+
+    client = models.ForeignKey("parties.Client", models.PROTECT, related_name="+")
+    case = models.ForeignKey("cases.Case", models.PROTECT, null=True, blank=True, related_name="+")
+    threat = models.CharField(max_length=24)
+    because = models.CharField(max_length=300)
+    given_at = models.DateTimeField()
+    by_name = models.CharField(max_length=200)
+    until = models.DateField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "authorities"
+        indexes = [models.Index(fields=["agency", "client"], name="authority_by_client")]

@@ -7,20 +7,34 @@ that a payment or a dispute that came in between wins. First reason found is the
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from recoup.contact.house import STANDARD_HOUSE, WRITTEN, House
 from recoup.jurisdictions.laws import law
+from recoup.jurisdictions.rules import CODES
 from recoup.kernel.refusal import N_
 
-CALLS_IN_A_WEEK = (
-    7  # the strictest published preset (US Regulation F, 12 CFR 1006.14), used for all
-)
+CALLS_IN_A_WEEK = STANDARD_HOUSE.calls_in_week
+# Holds by the reason the gate gives; insolvency and a lawyer stand for all cases of the debtor.
+HOLDS = {
+    "disputed": "disputed", "promise": "promised", "plan": "plan_in_force", "client_asks": "client_asks",
+    "insolvency": "insolvency_stay", "represented": "represented",
+}  # fmt: skip
+OF_THE_DEBTOR = ("insolvency", "represented")
+# What only somebody who may decide it can announce to a debtor.
+THREATS = ("lawyer", "court_order", "insolvency_petition")
 
 
 @dataclass(frozen=True, slots=True)
 class GateFacts:
-    """What the gate knows of a case, a debtor and one way of reaching it, at one instant."""
+    """What the gate knows of a case, a debtor and one way of reaching it, at one instant.
+
+    `written_on` and `calls_on` are of the debtor, over all its cases; `talked_on`: days on which the
+    right person was spoken to; `country`: where the debtor is, which may be another than whose law
+    applies; `threat`: the consequence to be stated, `authorised` those somebody has authorised.
+    """
 
     stage: str
     owed: Decimal
@@ -38,6 +52,11 @@ class GateFacts:
     most_demands: int | None = None
     is_demand: bool = False
     unread: bool = False
+    talked_on: tuple[date, ...] = ()
+    country: str = ""
+    threat: str = ""
+    authorised: frozenset[str] = frozenset()
+    house: House = STANDARD_HOUSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +75,7 @@ PERMITTED = Verdict(True)
 
 def gate(facts: GateFacts, now: datetime) -> Verdict:
     """Permit or deny one contact, with the first reason that holds."""
-    for rule in (about_the_case, about_the_way, about_frequency, about_hours):
+    for rule in RULES:
         verdict = rule(facts, now)
         if not verdict.ok:
             return verdict
@@ -80,14 +99,16 @@ def about_the_case(facts: GateFacts, now: datetime) -> Verdict:
         return denied(
             "payment_waiting", N_("A payment that may belong to this case waits to be matched.")
         )
-    if facts.unread and facts.channel in ("email", "letter"):
+    if facts.unread and facts.channel in WRITTEN:
         return denied("unread", N_("A message from the debtor waits to be read."))
     for kind, until in facts.holds:
         if until is None:
-            return denied("on_hold", N_("The case is on hold (%(hold)s)."), hold=kind)
+            return denied(
+                HOLDS.get(kind, "on_hold"), N_("The case is on hold (%(hold)s)."), hold=kind
+            )
         if until >= now.date():
             opens = datetime.combine(until + timedelta(days=1), time(), UTC)
-            return denied("on_hold_until", N_("The case is on hold (%(hold)s) until %(until)s."),
+            return denied(HOLDS.get(kind, "on_hold"), N_("The case is on hold (%(hold)s) until %(until)s."),
                           opens, hold=kind, until=until.isoformat())  # fmt: skip
     return PERMITTED
 
@@ -114,26 +135,89 @@ def about_the_way(facts: GateFacts, now: datetime) -> Verdict:
     return PERMITTED
 
 
-def about_frequency(facts: GateFacts, now: datetime) -> Verdict:
-    today = now.astimezone(zone(facts.time_zone)).date()
-    if facts.channel == "call":
-        week = [d for d in facts.calls_on if today - d < timedelta(days=7)]
-        if len(week) >= CALLS_IN_A_WEEK:
-            opens = datetime.combine(min(week) + timedelta(days=7), time(8), zone(facts.time_zone))
-            return denied(
-                "called_enough",
-                N_("%(calls)d calls in seven days are enough."),
-                opens.astimezone(UTC),
-                calls=len(week),
-            )
-        return PERMITTED
-    # One message per claim and day; `written_on` leaves out the paper that is about to leave.
-    if any(day == today for day, _step in facts.written_on):
-        opens = datetime.combine(today + timedelta(days=1), time(8), zone(facts.time_zone))
+def about_authority(facts: GateFacts, now: datetime) -> Verdict:
+    """A letter never announces what nobody has decided."""
+    if facts.threat in THREATS and facts.threat not in facts.authorised:
         return denied(
-            "written_today", N_("The debtor has been written to today."), opens.astimezone(UTC)
+            "no_authority", N_("Nobody has authorised what the letter would announce (%(threat)s)."),
+            threat=facts.threat,
+        )  # fmt: skip
+    return PERMITTED
+
+
+def about_the_house(facts: GateFacts, now: datetime) -> Verdict:
+    """The agency's own rules, as edited at the desk."""
+    house, today = facts.house, local_day(facts, now)
+    if facts.channel in house.without.get(facts.country or facts.jurisdiction[:2], ()):
+        return denied(
+            "not_used_there", N_("The house does not use this way in that country (%(channel)s)."),
+            channel=facts.channel,
+        )  # fmt: skip
+    if today in house.closed_on:
+        day = today
+        while day in house.closed_on:
+            day += timedelta(days=1)
+        return denied(
+            "house_closed", N_("The house contacts nobody on this day."), morning(facts, day)
+        )
+    least = house.least_call if facts.channel in ("call", "visit") else house.least_letter
+    if facts.channel != "email" and facts.owed < least:
+        return denied(
+            "too_little",
+            N_("Less is owed than the house uses this way for (%(least)d)."),
+            least=least,
         )
     return PERMITTED
+
+
+def about_frequency(facts: GateFacts, now: datetime) -> Verdict:
+    """How often: per channel and person, over all cases of the debtor."""
+    today = local_day(facts, now)
+    if facts.channel in ("call", "visit"):
+        return about_calls(facts, today)
+    # One message per debtor and day; `written_on` leaves out the paper that is about to leave.
+    days = [day for day, _step in facts.written_on]
+    if days.count(today) >= facts.house.written_in_day:
+        opens = morning(facts, today + timedelta(days=1))
+        return denied("written_today", N_("The debtor has been written to today."), opens)
+    week = sorted(d for d in days if today - d < timedelta(days=7))
+    if len(week) >= facts.house.written_in_week:
+        return denied(
+            "written_enough", N_("%(papers)d messages in seven days are enough."),
+            morning(facts, week[-facts.house.written_in_week] + timedelta(days=7)), papers=len(week),
+        )  # fmt: skip
+    return PERMITTED
+
+
+def about_calls(facts: GateFacts, today: date) -> Verdict:
+    house = facts.house
+    week = sorted(d for d in facts.calls_on if today - d < timedelta(days=7))
+    if len(week) >= house.calls_in_week:
+        opens = week[-house.calls_in_week] if house.calls_in_week else today
+        return denied(
+            "called_enough", N_("%(calls)d calls in seven days are enough."),
+            morning(facts, opens + timedelta(days=7)), calls=len(week),
+        )  # fmt: skip
+    if week.count(today) >= house.calls_in_day:
+        return denied(
+            "called_today", N_("%(calls)d calls in a day are enough."),
+            morning(facts, today + timedelta(days=1)), calls=week.count(today),
+        )  # fmt: skip
+    quiet = timedelta(days=house.quiet_after_talk)
+    if house.quiet_after_talk and any(today - day < quiet for day in facts.talked_on):
+        return denied(
+            "spoken_to", N_("Somebody was spoken to there lately; it rests for %(days)d days."),
+            morning(facts, max(facts.talked_on) + quiet), days=house.quiet_after_talk,
+        )  # fmt: skip
+    return PERMITTED
+
+
+def local_day(facts: GateFacts, now: datetime) -> date:
+    return now.astimezone(zone(facts.time_zone)).date()
+
+
+def morning(facts: GateFacts, day: date) -> datetime:
+    return datetime.combine(day, time(8), zone(facts.time_zone)).astimezone(UTC)
 
 
 def about_hours(facts: GateFacts, now: datetime) -> Verdict:
@@ -142,16 +226,36 @@ def about_hours(facts: GateFacts, now: datetime) -> Verdict:
     if facts.channel not in ("call", "visit"):
         return PERMITTED
     known = zone(facts.time_zone).key == facts.time_zone
-    answer = law(facts.jurisdiction).may_contact(now, zone=facts.time_zone if known else None)
-    if answer.ok:
-        return PERMITTED
+    there = facts.country if facts.country in CODES else facts.jurisdiction
+    answer = law(there).may_contact(now, zone=facts.time_zone if known else None)
     local = now.astimezone(zone(facts.time_zone))
+    if answer.ok:
+        return about_own_hours(facts, local)
     return denied(
         "outside_hours", N_("It is %(local)s there: %(rule)s (%(source)s)."), answer.earliest,
         local=f"{local:%H:%M}", rule=answer.because, source=answer.source,
     )  # fmt: skip
 
 
+def about_own_hours(facts: GateFacts, local: datetime) -> Verdict:
+    opens, closes = facts.house.calls_from, facts.house.calls_to
+    early, late = opens and local.time() < opens, closes and local.time() >= closes
+    if not early and not late:
+        return PERMITTED
+    day = local.date() + timedelta(days=1 if late else 0)
+    earliest = datetime.combine(day, opens or time(8), local.tzinfo).astimezone(UTC)
+    return denied(
+        "outside_own_hours", N_("It is %(local)s there, outside the hours the house calls in."),
+        earliest, local=f"{local:%H:%M}",
+    )  # fmt: skip
+
+
+RULES = (
+    about_the_case, about_authority, about_the_way, about_the_house, about_frequency, about_hours,
+)  # fmt: skip
+
+
+@lru_cache(maxsize=512)
 def zone(name: str) -> ZoneInfo:
     """The debtor's zone; UTC when it is not known."""
     try:

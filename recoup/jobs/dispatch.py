@@ -9,13 +9,19 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
+from django.db import transaction
+
 from recoup.consent.queries import may_mail
 from recoup.contact.channels import standard_channels
 from recoup.contact.channels.refused import CannotSend, TryLater
-from recoup.contact.rules import Verdict
-from recoup.journeys.sending import permit, settled
+from recoup.contact.door import NoPermit, Pass, opened
+from recoup.contact.operations import deny_message, own_mail, permit_message
+from recoup.contact.rules import Verdict, denied
+from recoup.journeys.sending import Answer, ask_the_gate, settled
+from recoup.journeys.typesetting import typeset
+from recoup.kernel.actor import SYSTEM
 from recoup.kernel.faults import fault
-from recoup.kernel.refusal import N_
+from recoup.kernel.refusal import N_, Refusal
 from recoup.outbox.models import Message
 from recoup.outbox.operations import LEASE, claim, next_due, set_back, settle
 from recoup.tenancy.context import scope
@@ -69,9 +75,7 @@ def work_outbox(
     done: dict[str, int] = {}
     for message in due:
         try:
-            state = work_one(
-                agency=agency, message=message, now=now, channels=channels, gate=gate or permit
-            )
+            state = work_one(agency=agency, message=message, now=now, channels=channels, gate=gate)
         except Exception as error:
             log.exception("message %s could not be worked", message)
             state = broken(agency, message, now, error)
@@ -80,7 +84,12 @@ def work_outbox(
 
 
 def work_one(
-    *, agency: UUID, message: UUID, now: datetime, channels: Mapping[str, Channel], gate: Gate
+    *,
+    agency: UUID,
+    message: UUID,
+    now: datetime,
+    channels: Mapping[str, Channel],
+    gate: Gate | None = None,
 ) -> str:
     """One message through the protocol. Killed anywhere, the next round finishes it without doubling."""
     begun = time.monotonic()
@@ -90,28 +99,28 @@ def work_one(
             return "taken"
         fault("dispatch.claimed_uncommitted")
         # In doubt it may have left already: the provider is asked before the gate is.
-        refused = None if taken.doubt else refuse(taken, now, gate)
+        opened = None if taken.doubt else open_door(taken, now, gate)
     fault("dispatch.claimed")
-    if refused:
-        return refused
+    if isinstance(opened, str):
+        return opened
     channel = channels.get(taken.channel)
     if channel is None:
         result = Result(State.FAILED, outcome={"because": f"there is no channel {taken.channel}"})
-    elif taken.doubt:
+    elif opened is None:
         answer = asked(channel, taken, now, gate, begun)
-        if answer is None:
-            return "denied"
+        if isinstance(answer, str):
+            return answer
         result = answer
     else:
-        result = attempt(channel, taken, now, begun)
+        result = attempt(channel, taken, opened, now, begun)
     fault("dispatch.handed_over")
     return record_result(agency, taken, result, now)
 
 
 def asked(
-    channel: Channel, taken: Message, now: datetime, gate: Gate, begun: float
-) -> Result | None:
-    """An earlier attempt may have arrived: as the provider says. None when the gate now refuses."""
+    channel: Channel, taken: Message, now: datetime, gate: Gate | None, begun: float
+) -> Result | str:
+    """An earlier attempt may have arrived: as the provider says. A state when the gate now refuses."""
     known = channel.look_up(taken)
     fault("dispatch.asked")
     if known is None:
@@ -121,23 +130,40 @@ def asked(
     if known is not False:
         return Result(State.SENT, str(known))
     with scope(taken.agency_id):
-        refused = refuse(taken, now, gate)
-    return None if refused else attempt(channel, taken, now, begun)
+        opened = open_door(taken, now, gate)
+    return opened if isinstance(opened, str) else attempt(channel, taken, opened, now, begun)
 
 
-def refuse(taken: Message, now: datetime, gate: Gate) -> str | None:
-    """Ask the gate for a message to a debtor; a denial is final for this message and settled in the
-    caller's transaction. A letter states a day, a sum and a deadline, so it is never put off and sent
-    later: the case is looked at again when the gate opens, and written to anew."""
+def open_door(taken: Message, now: datetime, gate: Gate | None) -> Pass | str:
+    """The gate's pass for the attempt just claimed, kept in the caller's transaction; or the state in which
+    the message ended. A denial is final for this message: a letter states a day, a sum and a deadline, so
+    it is never put off and sent later; the case is looked at again when the gate opens, and written to
+    anew. What is not typeset yet is typeset now, with what is owed now."""
     if not taken.gated:
-        return stopped(taken, now)
-    verdict = gate(taken, now)
-    if verdict.ok:
-        return None
+        return stopped(taken, now) or own_mail(taken)
+    answer = Answer(gate(taken, now)) if gate else ask_the_gate(taken, now)
+    verdict = answer.verdict
+    if not verdict.ok:
+        return refused(taken, answer, now)
+    if not taken.content_hash and (said := written(taken, now)):
+        outcome = {"because": said.sentence(), "code": said.code}
+        if settle(
+            message=taken.id, fence=taken.fence, state=State.FAILED, now=now, outcome=outcome
+        ):
+            settled(message=taken, state=State.FAILED, outcome=outcome, at=now)
+        return str(State.FAILED)
+    if taken.case_id is None or taken.client_id is None:
+        return refused(taken, Answer(denied("no_case", N_("The message belongs to no case."))), now)
+    return permit_message(message=taken, step=answer.step, facts=answer.facts, at=now)
+
+
+def refused(taken: Message, answer: Answer, now: datetime) -> str:
+    verdict = answer.verdict
     outcome = {"code": verdict.code, "because": verdict.because, "params": verdict.params}
     if verdict.earliest_at is not None:
         outcome["earliest_at"] = verdict.earliest_at.isoformat()
     if settle(message=taken.id, fence=taken.fence, state=State.DENIED, now=now, outcome=outcome):
+        deny_message(message=taken, step=answer.step, verdict=verdict, at=now)
         settled(message=taken, state=State.DENIED, outcome=outcome, at=now)
     return "denied"
 
@@ -152,12 +178,27 @@ def stopped(taken: Message, now: datetime) -> str | None:
     return str(State.CANCELLED)
 
 
-def attempt(channel: Channel, message: Message, now: datetime, begun: float) -> Result:
-    """Hand over once."""
+def written(taken: Message, now: datetime) -> Refusal | None:
+    """Typeset a letter whose turn has come before the day run got to it; why it cannot be."""
+    agency = Agency.objects.get(id=taken.agency_id)
+    try:
+        with transaction.atomic():
+            typeset(agency=agency, message=taken.id, on=now.date(), by=SYSTEM, at=now, claimed=True)
+    except Refusal as refusal:
+        return refusal
+    taken.refresh_from_db(fields=["recipient", "payload", "content_hash"])
+    return None
+
+
+def attempt(channel: Channel, message: Message, given: Pass, now: datetime, begun: float) -> Result:
+    """Hand over once, the door open for this very message."""
     if time.monotonic() - begun > BEGIN_WITHIN:
         return Result(State.READY, outcome={"because": "the worker was too slow"}, retry_at=now)
     try:
-        return Result(State.SENT, channel.hand_over(message))
+        with opened(given):
+            return Result(State.SENT, channel.hand_over(message))
+    except NoPermit:
+        raise
     except CannotSend as refusal:
         return Result(State.FAILED, outcome={"because": str(refusal), "refused": refusal.code})
     except TryLater as busy:

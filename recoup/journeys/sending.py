@@ -1,6 +1,6 @@
 """Around a message's sending: the gate asked again at the last moment, and what follows its outcome."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -8,7 +8,7 @@ from recoup.cases.models import Case
 from recoup.cases.operations import add_task, plan_next_look
 from recoup.cases.states import HoldKind
 from recoup.contact.models import ContactAttempt
-from recoup.contact.rules import Verdict, denied, gate
+from recoup.contact.rules import GateFacts, Verdict, denied, gate
 from recoup.eventlog.operations import record
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.refusal import N_
@@ -26,29 +26,49 @@ EVENT = {
 }
 
 
-def permit(message: Message, now: datetime) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the gate said of a message, of which step, knowing what."""
+
+    verdict: Verdict
+    step: str = ""
+    facts: GateFacts | None = None
+
+
+def ask_the_gate(message: Message, now: datetime) -> Answer:
     """Ask the gate with the facts of this moment. The case's row is locked: a payment or a dispute that
     commits first is seen, one that comes later finds the message claimed."""
     if message.case_id is None:
-        return denied("no_case", N_("The message belongs to no case."))
+        return Answer(denied("no_case", N_("The message belongs to no case.")))
     case = (
         Case.objects.select_for_update(of=("self",))
-        .select_related("client", "debtor", "collector__user")
+        .select_related("client", "debtor", "collector__user", "agreement")
         .filter(id=message.case_id)
         .first()
     )
     if case is None:
-        return denied("no_case", N_("The case is gone."))
+        return Answer(denied("no_case", N_("The case is gone.")))
     known = gather(case.agency_id, [case], now.date())[case.id]
+    mine = next((a for a in known.attempts if a.message_id == message.id), None)
+    name = mine.step if mine else message.key.split(":", 1)[0]
     if known.owed is None:
-        return denied("not_known", N_("What is owed cannot be said."))
-    step = STANDARD.step(message.key.split(":", 1)[0])
-    paper = next((a.document_id for a in known.attempts if a.message_id == message.id), None)
+        return Answer(denied("not_known", N_("What is owed cannot be said.")), name)
+    step = known.plan.step(name) or STANDARD.step(name)
+    # What the letter will announce was settled when it was planned, whatever the plan says since.
+    threat = message.payload.get("consequence")
+    if threat and step and threat != step.consequence:
+        step = replace(step, consequence=threat)
+    paper = (mine.paper or mine.document_id) if mine else None
     facts = known.gate_facts(message.channel, step, paper=paper)
     if message.key.startswith("plan_"):
         # What belongs to the plan itself is what its hold leaves room for.
         facts = replace(facts, holds=tuple(h for h in facts.holds if h[0] != HoldKind.PLAN))
-    return gate(facts, now)
+    return Answer(gate(facts, now), name, facts)
+
+
+def permit(message: Message, now: datetime) -> Verdict:
+    """The gate's verdict alone."""
+    return ask_the_gate(message, now).verdict
 
 
 def settled(*, message: Message, state: str, outcome: dict[str, Any], at: datetime) -> None:
@@ -92,9 +112,12 @@ def mark_bad(message: Message, at: datetime) -> None:
 
 def others_go(message: Message) -> bool:
     """Whether the same paper has left, or may still leave, by another channel."""
-    paper = ContactAttempt.objects.filter(message=message).values("document_id")
+    mine = ContactAttempt.objects.filter(message=message).first()
+    if mine is None:
+        return False
+    same = {"paper": mine.paper} if mine.paper else {"document_id": mine.document_id}
     return (
-        ContactAttempt.objects.filter(document_id__in=paper, message__state__in=GOING)
+        ContactAttempt.objects.filter(case_id=mine.case_id, message__state__in=GOING, **same)
         .exclude(message=message)
         .exists()
     )

@@ -16,6 +16,7 @@ from recoup.kernel.ids import new_id
 from recoup.kernel.money import Money, round_half_up
 from recoup.kernel.refusal import N_, Refusal
 from recoup.ledger.models import Book, Entry, PeriodClose
+from recoup.tenancy.bulk import among
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,11 @@ def find_books(
     kinds = {kind for kind, _ in subjects}
     ids = [subject for _, subject in subjects if subject is not None]
     known = Book.objects.filter(agency_id=agency, kind__in=kinds)
-    known = known.filter(Q(subject_id__in=ids) | Q(subject_id__isnull=True))
+    known = (
+        known.filter(Q(subject_id__in=among(ids)) | Q(subject_id__isnull=True))
+        if ids
+        else known.filter(subject_id__isnull=True)
+    )
     return {(book.kind, book.subject_id): book for book in known}
 
 

@@ -6,6 +6,8 @@ lost and doubled nothing under SIGKILL where send-then-mark doubled a quarter.
 """
 
 import json
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -14,6 +16,7 @@ from uuid import UUID
 from django.db.models import BooleanField, Case, F, Q, Value, When
 
 from recoup.outbox.models import Message
+from recoup.tenancy.bulk import insert_many
 
 LEASE = timedelta(minutes=5)
 State = Message.State
@@ -24,16 +27,58 @@ def queue(
     gated: bool, due_at: datetime | None = None, client: UUID | None = None, case: UUID | None = None,
 ) -> Message:  # fmt: skip
     """Queue one effect; the same key again returns the first one (nothing is sent twice)."""
-    body = json.dumps(payload, sort_keys=True, ensure_ascii=False).encode()
     message, _ = Message.objects.get_or_create(
         agency_id=agency, key=key,
         defaults={
             "channel": channel, "recipient": recipient, "payload": payload, "gated": gated,
             "client_id": client, "case_id": case, "due_at": due_at or at, "made_at": at,
-            "content_hash": sha256(body).hexdigest(),
+            "content_hash": hash_of(payload),
         },
     )  # fmt: skip
     return message
+
+
+@dataclass(frozen=True, slots=True)
+class Unwritten:
+    """A message to a debtor whose content is typeset later; `payload` says what is to be written."""
+
+    id: UUID
+    channel: str
+    key: str
+    client: UUID
+    case: UUID
+    payload: str
+
+
+MESSAGE = {
+    "id": "uuid", "channel": "text", "key": "text", "client_id": "uuid", "case_id": "uuid", "payload": "jsonb",
+}  # fmt: skip
+
+
+def queue_unwritten(*, agency: UUID, messages: Iterable[Unwritten], at: datetime) -> int:
+    """Queue many at once, gated, without content; the caller has made sure that the keys are new (the
+    database refuses a second one). `fill` gives each its content, once."""
+    fixed = {
+        "agency_id": ("uuid", agency), "state": ("text", State.READY), "gated": ("boolean", True),
+        "recipient": ("text", ""), "content_hash": ("text", ""), "due_at": ("timestamptz", at),
+        "made_at": ("timestamptz", at), "fence": ("int", 0), "attempts": ("int", 0), "doubt": ("boolean", False),
+        "provider_ref": ("text", ""), "outcome": ("jsonb", "{}"),
+    }  # fmt: skip
+    rows = ((m.id, m.channel, m.key, m.client, m.case, m.payload) for m in messages)
+    return insert_many("outbox_message", MESSAGE, rows, constants=fixed)
+
+
+def fill(*, message: UUID, recipient: str, payload: dict[str, Any]) -> bool:
+    """Give an unwritten message its content; False when it has some (what is to be sent never changes)."""
+    return bool(
+        Message.objects.filter(id=message, content_hash="").update(
+            recipient=recipient, payload=payload, content_hash=hash_of(payload)
+        )
+    )
+
+
+def hash_of(payload: dict[str, Any]) -> str:
+    return sha256(json.dumps(payload, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def workable(now: datetime) -> Q:

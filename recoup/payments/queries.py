@@ -13,8 +13,9 @@ from django.db.models.functions import Coalesce
 
 from recoup.cases.models import Case, Charge, ClaimLine
 from recoup.files.models import Document
-from recoup.jurisdictions.overlay import NONE
+from recoup.jurisdictions.overlay import NONE, using
 from recoup.jurisdictions.owed import Claim, Cost, Owed
+from recoup.jurisdictions.owed.bulk import interest_factors
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import Refusal
 from recoup.lawbook.queries import overlay_of
@@ -22,6 +23,7 @@ from recoup.ledger.accounts import TRUST_LIABILITIES, HouseAccount
 from recoup.ledger.models import Posting
 from recoup.payments.models import Allocation, BankLine, LineOutcome, PayoutDecision
 from recoup.payments.rules import PARTS, CaseFacts, Paid, Parts, owed_of
+from recoup.tenancy.bulk import among
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -62,6 +64,63 @@ def owed_many(
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """What the rows alone say of cases: `principal` of those on which nothing has been paid or credited
+    and whose law is known to have an answer (the total is at least that); the rest is asked of the law.
+    `first_due`: when the oldest invoice fell due; `paid`: on which something was paid."""
+
+    principal: dict[UUID, Decimal]
+    first_due: dict[UUID, date]
+    paid: set[UUID]
+
+
+def plain_principals(agency: UUID, cases: Iterable[Case], on: date) -> Plain:
+    """In three queries, without asking the law for figures; see `Plain`."""
+    known = {case.id: case for case in cases}
+    sums: dict[UUID, Decimal] = defaultdict(Decimal)
+    first: dict[UUID, date] = {}
+    odd = set()
+    rows = ClaimLine.objects.filter(case_id__in=among(known))
+    for case, amount, due, kind in rows.values_list("case_id", "amount", "due_on", "kind"):
+        if kind != ClaimLine.Kind.INVOICE:
+            odd.add(case)
+            continue
+        sums[case] += amount
+        if case not in first or due < first[case]:
+            first[case] = due
+    paid = set()
+    allocations = Allocation.objects.filter(case_id__in=among(known))
+    for case, waived in allocations.values_list("case_id", "waived").distinct():
+        odd.add(case)
+        if not waived:
+            paid.add(case)
+    with using(overlay_of(agency)):
+        answered = {
+            code: is_answered(code, on) for code in {c.jurisdiction for c in known.values()}
+        }
+    plain = {
+        case: total for case, total in sums.items()
+        if case not in odd and not known[case].interest and answered[known[case].jurisdiction]
+        and first[case] > EARLIEST
+    }  # fmt: skip
+    return Plain(plain, first, paid)
+
+
+def is_answered(code: str, on: date) -> bool:
+    """Whether the statutory rate is simple and known to `on`, so that `owed` would not be refused."""
+    try:
+        interest_factors(code, until=on)
+    except Refusal:
+        return False
+    return True
+
+
+EARLIEST = date(
+    2003, 1, 1
+)  # from here on every held rate is known; what is older is asked of the law
+
+
 def facts_of(cases: Iterable[Case]) -> dict[UUID, CaseFacts]:
     """What the law must know of each case, and the agency's entered rates, with four queries for all
     (five with the cases' own)."""
@@ -83,7 +142,7 @@ def facts_of(cases: Iterable[Case]) -> dict[UUID, CaseFacts]:
 
 def claims_of(cases: dict[UUID, Case]) -> dict[UUID, list[Claim]]:
     found: dict[UUID, list[Claim]] = defaultdict(list)
-    rows = ClaimLine.objects.filter(case_id__in=list(cases)).order_by("due_on", "id")
+    rows = ClaimLine.objects.filter(case_id__in=among(cases)).order_by("due_on", "id")
     fields = ("case_id", "ref", "amount", "due_on", "kind", "issued_on", "credits__ref")
     for case, ref, amount, due, kind, issued, credits in rows.values_list(*fields):
         found[case].append(
@@ -94,7 +153,7 @@ def claims_of(cases: dict[UUID, Case]) -> dict[UUID, list[Claim]]:
 
 def costs_of(cases: dict[UUID, Case]) -> dict[UUID, list[Cost]]:
     found: dict[UUID, list[Cost]] = defaultdict(list)
-    rows = Charge.objects.filter(case_id__in=list(cases)).order_by("on", "id")
+    rows = Charge.objects.filter(case_id__in=among(cases)).order_by("on", "id")
     for case, kind, on, amount in rows.values_list("case_id", "kind", "on", "amount"):
         found[case].append(Cost(kind, on, amount))
     return found
@@ -104,7 +163,7 @@ def payments_of(cases: dict[UUID, Case]) -> tuple[dict[UUID, list[Paid]], dict[U
     """The payments that count, and the sums of the parts of all rows."""
     live: dict[UUID, list[Paid]] = defaultdict(list)
     booked: dict[UUID, Parts] = defaultdict(Parts)
-    rows = Allocation.objects.filter(case_id__in=list(cases)).order_by("received_on", "id")
+    rows = Allocation.objects.filter(case_id__in=among(cases)).order_by("received_on", "id")
     fields = ("id", "case_id", "received_on", "amount", "designated", "waived", "reverses_id")
     for row in rows.values(*fields, "reversed_by__id", *PARTS):
         parts = Parts(*(row[name] for name in PARTS))

@@ -3,43 +3,82 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Count, Exists, Max, OuterRef, Q
 
-from recoup.cases.models import Case, Hold, Move, Task
-from recoup.cases.states import Stage
+from recoup.cases.models import Case, Hold, Move, Promise, Task
+from recoup.cases.states import PromiseState, Stage
+from recoup.contact.house import STANDARD_HOUSE, House
 from recoup.contact.models import ContactAttempt, InboundMail
 from recoup.contact.outcomes import OUTCOMES
-from recoup.contact.rules import GateFacts, zone
+from recoup.contact.queries import authorities, house_rules
+from recoup.contact.rules import OF_THE_DEBTOR, THREATS, GateFacts, zone
 from recoup.jurisdictions.owed import Owed
 from recoup.kernel.refusal import Refusal
 from recoup.parties.models import Contact
 from recoup.payments.models import Suggestion
-from recoup.payments.queries import owed_many
-from recoup.strategy.plans import STANDARD, Step
+from recoup.payments.queries import facts_of as money_facts
+from recoup.payments.queries import plain_principals
+from recoup.payments.rules import owed_of
+from recoup.strategy.plans import STANDARD, WRITTEN, Plan, Step
+from recoup.strategy.queries import PlanBook, plan_book
 from recoup.strategy.rules import Contacted, Facts
+from recoup.tenancy.bulk import among
 
-WRITTEN = ("email", "letter")
 DEMAND = "demand"
-MOST_DEMANDS = 1  # one formal demand per claim: the Swedish branch code's rule, kept everywhere
+LATELY = timedelta(days=62)  # what the house's rules of frequency can look back
+ON_ITS_WAY = ("ready", "attempting")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One row of contact with its message's state; `day` is the debtor's, of the actual contact."""
+
+    id: UUID
+    case: UUID
+    step: str
+    channel: str
+    message_id: UUID | None
+    state: str
+    document_id: UUID | None
+    paper: UUID | None
+    made_at: datetime
+    day: date
+    answer_by: date | None
+    outcome: str
+
+    @property
+    def left(self) -> bool:
+        """Whether it actually reached the debtor, as far as can be known."""
+        if self.message_id is not None:
+            return self.state == "sent"
+        outcome = OUTCOMES.get(self.outcome)
+        return bool(outcome and outcome.counts)
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """One case with all that decision and gate need. `owed` is None where the law gave no answer; then
-    `refusal` says why and the case goes to a person."""
+    """One case with all that decision and gate need. `owed` is None where the law gave no answer (then
+    `refusal` says why and the case goes to a person) and where it was not asked for (`gather` without
+    `exact`); `lately`: contacts with the debtor in any of its cases."""
 
     case: Case
     facts: Facts
     owed: Owed | None
     refusal: Refusal | None
     email_to: Contact | None
-    attempts: tuple[ContactAttempt, ...]
+    attempts: tuple[Attempt, ...]
     payment_waiting: bool
+    plan: Plan = STANDARD
+    lately: tuple[Attempt, ...] = ()
+    debtor_holds: tuple[tuple[str, date | None], ...] = ()
+    authorised: frozenset[str] = frozenset()
+    house: House = STANDARD_HOUSE
 
     def gate_facts(
         self, channel: str, step: Step | None = None, *, paper: UUID | None = None
@@ -48,131 +87,292 @@ class CaseFacts:
         leave: the letter and the e-mail that carry it are one message, not two."""
         debtor = self.case.debtor
         contact = self.email_to if channel == "email" else None
-        others = [
-            a for a in self.attempts
-            if a.channel in WRITTEN and left(a) and (paper is None or a.document_id != paper)
-        ]  # fmt: skip
-        written = tuple((local_day(a, debtor.time_zone), a.step) for a in others)
-        calls = tuple(local_day(a, debtor.time_zone) for a in self.attempts if a.channel == "call")
-        reachable = {"email": contact is not None, "letter": bool(debtor.address), "call": True}[
-            channel
-        ]
+        written, calls, talked = contacts_of(self.lately, self.case.id, paper)
+        demands = {
+            a.paper or a.document_id or a.id for a in self.attempts
+            if a.left and a.channel in WRITTEN and self.is_demand(a.step)
+            and (paper is None or paper not in (a.paper, a.document_id))
+        }  # fmt: skip
+        threat = step.consequence if step and step.consequence in THREATS else ""
         return GateFacts(
-            stage=self.case.stage, owed=self.owed.total if self.owed else Decimal(0), holds=self.facts.holds,
-            payment_waiting=self.payment_waiting, channel=channel, reachable=reachable,
-            opted_out=bool(contact and contact.opted_out_at), bad_address=bool(contact and contact.bad_since),
-            jurisdiction=self.case.jurisdiction, time_zone=debtor.time_zone,
-            written_on=written, calls_on=calls, is_demand=bool(step and step.charge == DEMAND),
-            demands_sent=len({a.document_id for a in others if is_demand(a)}), most_demands=MOST_DEMANDS,
-            unread="reply" in self.facts.open_tasks,
+            stage=self.case.stage, owed=self.owed.total if self.owed else self.facts.owed,
+            holds=(*self.facts.holds, *self.debtor_holds), payment_waiting=self.payment_waiting, channel=channel,
+            reachable=self.reachable(channel), opted_out=bool(contact and contact.opted_out_at),
+            bad_address=bool(contact and contact.bad_since), jurisdiction=self.case.jurisdiction,
+            country=debtor.country, time_zone=debtor.time_zone, written_on=written, calls_on=calls,
+            talked_on=talked, is_demand=bool(step and step.charge == DEMAND), demands_sent=len(demands),
+            most_demands=self.house.most_demands, unread="reply" in self.facts.open_tasks,
+            threat=threat if channel in WRITTEN else "", authorised=self.authorised, house=self.house,
         )  # fmt: skip
+
+    def reachable(self, channel: str) -> bool:
+        if channel == "email":
+            return self.email_to is not None
+        return bool(self.case.debtor.address) if channel in ("letter", "visit") else True
+
+    def is_demand(self, step: str) -> bool:
+        return is_demand(step, self.plan)
+
+
+def contacts_of(
+    lately: Iterable[Attempt], case: UUID, paper: UUID | None
+) -> tuple[tuple[tuple[date, str], ...], tuple[date, ...], tuple[date, ...]]:
+    """(papers by day, calls, conversations) with a debtor; each paper once, without the one about to leave.
+    What is on its way for another case counts: it will arrive first."""
+    papers: dict[UUID, tuple[date, str]] = {}
+    calls, talked = [], []
+    for a in lately:
+        if a.channel in WRITTEN:
+            mine = a.paper or a.document_id or a.id
+            if paper is not None and paper in (a.paper, a.document_id):
+                continue
+            if a.left or (a.state in ON_ITS_WAY and a.case != case):
+                papers.setdefault(mine, (a.day, a.step))
+        elif a.channel in ("call", "visit"):
+            calls.append(a.day)
+            if a.left and a.outcome != "left_message":
+                talked.append(a.day)
+    return tuple(papers.values()), tuple(calls), tuple(talked)
+
+
+def gather(
+    agency: UUID,
+    cases: Sequence[Case],
+    on: date,
+    *,
+    book: PlanBook | None = None,
+    exact: bool = True,
+) -> dict[UUID, CaseFacts]:
+    """Facts of `cases` (with client, debtor and collector loaded) as of `on`. Without `exact` the law is
+    asked only where the decision depends on its figures; `book`: other plans than those in force."""
+    ids = among(case.id for case in cases)
+    debtors = {case.debtor_id for case in cases}
+    theirs = among(debtors)
+    book = book or plan_book(agency, on)
+    money = money_of(agency, cases, on, exact=exact)
+    holds, stays = holds_of({case.id for case in cases}, debtors)
+    tasks = grouped(
+        Task.objects.filter(case_id__in=ids, done_at__isnull=True).values_list("case_id", "kind")
+    )
+    attempts, lately = attempts_of(cases, debtors, on)
+    contacts = defaultdict(list)
+    for contact in Contact.objects.filter(debtor_id__in=theirs).order_by("made_at"):
+        contacts[contact.debtor_id].append(contact)
+    entered = {
+        case: (last, times)
+        for case, last, times in Move.objects.filter(case_id__in=ids, now=Stage.CONTACT)
+        .values("case_id")
+        .annotate(last=Max("at"), times=Count("id"))
+        .values_list("case_id", "last", "times")
+    }
+    waiting = set(
+        Suggestion.objects.filter(case_id__in=ids, decided_at__isnull=True).values_list(
+            "case_id", flat=True
+        )
+    )
+    broken = set(
+        Promise.objects.filter(
+            case_id__in=ids, state__in=(PromiseState.BROKEN, PromiseState.PART_KEPT)
+        ).values_list("case_id", flat=True)
+    )
+    house = house_rules(agency, on)
+    allowed = authorities(agency, {case.client_id for case in cases}, on)
+    found = {}
+    for case in cases:
+        answer = money.owed.get(case.id)
+        last_entered, times = entered.get(case.id, (None, 0))
+        plan = book.of(case.client_id, case.id, last_entered.date() if last_entered else None)
+        mine = attempts[case.id]
+        email_to = best_email(contacts[case.debtor_id])
+        principal = answer.principal if answer else money.principal.get(case.id, Decimal(0))
+        facts = facts_of(
+            case, on, plan, holds[case.id], tasks[case.id], mine, last_entered,
+            owed=answer.total if answer else principal, principal=principal,
+            first_due=money.first_due.get(case.id), phase="again" if times > 1 else "first",
+            paid=case.id in money.paid, broke=case.id in broken,
+            has=has_of(email_to, contacts[case.debtor_id], case),
+        )  # fmt: skip
+        found[case.id] = CaseFacts(
+            case=case, facts=facts, owed=answer, refusal=money.refused.get(case.id), email_to=email_to,
+            attempts=tuple(mine), payment_waiting=case.id in waiting, plan=plan,
+            lately=tuple(lately[case.debtor_id]),
+            debtor_holds=tuple((kind, until) for _, kind, until in stays[case.debtor_id]),
+            authorised=allowed.of(case.client_id, case.id), house=house,
+        )  # fmt: skip
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyFacts:
+    """`principal` where the law was not asked; see `payments.queries.Plain`."""
+
+    owed: dict[UUID, Owed]
+    refused: dict[UUID, Refusal]
+    principal: dict[UUID, Decimal]
+    first_due: dict[UUID, date]
+    paid: set[UUID]
+
+
+def money_of(agency: UUID, cases: Sequence[Case], on: date, *, exact: bool) -> MoneyFacts:
+    """What is owed: by the law of every case, or only of those whose rows alone do not say that it is
+    more than nothing."""
+    refused: dict[UUID, Refusal] = {}
+    if not exact:
+        plain = plain_principals(agency, cases, on)
+        asked = [case for case in cases if case.id not in plain.principal]
+        exactly = money_of(agency, asked, on, exact=True) if asked else None
+        owed = exactly.owed if exactly else {}
+        refused = exactly.refused if exactly else {}
+        return MoneyFacts(owed, refused, plain.principal, plain.first_due, plain.paid)
+    known = money_facts(cases)
+    owed = {}
+    for each in known.values():
+        try:
+            owed[each.id] = owed_of(each, on)
+        except Refusal as refusal:
+            refused[each.id] = refusal
+    first = {
+        each.id: min(due for due in dues)
+        for each in known.values() if (dues := [c.due for c in each.claims if c.kind == "invoice"])
+    }  # fmt: skip
+    paid = {each.id for each in known.values() if any(not p.waived for p in each.paid)}
+    return MoneyFacts(owed, refused, {}, first, paid)
+
+
+def holds_of(
+    cases: set[UUID], debtors: set[UUID]
+) -> tuple[dict[UUID, list[Any]], dict[UUID, list[Any]]]:
+    """(the holds of each case, lifted ones too; those that stand for a debtor in any of its cases)."""
+    rows = Hold.objects.filter(
+        Q(case_id__in=among(cases))
+        | Q(case__debtor_id__in=among(debtors), kind__in=OF_THE_DEBTOR, lifted_at__isnull=True)
+    ).values_list("case_id", "kind", "until", "lifted_at", "case__debtor_id")
+    mine = defaultdict(list)
+    stays = defaultdict(list)
+    for case, kind, until, lifted, debtor in rows:
+        if case in cases:
+            mine[case].append((case, kind, until, lifted))
+        if kind in OF_THE_DEBTOR and lifted is None:
+            stays[debtor].append((debtor, kind, until))
+    return mine, stays
 
 
 # An e-mail that the receiver's server refused afterwards reached nobody, however well it left.
 COME_BACK = InboundMail.objects.filter(
     message=OuterRef("message"), kind__in=[InboundMail.Kind.HARD, InboundMail.Kind.SOFT]
 )
+FIELDS = (
+    "id", "case_id", "step", "channel", "message_id", "message__state", "message__settled_at", "document_id",
+    "paper", "made_at", "answer_by", "outcome", "came_back",
+)  # fmt: skip
 
 
-def gather(agency: UUID, cases: Sequence[Case], on: date) -> dict[UUID, CaseFacts]:
-    """Facts of `cases` (with client, debtor and collector loaded) as of `on`."""
-    ids = [case.id for case in cases]
-    refused: dict[UUID, Refusal] = {}
-    owed = owed_many(agency, ids, on, refused=refused)
-    holds = grouped(Hold.objects.filter(case_id__in=ids, lifted_at__isnull=True))
-    tasks = grouped(Task.objects.filter(case_id__in=ids, done_at__isnull=True))
-    attempts = grouped(
-        ContactAttempt.objects.filter(case_id__in=ids)
-        .select_related("message")
+def attempts_of(
+    cases: Sequence[Case], debtors: set[UUID], on: date
+) -> tuple[dict[UUID, list[Attempt]], dict[UUID, list[Attempt]]]:
+    """(all contacts by case, the lately made ones by debtor over all its cases), in two queries."""
+    debtor_of = {case.id: case.debtor_id for case in cases}
+    zones = {case.debtor_id: case.debtor.time_zone for case in cases}
+    own: dict[UUID, list[Attempt]] = defaultdict(list)
+    rows = (
+        ContactAttempt.objects.filter(case_id__in=among(debtor_of))
         .annotate(came_back=Exists(COME_BACK))
-        .order_by("made_at")
+        .order_by("made_at", "id")
     )
-    contacts = defaultdict(list)
-    for contact in Contact.objects.filter(debtor_id__in={c.debtor_id for c in cases}).order_by(
-        "made_at"
-    ):
-        contacts[contact.debtor_id].append(contact)
-    entered = dict(
-        Move.objects.filter(case_id__in=ids, now=Stage.CONTACT)
-        .values("case_id")
-        .annotate(last=Max("at"))
-        .values_list("case_id", "last")
-    )
-    waiting = set(
-        Suggestion.objects.filter(case_id__in=ids, decided_at__isnull=True).values_list(
-            "case_id", flat=True
+    seen = set()
+    lately: dict[UUID, list[Attempt]] = defaultdict(list)
+    for row in rows.values_list(*FIELDS):
+        attempt = attempt_of(row, zones[debtor_of[row[1]]])
+        own[attempt.case].append(attempt)
+        seen.add(attempt.id)
+        if attempt.day >= on - LATELY:
+            lately[debtor_of[attempt.case]].append(attempt)
+    others = (
+        ContactAttempt.objects.filter(
+            case__debtor_id__in=among(debtors),
+            made_at__gte=datetime.combine(on - LATELY, time(), UTC) - timedelta(days=1),
         )
+        .exclude(case_id__in=among(debtor_of))
+        .annotate(came_back=Exists(COME_BACK))
+        .order_by("made_at", "id")
     )
-    return {
-        case.id: CaseFacts(
-            case=case,
-            facts=facts_of(
-                case, on, owed.get(case.id), holds[case.id], tasks[case.id], attempts[case.id],
-                entered.get(case.id),
-            ),
-            owed=owed.get(case.id), refusal=refused.get(case.id),
-            email_to=best_email(contacts[case.debtor_id]), attempts=tuple(attempts[case.id]),
-            payment_waiting=case.id in waiting,
-        )
-        for case in cases
-    }  # fmt: skip
+    for *row, debtor in others.values_list(*FIELDS, "case__debtor_id"):
+        lately[debtor].append(attempt_of(tuple(row), zones[debtor]))
+    return own, lately
 
 
-def facts_of(
-    case: Case,
-    on: date,
-    owed: Owed | None,
-    holds: list[Hold],
-    tasks: list[Task],
-    attempts: list[ContactAttempt],
-    entered_at: datetime | None,
-) -> Facts:
-    """`entered_at`: since when it is in contact; what came before was weighed by a person, so the plan
-    begins anew, but for the formal demand, which is made once."""
-    lately = [a for a in attempts if entered_at is None or a.made_at >= entered_at]
-    counted = [a for a in attempts if a in lately or is_demand(a)]
-    return Facts(
-        on=on, stage=case.stage, owed=owed.total if owed else Decimal(0), currency=case.currency,
-        has_collector=case.collector_id is not None,
-        holds=tuple((h.kind, h.until) for h in holds), contacts=contacted(counted, case.debtor.time_zone),
-        waiting=tuple(sorted({a.step for a in attempts if a.message and a.message.state in ("ready", "attempting")})),
-        undelivered=sum(1 for a in lately if a.message and a.message.state in ("failed", "unclear")),
-        fruitless=tuple(a.step for a in lately if a.message is None and not left(a)),
-        open_tasks=tuple(t.kind for t in tasks),
+def attempt_of(row: tuple[Any, ...], time_zone: str) -> Attempt:
+    (
+        id, case, step, channel, message, state, settled, document, paper, made, answer_by, outcome,
+        came_back,
+    ) = row  # fmt: skip
+    if came_back:
+        state = "came_back"
+    at = settled or made
+    return Attempt(
+        id, case, step, channel, message, state or "", document, paper, made,
+        at.astimezone(zone(time_zone) if time_zone else ZoneInfo("UTC")).date(), answer_by, outcome,
     )  # fmt: skip
 
 
-def contacted(attempts: Iterable[ContactAttempt], time_zone: str) -> tuple[Contacted, ...]:
+def facts_of(
+    case: Case, on: date, plan: Plan, holds: list[Any], tasks: list[Any], attempts: list[Attempt],
+    entered_at: datetime | None, *, owed: Decimal, principal: Decimal, first_due: date | None, phase: str,
+    paid: bool, broke: bool, has: tuple[str, ...],
+) -> Facts:  # fmt: skip
+    """`entered_at`: since when it is in contact; what came before was weighed by a person, so the plan
+    begins anew, but for the formal demand, which is made once."""
+    lately = [a for a in attempts if entered_at is None or a.made_at >= entered_at]
+    counted = [a for a in attempts if a in lately or is_demand(a.step, plan)]
+    return Facts(
+        on=on, stage=case.stage, owed=owed, currency=case.currency, has_collector=case.collector_id is not None,
+        holds=tuple((kind, until) for _, kind, until, lifted in holds if lifted is None),
+        contacts=contacted(counted),
+        waiting=tuple(sorted({a.step for a in attempts if a.state in ON_ITS_WAY})),
+        undelivered=undelivered(lately),
+        fruitless=tuple(a.step for a in lately if a.message_id is None and not a.left),
+        open_tasks=tuple(kind for _, kind in tasks), principal=principal, first_due=first_due,
+        jurisdiction=case.jurisdiction, country=case.debtor.country, language=case.debtor.language,
+        phase=phase, reactions=reactions(attempts, holds, paid, broke), has=has,
+    )  # fmt: skip
+
+
+def undelivered(attempts: Iterable[Attempt]) -> int:
+    return sum(1 for a in attempts if a.state in ("failed", "unclear"))
+
+
+def reactions(
+    attempts: list[Attempt], holds: list[Any], paid: bool, broke: bool
+) -> tuple[str, ...]:
+    """What came back from the debtor so far, in the words of `strategy.plans.REACTIONS`."""
+    spoke = [OUTCOMES[a.outcome] for a in attempts if a.outcome in OUTCOMES]
+    found = {
+        "answered": any(o.right_party for o in spoke),
+        "refused": any(o.code == "refuses" for o in spoke),
+        "part_paid": paid, "broke_promise": broke,
+        "disputed": any(kind == "disputed" for _, kind, _until, _lifted in holds),
+    }  # fmt: skip
+    return tuple(name for name, is_so in found.items() if is_so)
+
+
+def has_of(email_to: Contact | None, contacts: list[Contact], case: Case) -> tuple[str, ...]:
+    email = email_to is not None and not email_to.bad_since and not email_to.opted_out_at
+    phone = bool(case.debtor.phone) or any(c.phone for c in contacts)
+    return tuple(name for name, is_so in (("email", email), ("phone", phone)) if is_so)
+
+
+def contacted(attempts: Iterable[Attempt]) -> tuple[Contacted, ...]:
     """The actual contacts, one per step and day: a message that left, a call that reached somebody."""
     found = {}
-    for attempt in attempts:
-        if not left(attempt):
-            continue
-        day = local_day(attempt, time_zone)
-        found[attempt.step, day] = Contacted(attempt.step, day, attempt.answer_by, attempt.outcome)
+    for a in attempts:
+        if a.left:
+            found[a.step, a.day] = Contacted(a.step, a.day, a.answer_by, a.outcome)
     return tuple(found.values())
 
 
-def is_demand(attempt: ContactAttempt) -> bool:
-    step = STANDARD.step(attempt.step)
+def is_demand(name: str, plan: Plan) -> bool:
+    step = plan.step(name) or STANDARD.step(name)
     return step is not None and step.charge == DEMAND
-
-
-def left(attempt: ContactAttempt) -> bool:
-    """Whether it actually reached the debtor, as far as can be known."""
-    if attempt.message is not None:
-        return attempt.message.state == "sent" and not getattr(attempt, "came_back", False)
-    outcome = OUTCOMES.get(attempt.outcome)
-    return bool(outcome and outcome.counts)
-
-
-def local_day(attempt: ContactAttempt, time_zone: str) -> date:
-    at = (
-        attempt.message.settled_at
-        if attempt.message and attempt.message.settled_at
-        else attempt.made_at
-    )
-    return at.astimezone(zone(time_zone) if time_zone else ZoneInfo("UTC")).date()
 
 
 def best_email(contacts: list[Contact]) -> Contact | None:
@@ -184,8 +384,9 @@ def best_email(contacts: list[Contact]) -> Contact | None:
     )
 
 
-def grouped(rows: Iterable[object]) -> dict[UUID, list]:  # type: ignore[type-arg]
-    found: dict[UUID, list[object]] = defaultdict(list)
+def grouped(rows: Iterable[tuple[Any, ...]]) -> dict[UUID, list[Any]]:
+    """Rows by their first value."""
+    found: dict[UUID, list[Any]] = defaultdict(list)
     for row in rows:
-        found[row.case_id].append(row)  # type: ignore[attr-defined]
+        found[row[0]].append(row)
     return found

@@ -8,12 +8,17 @@ from recoup.tenancy.models import TenantModel
 class Decision(TenantModel):
     """What the day run decided for a case on a day. One per case, day and step."""
 
-    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="decisions")
+    agency = models.ForeignKey(
+        "tenancy.Agency", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    case = models.ForeignKey(
+        "cases.Case", models.PROTECT, related_name="decisions", db_constraint=False
+    )
     client_id = models.UUIDField()
     on = models.DateField()
     step = models.CharField(max_length=40)
     rule = models.CharField(max_length=60)
-    plan = models.CharField(max_length=40)
+    plan = models.CharField(max_length=60)
     because = models.CharField(max_length=300)
     params = models.JSONField(default=dict)
     facts = models.JSONField(default=dict)
@@ -24,3 +29,87 @@ class Decision(TenantModel):
             models.UniqueConstraint(fields=["case", "on", "step"], name="decision_once_a_day")
         ]
         indexes = [models.Index(fields=["agency", "case", "made_at"], name="decision_by_case")]
+
+
+class TreatmentPlan(TenantModel):
+    """A version of a treatment plan, of one client or (without) the agency's own.
+
+    draft → released. A released one never changes: a correction is a new version. The newest released
+    version whose day has come is in force; `steps` as `strategy.reading` reads them.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft"
+        RELEASED = "released"
+        DROPPED = "dropped"
+
+    client = models.ForeignKey(
+        "parties.Client", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    name = models.CharField(max_length=40)
+    version = models.PositiveIntegerField()
+    state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)
+    steps = models.JSONField(default=list)
+    note = models.CharField(max_length=300, blank=True)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=200)
+    valid_from = models.DateField(null=True, blank=True)
+    released_at = models.DateTimeField(null=True, blank=True)
+    released_by = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "client", "version"], name="plan_version_once", nulls_distinct=False
+            ),
+            models.UniqueConstraint(
+                fields=["agency", "client"], condition=models.Q(state="draft"),
+                name="plan_one_draft", nulls_distinct=False,
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
+class Trial(TenantModel):
+    """A challenger plan beside the one in force, for `share` percent of the cases that come into contact
+    from `since` on. Which case has which follows from its id alone."""
+
+    client = models.ForeignKey(
+        "parties.Client", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    challenger = models.ForeignKey(TreatmentPlan, models.PROTECT, related_name="+")
+    share = models.PositiveIntegerField()
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+    within_days = models.PositiveIntegerField(default=30)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="trial_share", condition=models.Q(share__gte=1, share__lte=99)
+            ),
+            models.UniqueConstraint(
+                fields=["agency", "client"], condition=models.Q(until__isnull=True),
+                name="trial_one_at_a_time", nulls_distinct=False,
+            ),
+        ]  # fmt: skip
+
+
+class DayRun(TenantModel):
+    """How far an agency's day is lived: what the desk shows while it runs, and afterwards. A second run of
+    the same day adds what it still found (nothing, when the first was through)."""
+
+    on = models.DateField()
+    due = models.PositiveIntegerField(default=0, help_text="cases due when it began")
+    looked_at = models.PositiveIntegerField(default=0)
+    counts = models.JSONField(default=dict)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "on"], name="day_run_once")]

@@ -8,10 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
+from recoup.jurisdictions.rules import CODES
+from recoup.kernel.days import add_business_days, next_business_day
 from recoup.kernel.refusal import N_
-from recoup.strategy.plans import Plan, Step
+from recoup.strategy.plans import Plan, Step, holds
 
 VERSION = "1"
 
@@ -28,8 +31,10 @@ class Contacted:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A case on a day. `waiting`: steps on their way out; `undelivered`: messages that did not arrive;
-    `fruitless`: the step of each call that reached nobody."""
+    """A case on a day. `owed`: the total, or where nothing was paid and nobody asks for the cent, the
+    principal; `waiting`: steps on their way out; `undelivered`: messages that did not arrive; `fruitless`:
+    the step of each call that reached nobody; `first_due`: when the oldest invoice fell due; `reactions`
+    and `has` as in `strategy.plans`; `phase`: first, or again after somebody sent the case back."""
 
     on: date
     stage: str
@@ -42,6 +47,23 @@ class Facts:
     undelivered: int = 0
     fruitless: tuple[str, ...] = ()
     open_tasks: tuple[str, ...] = ()
+    principal: Decimal = Decimal(0)
+    first_due: date | None = None
+    jurisdiction: str = ""
+    country: str = ""
+    language: str = ""
+    phase: str = "first"
+    reactions: tuple[str, ...] = ()
+    has: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """What conditions of steps compare with."""
+        return {
+            "amount": self.principal, "age_days": (self.on - self.first_due).days if self.first_due else 0,
+            "country": (self.country,), "language": (self.language,), "phase": (self.phase,),
+            "reaction": self.reactions or ("silent",), "has": self.has,
+        }  # fmt: skip
 
     @property
     def last(self) -> Contacted | None:
@@ -87,6 +109,18 @@ def not_in_contact(facts: Facts, plan: Plan) -> Decision | None:
             {"stage": facts.stage},
         )
     return None
+
+
+def not_due_yet(facts: Facts, plan: Plan) -> Decision | None:
+    """Nobody is dunned for what may still be paid in time: not on the due day, nor, where that is no
+    business day, on the next one."""
+    if facts.first_due is None:
+        return None
+    last = to_business_day(facts.first_due, facts.jurisdiction)
+    if facts.on > last:
+        return None
+    return Decision("wait", "not_due_yet", N_("nothing is overdue before %(until)s has passed"),
+                    {"until": last.isoformat()}, last + timedelta(days=1))  # fmt: skip
 
 
 def on_hold(facts: Facts, plan: Plan) -> Decision | None:
@@ -154,15 +188,22 @@ def answer_until(last: Contacted, plan: Plan) -> date | None:
 
 
 def next_of_plan(facts: Facts, plan: Plan) -> Decision | None:
+    """The first step of the plan that is this case's and has not been taken. Whatever is paid in part, or
+    learned meanwhile, no step counts as done that was not done."""
     done = {c.step for c in facts.contacts}
+    known = facts.known
     step = next(
-        (s for s in plan.steps if s.name not in done and facts.fruitless.count(s.name) < s.tries),
+        (
+            s for s in plan.steps
+            if s.name not in done and facts.fruitless.count(s.name) < s.tries
+            and all(holds(c, known) for c in s.when)
+        ),
         None,
-    )
+    )  # fmt: skip
     if step is None:
         return None
     last = facts.last
-    if step.name in facts.open_tasks:
+    if step.name in facts.open_tasks or any(c in facts.open_tasks for c in step.channels):
         return Decision("wait", "with_a_person", N_("the step %(step)s waits for the collector"),
                         {"step": step.name}, facts.on + timedelta(days=1))  # fmt: skip
     if last is None:
@@ -172,8 +213,24 @@ def next_of_plan(facts: Facts, plan: Plan) -> Decision | None:
             N_("the case is accepted and nobody has written yet"),
             plan_step=step,
         )
+    opens = after_business_days(last.on, step.wait, facts.jurisdiction)
+    if facts.on < opens:
+        return Decision("wait", "not_yet", N_("the step %(step)s follows %(days)d business days after the last contact of %(on)s"),
+                        {"step": step.name, "days": step.wait, "on": last.on.isoformat()}, opens)  # fmt: skip
     return Decision(step.name, "no_answer", N_("nobody answered the step %(step)s of %(on)s"),
                     {"step": last.step, "on": last.on.isoformat()}, plan_step=step)  # fmt: skip
+
+
+@lru_cache(maxsize=20_000)
+def after_business_days(day: date, count: int, code: str) -> date:
+    if not count:
+        return day
+    return add_business_days(day, count, code) if code in CODES else day + timedelta(days=count)
+
+
+@lru_cache(maxsize=20_000)
+def to_business_day(day: date, code: str) -> date:
+    return next_business_day(day, code) if code in CODES else day
 
 
 def plan_is_done(facts: Facts, plan: Plan) -> Decision | None:
@@ -183,5 +240,5 @@ def plan_is_done(facts: Facts, plan: Plan) -> Decision | None:
 
 
 RULES: tuple[Rule, ...] = (
-    nothing_owed, not_in_contact, on_hold, unread, still_going_out, cannot_be_reached, time_to_answer, next_of_plan, plan_is_done,
+    nothing_owed, not_in_contact, not_due_yet, on_hold, unread, still_going_out, cannot_be_reached, time_to_answer, next_of_plan, plan_is_done,
 )  # fmt: skip

@@ -15,6 +15,7 @@ ADMINISTRATOR = frozenset({Role.CLIENT_ADMINISTRATOR})
 CLIENT_ADMIN = frozenset({Role.CLIENT_ADMINISTRATOR})
 DEBTOR = frozenset({"debtor"})
 FINANCE = frozenset({Role.FINANCE_OFFICER, Role.ADMINISTRATOR, Role.SUPERVISOR})
+HEADS = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR})
 MANAGERS = frozenset({Role.ACCOUNT_MANAGER, Role.ADMINISTRATOR, Role.SUPERVISOR})
 CALLERS = frozenset({Role.COLLECTOR, Role.LEGAL_OFFICER, *MANAGERS})
 SUPERIORS = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR})
@@ -137,6 +138,12 @@ MATRIX: dict[str, Row] = {
     "desk:law": Row("GET", STAFF),
     "desk:law_enter": Row("POST", FINANCE),
     "desk:law_confirm": Row("POST", FINANCE, "rate"),
+    "desk:plans": Row("GET", STAFF),
+    "desk:plan_edit": Row("GET", HEADS),
+    "desk:plan_dry_run": Row("GET", STAFF),
+    "desk:plan_release": Row("POST", HEADS, "plan"),
+    "desk:gate": Row("GET", STAFF),
+    "desk:gate_rules": Row("POST", HEADS),
     "desk:api": Row("GET", frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR})),
     "desk:key_revoke": Row("POST", frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR}), "house_key"),
     # Money

@@ -48,6 +48,9 @@ from recoup.payments.models import (
     TrustAccount,
 )
 from recoup.screening.models import Hit, ListedParty
+from recoup.strategy.operations import save_draft
+from recoup.strategy.plans import STANDARD
+from recoup.strategy.reading import as_kept
 from recoup.tenancy.context import apply, scope
 from recoup.tenancy.models import User
 from recoup.tenancy.operations import add_member, hashed, invite, next_numbers
@@ -207,6 +210,9 @@ def populate(house, number: int, buyer: str) -> World:
         agency_id=house.id, line=line, case=case, amount=Decimal("55.00"), score=60
     )
     allocation = Allocation.objects.get(case=case)
+    plan = save_draft(
+        agency=house.id, client=None, name="standard", steps=as_kept(STANDARD), by=SYSTEM, at=AT
+    )
     rate = PublishedRate.objects.filter(agency_id=house.id).first() or enter_rate(
         agency=house.id, series="DE_BASISZINSSATZ", first=date(2027, 1, 1), value="1.00", source="s",
         link="https://example.com/", by=house.actor("finance_officer"), at=AT,
@@ -298,7 +304,7 @@ def populate(house, number: int, buyer: str) -> World:
         "allocation": {"id": allocation.id}, "remittance": {"id": uuid4()},
         "payout": {"id": payout.id}, "account_change": {"id": changed.id}, "match_rule": {"id": rule.id},
         "sheet": {"name": "journal"},
-        "rate": {"id": rate.id}, "hit": {"id": hit.id}, "law": {"code": "de"},
+        "rate": {"id": rate.id}, "plan": {"id": plan.id}, "hit": {"id": hit.id}, "law": {"code": "de"},
     }  # fmt: skip
     return World(objects, people)
 

@@ -3,7 +3,7 @@
 from recoup.cases.operations.amend import add_lines, amend_case
 from recoup.cases.operations.assign import assign_case, best_collector
 from recoup.cases.operations.bulk import NewCase, submit_many, take_back_many
-from recoup.cases.operations.costs import charge_cost
+from recoup.cases.operations.costs import NewCharge, charge_cost, charge_many
 from recoup.cases.operations.credit import credit_line
 from recoup.cases.operations.holds import lift_hold, put_on_hold
 from recoup.cases.operations.links import debtor_link, make_debtor_link, revoke_debtor_link
@@ -17,10 +17,11 @@ from recoup.cases.operations.stage import (
     plan_next_look,
 )
 from recoup.cases.operations.submit import NewLine, one_at_a_time, submit_case
-from recoup.cases.operations.tasks import add_task, finish_task
+from recoup.cases.operations.tasks import NewTask, add_task, add_tasks, finish_task
 
 __all__ = [
-    "NewCase", "NewLine", "accept_case", "add_lines", "add_note", "add_task", "amend_case", "assign_case", "best_collector", "charge_cost", "close_case", "credit_line",
+    "NewCase", "NewCharge", "NewLine", "NewTask", "accept_case", "add_lines", "add_note", "add_task", "add_tasks",
+    "amend_case", "assign_case", "best_collector", "charge_cost", "charge_many", "close_case", "credit_line",
     "debtor_link", "decline_case", "finish_task", "lift_hold", "make_debtor_link", "move_case",
     "one_at_a_time", "plan_next_look", "put_on_hold", "revoke_debtor_link", "set_profile", "submit_case", "submit_many", "take_back_many",
 ]  # fmt: skip

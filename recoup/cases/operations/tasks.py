@@ -1,5 +1,7 @@
 """What a person must do by a day, and what happens otherwise."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -38,6 +40,53 @@ def add_task(
             task=kind, sentence=sentence, params=params, due_on=due_on.isoformat(), role=role,
         )  # fmt: skip
     return first or made
+
+
+@dataclass(frozen=True, slots=True)
+class NewTask:
+    """A task of the house to be, on a case; as `add_task` takes it."""
+
+    case: Case
+    key: str
+    kind: str
+    sentence: str
+    params: dict[str, Any]
+    role: str
+    due_on: date
+    default: str
+
+
+@transaction.atomic
+def add_tasks(*, agency: UUID, tasks: Sequence[NewTask], by: Actor, at: datetime) -> int:
+    """Many tasks at once, each owned by its case's collector; a key that is known makes no second one.
+    Returns how many are new."""
+    known = set(
+        Task.objects.filter(agency_id=agency, key__in=[t.key for t in tasks]).values_list(
+            "key", flat=True
+        )
+    )
+    fresh = [t for t in tasks if t.key not in known]
+    Task.objects.bulk_create(
+        [
+            Task(
+                agency_id=agency, key=t.key, kind=t.kind, sentence=t.sentence, params=t.params, role=t.role,
+                owner_id=t.case.collector_id, due_on=t.due_on, default=t.default, case=t.case, made_at=at,
+            )
+            for t in fresh
+        ],
+        batch_size=2000,
+    )  # fmt: skip
+    record_many(
+        agency=agency,
+        events=[
+            Happened("TaskAdded", at, by, t.case.id, t.case.client_id, "internal", {
+                "task": t.kind, "sentence": t.sentence, "params": t.params, "due_on": t.due_on.isoformat(),
+                "role": t.role,
+            })
+            for t in fresh
+        ],
+    )  # fmt: skip
+    return len(fresh)
 
 
 @transaction.atomic

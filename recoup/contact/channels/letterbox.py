@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 from recoup.contact.channels.refused import CannotSend
+from recoup.contact.door import require_open
 from recoup.files.models import Document
 from recoup.files.operations import content_of
 from recoup.kernel.durable import write_whole
@@ -28,7 +29,8 @@ class Letterbox:
         return message.id.hex if self.place(message).exists() else False
 
     def hand_over(self, message: Message) -> str:
-        """Raises `CannotSend` when the letter's document is missing or damaged."""
+        """Raises `CannotSend` when the letter's document is missing or damaged, `NoPermit` without a permit of the gate."""
+        require_open(message)
         with scope(message.agency_id):
             document = Document.objects.filter(id=message.payload["document"]).first()
             content = self.content(document)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext, override
 from recoup.consent.operations import stop_link
 from recoup.consent.rules import PURPOSES
 from recoup.contact.channels.refused import CannotSend, TryLater
+from recoup.contact.door import require_open
 from recoup.files.models import Document
 from recoup.files.operations import content_of
 from recoup.kernel.faults import fault
@@ -46,7 +47,8 @@ class Smtp:
 
     def hand_over(self, message: Message) -> str:
         """Raises `CannotSend` for a final refusal, `TryLater` where it was certainly not taken; after
-        anything else (the line broke while the message was under way) nobody can say."""
+        anything else (the line broke while the message was under way) nobody can say. `NoPermit` without a permit of the gate."""
+        require_open(message)
         try:
             email = self.composed(message)
             email.message()

@@ -1,8 +1,13 @@
 """The writers of contact: what is said to debtors, and what came of it."""
 
 from recoup.contact.operations.calls import record_call
-from recoup.contact.operations.denials import record_denial
+from recoup.contact.operations.denials import NewDenial, record_denial, record_denials
+from recoup.contact.operations.house import authorise, set_house_rules, withdraw_authority
 from recoup.contact.operations.inbound import assign_mail, keep_mail
-from recoup.contact.operations.writing import Letter, write_to_debtor
+from recoup.contact.operations.permits import deny_message, own_mail, permit_call, permit_message
+from recoup.contact.operations.writing import Letter, Planned, plan_letters, write_to_debtor
 
-__all__ = ["Letter", "assign_mail", "keep_mail", "record_call", "record_denial", "write_to_debtor"]
+__all__ = [
+    "Letter", "NewDenial", "Planned", "assign_mail", "authorise", "deny_message", "keep_mail", "own_mail", "permit_call", "permit_message", "plan_letters",
+    "record_call", "record_denial", "record_denials", "set_house_rules", "withdraw_authority", "write_to_debtor",
+]  # fmt: skip

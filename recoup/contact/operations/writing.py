@@ -1,8 +1,11 @@
 """Writing to a debtor: one letter, and the same by e-mail; kept as sent, queued once."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import translation
@@ -11,13 +14,16 @@ from django.utils.translation import gettext as _
 from recoup.cases.models import Case, ClaimLine
 from recoup.contact.models import ContactAttempt
 from recoup.contact.statement import invoice_rows
-from recoup.eventlog.operations import record
+from recoup.eventlog.operations import Happened, record, record_many
+from recoup.files.models import Document
 from recoup.files.operations import keep
 from recoup.jurisdictions.owed import Owed, as_document
 from recoup.kernel.actor import Actor
 from recoup.kernel.faults import fault
+from recoup.kernel.ids import new_id
 from recoup.kernel.money import Money
-from recoup.outbox.operations import queue
+from recoup.outbox.models import Message
+from recoup.outbox.operations import Unwritten, fill, queue_unwritten
 from recoup.paper.documents.debtor_letter import (
     Consequence,
     DebtorLetter,
@@ -29,6 +35,7 @@ from recoup.paper.languages import language_of
 from recoup.paper.parts import Address, Person, Sender
 from recoup.paper.payment import Payment
 from recoup.parties.models import Contact, Debtor
+from recoup.tenancy.bulk import among, insert_many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +58,92 @@ class Letter:
     email_to: Contact | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A letter to be typeset before it leaves: which step of which plan, by which channels the gate
+    permits, to whom. `key_of` makes it the same letter when it is planned twice for one day."""
+
+    case: Case
+    step: str
+    plan: str
+    kind: str
+    answer_days: int
+    consequence: str
+    channels: tuple[str, ...]
+    email_to: UUID | None
+    because: str
+    params: dict[str, Any]
+
+    def key_of(self, channel: str, on: date) -> str:
+        return f"{self.step}:{self.case.number}:{on.isoformat()}:{channel}"
+
+
+ATTEMPT = {
+    "id": "uuid", "case_id": "uuid", "client_id": "uuid", "step": "text", "plan": "text", "channel": "text",
+    "message_id": "uuid", "contact_id": "uuid", "paper": "uuid", "language": "text",
+}  # fmt: skip
+
+
 @transaction.atomic
-def write_to_debtor(*, case: Case, letter: Letter, by: Actor, at: datetime) -> list[ContactAttempt]:
-    """Typeset the letter, keep it, and queue it by each channel. Raises `Refusal` when a value is missing
-    (never “Dear None”). The same step on the same day is queued once."""
+def plan_letters(
+    *, agency: UUID, letters: Sequence[Planned], on: date, by: Actor, at: datetime
+) -> list[Planned]:
+    """Queue many letters, a message and an attempt for each channel, one event for each letter; they are
+    typeset later, one by one. A letter planned for the same step and day before is left out, whoever
+    planned it; the caller holds the cases' rows. Returns those queued."""
+    mine = Message.objects.filter(
+        agency_id=agency, case_id__in=among(letter.case.id for letter in letters)
+    )
+    known = set(mine.values_list("key", flat=True))
+    fresh = [
+        letter for letter in letters if not any(letter.key_of(c, on) in known for c in letter.channels)
+    ]  # fmt: skip
+    messages, attempts = [], []
+    for letter in fresh:
+        case, paper = letter.case, new_id()
+        payload = json.dumps({
+            "step": letter.step, "letter": letter.kind, "answer_days": letter.answer_days,
+            "consequence": letter.consequence,
+        })  # fmt: skip
+        for channel in letter.channels:
+            message = new_id()
+            messages.append(
+                Unwritten(
+                    message, channel, letter.key_of(channel, on), case.client_id, case.id, payload
+                )
+            )
+            attempts.append((
+                new_id(), case.id, case.client_id, letter.step, letter.plan[:60], channel, message,
+                letter.email_to if channel == "email" else None, paper, case.debtor.language,
+            ))  # fmt: skip
+    queue_unwritten(agency=agency, messages=messages, at=at)
+    insert_many(
+        "contact_contactattempt", ATTEMPT, attempts,
+        constants={
+            "agency_id": ("uuid", agency), "made_at": ("timestamptz", at), "outcome": ("text", ""),
+            "note": ("text", ""), "by_name": ("text", by.name), "owed": ("jsonb", "{}"),
+        },
+    )  # fmt: skip
+    record_many(
+        agency=agency,
+        events=[
+            Happened("LetterPlanned", at, by, letter.case.id, letter.case.client_id, "internal", {
+                "step": letter.step, "channels": list(letter.channels), "plan": letter.plan,
+                "because": letter.because, "params": letter.params,
+            })
+            for letter in fresh
+        ],
+    )  # fmt: skip
+    return fresh
+
+
+@transaction.atomic
+def write_to_debtor(
+    *, case: Case, attempts: Sequence[ContactAttempt], letter: Letter, by: Actor, at: datetime
+) -> Document:
+    """Typeset a planned letter, keep it, and give its messages their content. Raises `Refusal` when a value
+    is missing (never “Dear None”). `attempts` are those that share the paper and have none yet; the
+    caller holds their messages' rows."""
     paper = debtor_letter(composed(case, letter), language=letter.language, at=at)
     document = keep(
         agency=case.agency_id, content=paper.content, name=paper.filename, media_type="application/pdf",
@@ -62,35 +151,26 @@ def write_to_debtor(*, case: Case, letter: Letter, by: Actor, at: datetime) -> l
         case=case.id, audience="debtor",
     )  # fmt: skip
     fault("letter.kept")
-    attempts = []
-    for channel in letter.channels:
+    for attempt in attempts:
+        assert attempt.message_id is not None
         recipient, payload = addressed(
-            case, letter, channel, str(document.id), paper.sha256, paper.title
+            case, letter, attempt.channel, str(document.id), paper.sha256, paper.title
         )
-        message = queue(
-            agency=case.agency_id, channel=channel, recipient=recipient, payload=payload, at=at, gated=True,
-            key=f"{letter.step}:{case.number}:{letter.written_on.isoformat()}:{channel}",
-            client=case.client_id, case=case.id,
-        )  # fmt: skip
-        attempt, _made = ContactAttempt.objects.get_or_create(
-            message=message,
-            defaults={
-                "agency_id": case.agency_id, "case": case, "client_id": case.client_id,
-                "step": letter.step, "channel": channel, "document": document,
-                "contact": letter.email_to if channel == "email" else None,
-                "language": letter.language, "made_at": at, "answer_by": letter.deadline_on,
-                "by_name": by.name, "owed": as_document(letter.owed),
-            },
-        )  # fmt: skip
-        attempts.append(attempt)
+        fill(message=attempt.message_id, recipient=recipient, payload=payload)
         fault("letter.queued")
+    ContactAttempt.objects.filter(
+        id__in=[a.id for a in attempts], document__isnull=True
+    ).update(
+        document=document, answer_by=letter.deadline_on, owed=as_document(letter.owed),
+        language=letter.language,
+    )  # fmt: skip
     record(
         agency=case.agency_id, kind="LetterWritten", by=by, at=at, case=case.id, client=case.client_id,
         audience="debtor", step=letter.step, channels=list(letter.channels), document=str(document.id),
         title=paper.title, total=str(letter.owed.total), currency=case.currency,
         deadline_on=letter.deadline_on.isoformat(),
     )  # fmt: skip
-    return attempts
+    return document
 
 
 def composed(case: Case, letter: Letter) -> DebtorLetter:

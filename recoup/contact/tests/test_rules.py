@@ -1,11 +1,12 @@
 """The gate, rule by rule, both ways. No database."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
 
+from recoup.contact.house import House
 from recoup.contact.rules import CALLS_IN_A_WEEK, GateFacts, gate, zone
 
 FRIDAY = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)  # 11:00 in Berlin
@@ -31,8 +32,37 @@ def test_nothing_stands_against_it():
         ({"owed": Decimal(0)}, "nothing_owed"),
         ({"owed": Decimal("-3")}, "nothing_owed"),
         ({"payment_waiting": True}, "payment_waiting"),
-        ({"holds": (("disputed", None),)}, "on_hold"),
-        ({"holds": (("promise", date(2026, 11, 20)),)}, "on_hold_until"),
+        ({"holds": (("disputed", None),)}, "disputed"),
+        ({"holds": (("promise", date(2026, 11, 20)),)}, "promised"),
+        ({"holds": (("plan", None),)}, "plan_in_force"),
+        ({"holds": (("insolvency", None),)}, "insolvency_stay"),
+        ({"holds": (("represented", None),)}, "represented"),
+        ({"holds": (("client_asks", None),)}, "client_asks"),
+        ({"threat": "court_order"}, "no_authority"),
+        ({"threat": "lawyer", "authorised": frozenset({"court_order"})}, "no_authority"),
+        ({"house": House(without={"DE": ("letter",)})}, "not_used_there"),
+        ({"house": House(closed_on=(date(2026, 11, 20),))}, "house_closed"),
+        ({"house": House(least_letter=11)}, "too_little"),
+        (
+            {
+                "written_on": (
+                    (date(2026, 11, 19), "a"),
+                    (date(2026, 11, 18), "b"),
+                    (date(2026, 11, 17), "c"),
+                )
+            },
+            "written_enough",
+        ),
+        ({"channel": "call", "calls_on": (date(2026, 11, 20),) * 3}, "called_today"),
+        (
+            {
+                "channel": "call",
+                "talked_on": (date(2026, 11, 15),),
+                "house": House(quiet_after_talk=7),
+            },
+            "spoken_to",
+        ),
+        ({"channel": "call", "house": House(calls_to=time(10))}, "outside_own_hours"),
         ({"unread": True}, "unread"),
         ({"opted_out": True}, "opted_out"),
         ({"bad_address": True}, "bad_address"),
@@ -74,11 +104,11 @@ def test_the_first_reason_in_order_is_the_answer():
         "opted_out": True, "bad_address": True, "reachable": False,
         "written_on": ((date(2026, 11, 20), "other"),),
     }  # fmt: skip
-    order = ("not_in_contact", "nothing_owed", "payment_waiting", "on_hold", "opted_out", "bad_address",
+    order = ("not_in_contact", "nothing_owed", "payment_waiting", "disputed", "opted_out", "bad_address",
              "no_address", "written_today")  # fmt: skip
     mended = {
         "not_in_contact": {"stage": "contact"}, "nothing_owed": {"owed": Decimal(1)},
-        "payment_waiting": {"payment_waiting": False}, "on_hold": {"holds": ()},
+        "payment_waiting": {"payment_waiting": False}, "disputed": {"holds": ()},
         "opted_out": {"opted_out": False}, "bad_address": {"bad_address": False},
         "no_address": {"reachable": True}, "written_today": {"written_on": ()},
     }  # fmt: skip

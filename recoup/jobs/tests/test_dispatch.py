@@ -8,10 +8,14 @@ from email import message_from_bytes
 from email.policy import default
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from recoup.cases.models import Task
+from recoup.cases.tests.cast import at_work, sign_up
 from recoup.contact.channels import standard_channels
 from recoup.contact.channels.refused import CannotSend, TryLater
+from recoup.contact.door import NoPermit, Pass, opened
+from recoup.contact.operations import own_mail, permit_message
 from recoup.contact.rules import PERMITTED, denied
 from recoup.eventlog.models import Event
 from recoup.files.operations import keep, path_of
@@ -19,6 +23,7 @@ from recoup.jobs import dispatch
 from recoup.jobs.dispatch import BACKOFF, MOST_ATTEMPTS, work_outbox
 from recoup.jobs.tests.mail import caught, free_port, post_office
 from recoup.kernel.actor import SYSTEM
+from recoup.kernel.ids import new_id
 from recoup.outbox.models import Message
 from recoup.outbox.operations import LEASE, cancel, claim, next_due, queue, settle
 from recoup.tenancy.context import scope
@@ -232,14 +237,15 @@ class Slow:
         return message.id.hex
 
 
-def gated(house, key="first_demand:x"):
+def gated(house, key="first_demand:x", case=None):
     return queue(agency=house.id, channel="email", key=key, recipient="d@debtor.example",
-                 payload={"subject": "s", "text": "t"}, at=NOW, gated=True)  # fmt: skip
+                 payload={"subject": "s", "text": "t"}, at=NOW, gated=True,
+                 case=case.id if case else None, client=case.client_id if case else None)  # fmt: skip
 
 
 def test_the_gate_is_asked_again_before_every_new_try(house):
     message, slow, answers = (
-        gated(house),
+        gated(house, case=at_work(sign_up(house))),
         Slow(TryLater("busy")),
         [PERMITTED, denied("nothing_owed", "Paid.")],
     )
@@ -256,9 +262,11 @@ def test_the_gate_is_asked_again_before_every_new_try(house):
 
 
 def test_in_doubt_the_provider_speaks_first_and_then_the_gate(house):
-    arrived, lost, slow = gated(house, "a:1"), gated(house, "a:2"), Slow()
+    case = at_work(sign_up(house))
+    arrived, lost, slow = gated(house, "a:1", case), gated(house, "a:2", case), Slow()
     for message in (arrived, lost):
-        claim(message=message.id, now=NOW)
+        taken = claim(message=message.id, now=NOW)
+        permit_message(message=taken, step="first_demand", facts=None, at=NOW)
     slow.took = [arrived.id]
     after = NOW + LEASE + MINUTE
     done = work_outbox(agency=house.id, now=after, channels={"email": slow},
@@ -422,3 +430,39 @@ def test_two_dispatchers_at_once_send_each_message_once(committed_house, places,
     with scope(house.id):
         assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
         assert Event.objects.filter(kind="MessageSent").count() == len(sent)
+
+
+# One door out ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("channel", ["email", "letter"])
+def test_a_channel_reached_past_the_gate_refuses(house, places, channel):
+    message = mail(house) if channel == "email" else letter(house)
+    with pytest.raises(NoPermit):
+        standard_channels()[channel].hand_over(message)
+    assert not list((places / "letters").rglob("*.pdf"))
+
+
+def test_a_pass_opens_the_door_for_its_own_message_only(house, places):
+    one, other = letter(house), letter(house, key="other")
+    with opened(own_mail(one)), pytest.raises(NoPermit):
+        standard_channels()["letter"].hand_over(other)
+    with opened(own_mail(one)):
+        assert standard_channels()["letter"].hand_over(one)
+
+
+def test_a_pass_for_a_debtor_is_not_had_without_a_permit_nor_made_by_hand(house):
+    message = gated(house)
+    with pytest.raises(NoPermit):
+        own_mail(message)
+    with pytest.raises(NoPermit):
+        Pass(message.id, "email", 0, new_id(), object())
+
+
+def test_the_database_refuses_a_sent_message_without_a_permit(house):
+    message = gated(house, case=at_work(sign_up(house)))
+    taken = claim(message=message.id, now=NOW)
+    with pytest.raises(IntegrityError, match="no permit of the gate"), transaction.atomic():
+        settle(message=taken.id, fence=taken.fence, state="sent", now=NOW)
+    permit_message(message=taken, step="first_demand", facts=None, at=NOW)
+    assert settle(message=taken.id, fence=taken.fence, state="sent", now=NOW)

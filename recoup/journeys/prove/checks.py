@@ -117,9 +117,26 @@ CHECKS = (
               OR (state = 'ready' AND due_at < :now - interval '1 day')""",
     ),
     Query(
-        "written contacts have a message and a document",
+        "written contacts have a message, and a document when they leave",
         "SELECT count(*) FROM contact_contactattempt WHERE channel IN ('email', 'letter')",
-        """SELECT format('attempt %s', id) FROM contact_contactattempt
-           WHERE channel IN ('email', 'letter') AND (message_id IS NULL OR document_id IS NULL)""",
+        """SELECT format('attempt %s', a.id) FROM contact_contactattempt a
+           LEFT JOIN outbox_message m ON m.id = a.message_id
+           WHERE a.channel IN ('email', 'letter')
+             AND (m.id IS NULL OR (m.state = 'sent' AND a.document_id IS NULL))""",
+    ),
+    Query(
+        "no message to a debtor without a permit",
+        "SELECT count(*) FROM outbox_message WHERE gated AND state = 'sent'",
+        """SELECT format('message %s (%s)', m.id, m.channel) FROM outbox_message m
+           WHERE m.gated AND m.state = 'sent' AND NOT EXISTS (
+               SELECT 1 FROM contact_permit p WHERE p.message_id = m.id AND p.at <= m.settled_at)""",
+    ),
+    Query(
+        "one paper per debtor and day leaves by each channel once",
+        "SELECT count(*) FROM outbox_message WHERE gated AND state = 'sent'",
+        """SELECT format('case %s, step %s, %s on %s: %s times', a.case_id, a.step, a.channel, m.settled_at::date, count(*))
+           FROM outbox_message m JOIN contact_contactattempt a ON a.message_id = m.id
+           WHERE m.gated AND m.state = 'sent'
+           GROUP BY a.case_id, a.step, a.channel, m.settled_at::date HAVING count(*) > 1""",
     ),
 )

@@ -9,7 +9,7 @@ FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'agenc
 WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
 """
 ROLE = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
-OWNED = "SELECT count(*) FROM pg_class WHERE relowner = current_user::regrole AND relkind = 'r'"
+OWNED = "SELECT count(*) FROM pg_class WHERE relowner = current_user::regrole AND relkind = 'r' AND relpersistence <> 't'"
 VIEWS = """
 SELECT relname FROM pg_class WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace
   AND NOT coalesce(reloptions @> ARRAY['security_invoker=true'], false)

@@ -409,7 +409,7 @@ def test_facts_take_as_many_queries_for_sixty_cases_as_for_ten(house, standing):
         gather(house.id, loaded[:10], TODAY)
     with counted() as sixty:
         assert len(gather(house.id, loaded, TODAY)) == len(cases)
-    assert len(ten) == len(sixty) <= 11
+    assert len(ten) == len(sixty) <= 16
 
 
 def test_a_day_of_waiting_takes_as_many_queries_for_sixty_cases_as_for_ten(house, standing):
@@ -423,24 +423,29 @@ def test_a_day_of_waiting_takes_as_many_queries_for_sixty_cases_as_for_ten(house
     Case.objects.filter(id__in=ids).update(next_action_on=TODAY)
     with counted() as sixty:
         assert live(house).cases_looked_at == 60
-    assert len(ten) == len(sixty)
+    assert len(sixty) <= len(ten), "the first also makes the row of the day"
 
 
 def test_one_case_that_breaks_stops_no_other(house, standing, monkeypatch):
-    good, bad = many(standing, 2)
-    from recoup.journeys import day
+    [good] = many(standing, 1)
+    other = add_debtor(house, "Kurz & Klein GmbH", "DE811569869")
+    bad = at_work(standing, key="bad", debtor=other, lines=[line("RE-9")])
+    from recoup.journeys import typesetting
 
-    compose = day.compose
+    compose = typesetting.compose
 
     def broken(agency, known, *rest):
         if known.case.id == bad.id:
             raise KeyError("poison")
         return compose(agency, known, *rest)
 
-    monkeypatch.setattr(day, "compose", broken)
+    monkeypatch.setattr(typesetting, "compose", broken)
     report = live(house)
-    assert report.letters == 1
-    assert ContactAttempt.objects.filter(case=good).count() == 2
+    assert report.letters == 2
+    assert ContactAttempt.objects.filter(case=good, document__isnull=False).count() == 2
+    assert set(Message.objects.filter(case_id=bad.id).values_list("state", flat=True)) == {
+        "cancelled"
+    }
     task = Task.objects.get(case=bad, kind="ask")
     assert "KeyError" in task.sentence % task.params
     bad.refresh_from_db()

@@ -19,6 +19,7 @@ RIGHTS: dict[str, tuple[Role, ...]] = {
     "close": (Role.COLLECTOR, Role.LEGAL_OFFICER, Role.ACCOUNT_MANAGER),
     "money": (Role.FINANCE_OFFICER,),
     "law": (Role.FINANCE_OFFICER,),
+    "plans": (),
     "know": (Role.ACCOUNT_MANAGER, Role.LEGAL_OFFICER),
     "screening": (Role.LEGAL_OFFICER,),
     "price": (),

@@ -22,6 +22,9 @@ class Reader:
     audiences: frozenset[str]
 
     def may_know(self, event: dict[str, str]) -> bool:
+        """`Many` stands for a batch of events of the agency: it says nothing, and each page fetches its own."""
+        if event.get("kind") == "Many":
+            return event.get("agency") == self.agency
         return (
             event.get("agency") == self.agency
             and (not self.client or event.get("client") == self.client)

@@ -27,7 +27,20 @@ AMOUNTS = (
 )  # fmt: skip
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT.*")
-NAMED = ("step", "channel", "hold", "task", "cost", "code", "was", "now", "role", "method", "state")
+NAMED = (
+    "step",
+    "channel",
+    "hold",
+    "task",
+    "cost",
+    "code",
+    "was",
+    "now",
+    "role",
+    "method",
+    "state",
+    "threat",
+)
 
 
 @dataclass(frozen=True)
@@ -76,6 +89,16 @@ LINES: dict[str, Line] = {
     "MessageDenied": Line("denied", N_("Stopped before sending by %(channel)s")),
     "MessageUnclear": Line("denied", N_("May have been sent by %(channel)s; a person decides")),
     "ContactDenied": Line("denied", N_("Not contacted by %(channel)s")),
+    "LetterPlanned": Line("letter", N_("Planned: %(step)s")),
+    "VisitPlanned": Line("visit", N_("Visit planned for %(due_on)s")),
+    "HouseRulesSet": Line("decision", N_("House rules version %(version)s set"), N_("%(because)s")),
+    "AuthorityGiven": Line(
+        "agreement", N_("Authorised by the client: %(threat)s"), N_("%(because)s")
+    ),
+    "AuthorityWithdrawn": Line("denied", N_("No longer authorised by the client: %(threat)s")),
+    "PlanReleased": Line("decision", N_("Treatment plan %(plan)s released")),
+    "TrialStarted": Line("decision", N_("Trial of plan %(plan)s started")),
+    "TrialEnded": Line("decision", N_("Trial of plan %(plan)s ended")),
     "CallPlanned": Line("call", N_("Call planned for %(due_on)s")),
     "CallMade": Line("call", N_("Called: %(outcome)s")),
     "DebtorLinkMade": Line("document", N_("Link for the debtor made")),

@@ -1,0 +1,62 @@
+"""Reads of contact worth a name: the house's rules of a day, what is authorised, what the gate said."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Max, Q
+
+from recoup.contact.house import STANDARD_HOUSE, House, house_of
+from recoup.contact.models import Authority, Denial, HouseRules, Permit
+
+
+def house_rules(agency: UUID, on: date) -> House:
+    """The rules in force on day `on`: the newest version whose day has come, or the standard."""
+    row = (
+        HouseRules.objects.filter(agency_id=agency, valid_from__lte=on)
+        .order_by("-valid_from", "-version")
+        .first()
+    )
+    return house_of(str(row.version), row.rules) if row else STANDARD_HOUSE
+
+
+class Authorities:
+    """What may be announced, by client and by case."""
+
+    def __init__(self, rows: Iterable[tuple[UUID, UUID | None, str]]) -> None:
+        self.by_client: dict[UUID, set[str]] = defaultdict(set)
+        self.by_case: dict[UUID, set[str]] = defaultdict(set)
+        for client, case, threat in rows:
+            if case is None:
+                self.by_client[client].add(threat)
+            else:
+                self.by_case[case].add(threat)
+
+    def of(self, client: UUID, case: UUID) -> frozenset[str]:
+        return frozenset(self.by_client.get(client, set()) | self.by_case.get(case, set()))
+
+
+def authorities(agency: UUID, clients: Iterable[UUID], on: date) -> Authorities:
+    """The authorities of some clients that stand on day `on`, in one query."""
+    standing = Authority.objects.filter(
+        Q(until__isnull=True) | Q(until__gte=on), agency_id=agency, client_id__in=set(clients),
+        withdrawn_at__isnull=True,
+    )  # fmt: skip
+    return Authorities(standing.values_list("client_id", "case_id", "threat"))
+
+
+def denials_by_reason(agency: UUID, since: datetime, until: datetime) -> list[dict[str, Any]]:
+    """Denials from `since` to before `until` by reason and channel with their number, cases, and the last."""
+    rows = Denial.objects.filter(agency_id=agency, at__gte=since, at__lt=until)
+    grouped = rows.values("code", "channel").annotate(
+        denials=Count("id"), cases=Count("case", distinct=True), last=Max("at")
+    )
+    return [dict(row) for row in grouped.order_by("-denials", "code", "channel")]
+
+
+def permits_by_channel(agency: UUID, since: datetime, until: datetime) -> dict[str, int]:
+    """Permits from `since` to before `until` by channel."""
+    rows = Permit.objects.filter(agency_id=agency, at__gte=since, at__lt=until)
+    return dict(rows.values_list("channel").annotate(n=Count("id")).order_by("channel"))

@@ -1,0 +1,59 @@
+"""Many rows at once into tables with row security, which COPY cannot write to: COPY into a staging
+table of this connection, then one INSERT … SELECT under the policy of the table."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import UUIDField
+from django.db.models.expressions import RawSQL
+from psycopg import sql
+
+
+def insert_many(
+    table: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]], *,
+    constants: Mapping[str, tuple[str, Any]] | None = None, on_conflict: str = "",
+) -> int:  # fmt: skip
+    """Insert `rows` (values in the order of `columns`, name → type) with `constants` (name → type, value)
+    the same in each; returns how many went in. Inside the caller's transaction. `on_conflict`: SQL of ours."""
+    assert connection.in_atomic_block, "many rows go in together or not at all"
+    stage = sql.Identifier(f"stage_{table}")
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    fixed = constants or {}
+    with connection.cursor() as cursor:
+        for statement in staging(stage, columns):
+            cursor.execute(statement.as_string(cursor.connection))
+        copy = sql.SQL("COPY {} ({}) FROM STDIN").format(stage, names)
+        with cursor.copy(copy.as_string(cursor.connection)) as copying:
+            for row in rows:
+                copying.write_row(row)
+        insert = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} {}").format(
+            sql.Identifier(table),
+            sql.SQL(", ").join(map(sql.Identifier, [*columns, *fixed])),
+            sql.SQL(", ").join([names, *(typed(kind) for kind, _ in fixed.values())]),
+            stage, sql.SQL(on_conflict),  # type: ignore[arg-type]
+        )  # fmt: skip
+        cursor.execute(insert.as_string(cursor.connection), [value for _, value in fixed.values()])
+        return int(cursor.rowcount)
+
+
+def staging(stage: sql.Identifier, columns: Mapping[str, str]) -> list[sql.Composed]:
+    """Kept for the connection, emptied by each commit; emptied here for a second batch in one transaction."""
+    fields = sql.SQL(", ").join(
+        sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(kind))  # type: ignore[arg-type]
+        for name, kind in columns.items()
+    )
+    make = sql.SQL("CREATE TEMPORARY TABLE IF NOT EXISTS {} ({}) ON COMMIT DELETE ROWS")
+    return [make.format(stage, fields), sql.SQL("TRUNCATE {}").format(stage)]
+
+
+def typed(kind: str) -> sql.SQL:
+    return sql.SQL(f"%s::{kind}")  # type: ignore[arg-type]
+
+
+def among(ids: Iterable[UUID]) -> Any:
+    """For `…__in=among(ids)`: the ids as one array, where thousands of single parameters would take longer
+    than the query."""
+    joined = "{" + ",".join([id.hex for id in ids]) + "}"
+    return RawSQL("SELECT unnest(%s::uuid[])", [joined], output_field=UUIDField())
