@@ -42,6 +42,9 @@ class Case(TenantModel):
     next_action_on = models.DateField(
         null=True, help_text="the day run looks at it from this day on"
     )
+    split_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="split_into"
+    )
 
     class Meta:
         constraints = [
@@ -62,6 +65,16 @@ class Case(TenantModel):
             ),
             models.Index(fields=["agency", "client", "stage"], name="case_by_client"),
             models.Index(fields=["agency", "collector", "stage"], name="case_by_collector"),
+            models.Index(
+                fields=["agency", "collector", "next_action_on"],
+                name="case_work",
+                condition=Q(stage__in=[s.value for s in OPEN]),
+            ),
+            models.Index(
+                fields=["agency", "submitted_at", "id"],
+                name="case_to_review",
+                condition=Q(stage=Stage.SUBMITTED),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -214,6 +227,9 @@ class Task(TenantModel):
     )
     role = models.CharField(max_length=24, help_text="whose task it is when it has no owner")
     due_on = models.DateField()
+    due_at = models.DateTimeField(
+        null=True, blank=True, help_text="an appointment's instant; `due_on` is its day there"
+    )
     made_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.CharField(max_length=200, blank=True)
@@ -233,13 +249,80 @@ class Task(TenantModel):
 
 
 class CollectorProfile(TenantModel):
-    """What a collector can take: countries, languages, how many open cases."""
+    """What a collector can take: countries, languages, whose law they know, for how long they have done
+    this, what they may do, how many open cases. `phone` is rung first when a call is placed for them."""
 
     member = models.OneToOneField("tenancy.Member", models.PROTECT, related_name="profile")
     countries = ArrayField(models.CharField(max_length=2), default=list)
     languages = ArrayField(models.CharField(max_length=7), default=list)
+    laws = ArrayField(models.CharField(max_length=6), default=list)
+    experience_years = models.PositiveSmallIntegerField(default=0)
+    permissions = ArrayField(models.CharField(max_length=16), default=list)
     capacity = models.PositiveIntegerField(default=200)
     absent_until = models.DateField(null=True, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+
+
+class Absence(TenantModel):
+    """A collector is away from `first_on` through `last_on`; the cases go to the stand-in, or to the best
+    fits, and come back afterwards. `handed_at` and `returned_at` say that this was done, once."""
+
+    member = models.ForeignKey("tenancy.Member", models.PROTECT, related_name="absences")
+    stand_in = models.ForeignKey(
+        "tenancy.Member", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    first_on = models.DateField()
+    last_on = models.DateField()
+    because = models.CharField(max_length=300, blank=True)
+    made_at = models.DateTimeField()
+    by_name = models.CharField(max_length=200)
+    handed_at = models.DateTimeField(null=True, blank=True)
+    returned_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="absence_ends_after_it_begins", condition=Q(last_on__gte=models.F("first_on"))
+            )
+        ]
+        indexes = [models.Index(fields=["agency", "member", "last_on"], name="absence_by_member")]
+
+
+class SavedView(TenantModel):
+    """A filter of the desk that a person has kept under a name; `query` is the address's own. What it
+    shows is asked anew each time, with the rights of that moment."""
+
+    member = models.ForeignKey("tenancy.Member", models.PROTECT, related_name="views")
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=500)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "name"], name="saved_view_once_per_name")
+        ]
+
+
+class Referral(TenantModel):
+    """A partner agency works the case while such a row has no `ended_at`; the client goes on talking to
+    its account manager."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="referrals")
+    client_id = models.UUIDField()
+    partner = models.ForeignKey("parties.Partner", models.PROTECT, related_name="referrals")
+    since = models.DateTimeField()
+    by_name = models.CharField(max_length=200)
+    because = models.CharField(max_length=300)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_because = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(ended_at__isnull=True), name="referral_one_at_a_time"
+            )
+        ]
 
 
 class Assignment(TenantModel):

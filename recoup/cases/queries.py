@@ -10,7 +10,8 @@ from django.db import connection, transaction
 from django.db.models import Case as Either
 from django.db.models import Count, DecimalField, F, Q, QuerySet, Sum, When
 
-from recoup.cases.models import Case, ClaimLine, CollectorProfile, Hold, Task
+from recoup.cases.models import Absence, Case, ClaimLine, CollectorProfile, Hold, Task
+from recoup.cases.rules import CaseFacts as AssignmentFacts
 from recoup.cases.rules import LineFacts, Profile, ReviewFacts
 from recoup.cases.states import OPEN, CloseCode, Stage
 from recoup.jurisdictions.rules import CODES, rules
@@ -76,8 +77,9 @@ def placed_already(
     return found
 
 
-def collector_profiles(agency: UUID) -> list[Profile]:
-    """Every active collector with their load, in one query."""
+def collector_profiles(agency: UUID, on: date | None = None) -> list[Profile]:
+    """Every active collector with their load, in two queries; who is absent on `on` is marked so."""
+    away = absent_on(agency, on) if on else {}
     rows = (
         CollectorProfile.objects.filter(
             agency_id=agency, member__active=True, member__role=Role.COLLECTOR
@@ -89,10 +91,34 @@ def collector_profiles(agency: UUID) -> list[Profile]:
     return [
         Profile(
             row.member_id, str(row.member.user), tuple(row.countries), tuple(row.languages),
-            row.taken, row.capacity, row.absent_until,
+            row.taken, row.capacity, later(row.absent_until, away.get(row.member_id)),
+            laws=tuple(row.laws), experience_years=row.experience_years,
+            permissions=tuple(row.permissions),
         )
         for row in rows
     ]  # fmt: skip
+
+
+def later(one: date | None, other: date | None) -> date | None:
+    return max(filter(None, (one, other)), default=None)
+
+
+def absent_on(agency: UUID, on: date) -> dict[UUID, date]:
+    """Who is away on a day, and until when."""
+    rows = Absence.objects.filter(
+        agency_id=agency, first_on__lte=on, last_on__gte=on, cancelled_at=None
+    )
+    return dict(rows.order_by("last_on").values_list("member_id", "last_on"))
+
+
+def assignment_facts(case: Case) -> AssignmentFacts:
+    """What the score asks of a case; see docs/algorithms/assignment.md."""
+    needs = tuple(
+        name for name, needed in (
+            ("disputes", case.known_dispute), ("legal", case.stage == Stage.LEGAL),
+        ) if needed
+    )  # fmt: skip
+    return AssignmentFacts(case.debtor.country, case.debtor.language, case.jurisdiction, needs)
 
 
 def principal_of(cases: Iterable[UUID]) -> dict[UUID, Money]:

@@ -23,6 +23,8 @@ MOVES: dict[Stage, tuple[Stage, ...]] = {
     Stage.DECLINED: (),
 }
 
+MOVED = " → "  # in a credit note's number: the invoice, then the case it has moved to
+
 OPEN = (Stage.SUBMITTED, Stage.ACCEPTED, Stage.CONTACT, Stage.EVALUATION, Stage.LEGAL)
 
 
@@ -43,6 +45,7 @@ class PromiseState(StrEnum):
     PART_KEPT = "part_kept"
     BROKEN = "broken"
     OVER = "over"  # replaced by a later one, or the case ended before its day
+    PARTNER = "partner"  # a partner agency works it
 
 
 class CloseCode(StrEnum):

@@ -182,3 +182,64 @@ class Authority(TenantModel):
     class Meta:
         verbose_name_plural = "authorities"
         indexes = [models.Index(fields=["agency", "client"], name="authority_by_client")]
+
+
+class Visit(TenantModel):
+    """A field agent is to see the debtor at `at`, at a place; reported once, or called off."""
+
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="visits")
+    client_id = models.UUIDField()
+    agent = models.ForeignKey("tenancy.Member", models.PROTECT, related_name="visits")
+    contact = models.ForeignKey(
+        "parties.Contact", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField()
+    place = models.CharField(max_length=300)
+    time_zone = models.CharField(max_length=64)
+    purpose = models.CharField(max_length=300)
+    made_at = models.DateTimeField()
+    by_name = models.CharField(max_length=200)
+    called_off_at = models.DateTimeField(null=True, blank=True)
+    called_off_because = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["agency", "agent", "at"], name="visit_by_agent")]
+
+
+class VisitReport(TenantModel):
+    """What was found, never changed: when, where, who was met, what was said. Coordinates are the
+    telephone's own (WGS 84), with its accuracy in metres."""
+
+    visit = models.OneToOneField(Visit, models.PROTECT, related_name="report")
+    client_id = models.UUIDField()
+    attempt = models.OneToOneField(ContactAttempt, models.PROTECT, related_name="visit_report")
+    arrived_at = models.DateTimeField()
+    reported_at = models.DateTimeField()
+    latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
+    accuracy_m = models.PositiveIntegerField(null=True, blank=True)
+    outcome = models.CharField(max_length=24)
+    met = models.CharField(max_length=150, blank=True)
+    met_role = models.CharField(max_length=100, blank=True)
+    said = models.TextField(blank=True)
+    by_name = models.CharField(max_length=200)
+
+
+class VisitPhoto(TenantModel):
+    """A photograph of a visit: the document as kept, and the hash it had when it came."""
+
+    report = models.ForeignKey(VisitReport, models.PROTECT, related_name="photos")
+    client_id = models.UUIDField()
+    document = models.ForeignKey("files.Document", models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64)
+
+
+class QualityCheck(TenantModel):
+    """A supervisor has looked at one contact of the sample: a mark from 0 to 2 for each question."""
+
+    attempt = models.OneToOneField(ContactAttempt, models.PROTECT, related_name="quality")
+    client_id = models.UUIDField()
+    marks = models.JSONField(default=dict)
+    note = models.CharField(max_length=1000, blank=True)
+    by_name = models.CharField(max_length=200)
+    at = models.DateTimeField()

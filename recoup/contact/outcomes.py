@@ -1,4 +1,5 @@
-"""How a call can end. Pure data: who acts next, whether the right person was reached."""
+"""How a call or a visit can end. Pure data: whether the right person was reached, who acts next, whether
+the clock of the plan stands still meanwhile."""
 
 from dataclasses import dataclass
 
@@ -7,27 +8,34 @@ from recoup.kernel.refusal import N_
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`counts`: an actual contact from which delays count; an engaged line is none."""
+    """`counts`: an actual contact from which delays count; an engaged line is none. `next_is`: who acts
+    next (debtor, collector, finance, plan). `clock`: stands (until that has happened) or runs."""
 
     code: str
     label: str
     right_party: bool | None
     counts: bool
     needs_note: bool = False
+    next_is: str = "plan"
+    clock: str = "runs"
 
 
 OUTCOMES = {
     o.code: o
     for o in (
-        Outcome("promised", N_("Promised to pay"), True, True, needs_note=True),
-        Outcome("will_answer", N_("Will answer later"), True, True),
-        Outcome("disputes", N_("Disputes the claim"), True, True, needs_note=True),
-        Outcome("paid_already", N_("Says it has been paid"), True, True, needs_note=True),
-        Outcome("wants_plan", N_("Wants to pay in parts"), True, True),
+        Outcome("promised", N_("Promised to pay"), True, True, True, "debtor", "stands"),
+        Outcome("will_answer", N_("Will answer later"), True, True, False, "debtor"),
+        Outcome("call_back", N_("Call back agreed"), True, True, False, "collector", "stands"),
+        Outcome("disputes", N_("Disputes the claim"), True, True, True, "collector", "stands"),
+        Outcome("paid_already", N_("Says it has been paid"), True, True, True, "finance", "stands"),
+        Outcome(
+            "wants_plan", N_("Wants to pay in parts"), True, True, False, "collector", "stands"
+        ),
+        Outcome("wants_copy", N_("Wants the invoice again"), True, True, False, "collector"),
         Outcome("refuses", N_("Refuses to pay"), True, True, needs_note=True),
         Outcome("left_message", N_("Left a message"), False, True),
-        Outcome("wrong_person", N_("Wrong person"), False, False, needs_note=True),
+        Outcome("wrong_person", N_("Wrong person"), False, False, True, "collector"),
         Outcome("no_answer", N_("No answer"), None, False),
-        Outcome("wrong_number", N_("Wrong number"), None, False),
+        Outcome("wrong_number", N_("Wrong number"), None, False, False, "collector"),
     )
 }

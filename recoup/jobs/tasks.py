@@ -71,6 +71,19 @@ def fetch_mail(timestamp: int) -> None:
             log.error("the mailbox could not be read: %s", type(error).__name__)
 
 
+@app.periodic(cron="7 * * * *")
+@app.task(queueing_lock="absences", pass_context=False)
+def hand_over(timestamp: int) -> None:
+    """Who is away hands over, who is back gets theirs again."""
+    from recoup.journeys.hand_over import hand_over_absences
+
+    now = timezone.now()
+    for agency in Agency.objects.all():
+        with scope(agency.id):
+            local = now.astimezone(ZoneInfo(agency.time_zone)).date()
+            hand_over_absences(agency=agency, on=local, by=SYSTEM, at=now)
+
+
 @app.periodic(cron="*/5 * * * *")
 @app.task(queueing_lock="prove", pass_context=False)
 def prove_the_books(timestamp: int) -> None:

@@ -13,6 +13,7 @@ from recoup.cases.operations.tasks import finish_all
 from recoup.cases.states import HoldKind, Stage
 from recoup.contact.models import ContactAttempt
 from recoup.contact.operations import record_call
+from recoup.contact.rules import zone
 from recoup.eventlog.operations import record
 from recoup.jurisdictions.laws import law
 from recoup.jurisdictions.rules import CODES
@@ -37,6 +38,7 @@ class Call:
     outcome: str
     note: str
     promised_on: date | None
+    back_at: datetime | None
     key: UUID
     by: Actor
     at: datetime
@@ -55,14 +57,15 @@ class Call:
 
 def call_made(
     *, agency: Agency, case: Case, contact: Contact | None, outcome: str, note: str,
-    promised_on: date | None = None, key: UUID, by: Actor, at: datetime,
+    promised_on: date | None = None, back_at: datetime | None = None, key: UUID, by: Actor, at: datetime,
 ) -> ContactAttempt:  # fmt: skip
     """Keep a call and do what its outcome calls for, all or nothing.
 
     promised → hold until `promised_on`; disputes → hold and a task; paid_already → a task for finance;
-    wants_plan → a task; wrong person or number → the contact is marked, a task to find another;
+    wants_plan → a task; call_back → a call at `back_at`; wants_copy → a task to send the invoice again;
+    wrong person or number → the contact is marked, a task to find another;
     otherwise the plan's next look. Raises `Refusal` `case_not_called`, `promise_day_missing`,
-    `promise_day_past`, `promise_day_far`, and those of `record_call`.
+    `promise_day_past`, `promise_day_far`, `back_missing`, `back_past`, `back_far`, `back_outside_hours`, and those of `record_call`.
     """
     with transaction.atomic():
         # The case's row is held, so that a second press of the button waits and then finds the first.
@@ -70,7 +73,7 @@ def call_made(
         known = ContactAttempt.objects.filter(id=key, case=locked).first()
         if known is not None:
             return known
-        call = Call(case, contact, outcome, note.strip(), promised_on, key, by, at)
+        call = Call(case, contact, outcome, note.strip(), promised_on, back_at, key, by, at)
         refuse_unfit(call, locked.stage)
         answer_by = time_to_answer(call)
         attempt = record_call(
@@ -99,6 +102,8 @@ def refuse_unfit(call: Call, stage: str) -> None:
     refusal = why_not_called(call.case.number, stage)
     if refusal is not None:
         raise refusal
+    if call.outcome == "call_back":
+        refuse_appointment(call)
     if call.outcome != "promised":
         return
     if call.promised_on is None:
@@ -116,6 +121,35 @@ def refuse_unfit(call: Call, stage: str) -> None:
             "promise_day_far",
             N_("%(found)s is more than %(days)d days away: agree a payment plan instead."),
             field="promised_on", found=call.promised_on, days=LONGEST_PROMISE.days,
+        )  # fmt: skip
+
+
+def refuse_appointment(call: Call) -> None:
+    """An appointment is agreed for a time to come at which one may call there."""
+    if call.back_at is None:
+        raise Refusal(
+            "back_missing",
+            N_("Please give the day and the time of the call back, as it is there."),
+            field="back_time",
+        )
+    if call.back_at <= call.at:
+        raise Refusal("back_past", N_("The call back is for a time to come."), field="back_time")
+    if call.back_at > call.at + LONGEST_PROMISE:
+        raise Refusal(
+            "back_far",
+            N_("The call back is more than %(days)d days away."),
+            field="back_on",
+            days=LONGEST_PROMISE.days,
+        )
+    code, clock = call.case.jurisdiction, call.case.debtor.time_zone
+    if code not in CODES:
+        return
+    known = zone(clock).key == clock
+    answer = law(code).may_contact(call.back_at, zone=clock if known else None)
+    if not answer.ok:
+        raise Refusal(
+            "back_outside_hours", N_("Nobody may be called then: %(rule)s (%(source)s)"),
+            field="back_time", rule=answer.because, source=answer.source,
         )  # fmt: skip
 
 
@@ -182,6 +216,33 @@ def wrong_number(call: Call) -> None:
     )  # fmt: skip
 
 
+def call_back(call: Call) -> None:
+    """A call of its own at the agreed instant; its day is the day there."""
+    assert call.back_at is not None
+    there = call.back_at.astimezone(zone(call.case.debtor.time_zone))
+    case = call.case
+    add_task(
+        agency=case.agency_id, key=f"call_back:{case.number}:{call.key}", kind="call",
+        sentence=N_("Call %(debtor)s back about %(case)s, as agreed"),
+        params={"debtor": case.debtor.name, "case": case.number}, role=Role.COLLECTOR,
+        owner=case.collector, due_on=there.date(), due_at=call.back_at,
+        default=N_("The call stays on the list and is shown to the supervisor."), case=case,
+        by=call.by, at=call.at,
+    )  # fmt: skip
+    record(
+        agency=case.agency_id, kind="CallBackAgreed", by=call.by, at=call.at, case=case.id,
+        client=case.client_id, audience="internal", when=call.back_at.isoformat(),
+        there=f"{there:%H:%M}", on=there.date().isoformat(),
+    )  # fmt: skip
+
+
+def wants_copy(call: Call) -> None:
+    task(
+        call, "send_copy", N_("Send %(debtor)s the invoices of %(case)s again, with what proves them."),
+        call.business_days(1), N_("The case goes on; the debtor says the invoice never came."),
+    )  # fmt: skip
+
+
 def plan_goes_on(call: Call) -> None:
     """Nothing but the plan's next look."""
 
@@ -189,6 +250,7 @@ def plan_goes_on(call: Call) -> None:
 FOLLOWS: dict[str, Callable[[Call], None]] = {
     "promised": promised, "disputes": disputes, "paid_already": paid_already,
     "wants_plan": wants_plan, "wrong_person": wrong_person, "wrong_number": wrong_number,
+    "call_back": call_back, "wants_copy": wants_copy,
     "no_answer": plan_goes_on, "refuses": plan_goes_on, "will_answer": plan_goes_on,
     "left_message": plan_goes_on,
 }  # fmt: skip
@@ -199,9 +261,12 @@ def time_to_answer(call: Call) -> date | None:
     there is nothing to wait for (a refusal, a dispute, nobody reached)."""
     if call.outcome == "promised":
         return call.promised_on
+    if call.outcome == "call_back":
+        assert call.back_at is not None
+        return call.back_at.astimezone(zone(call.case.debtor.time_zone)).date()
     if call.outcome in ("paid_already", "wants_plan"):
         return call.business_days(2 if call.outcome == "paid_already" else 3)
-    if call.outcome not in ("will_answer", "left_message"):
+    if call.outcome not in ("will_answer", "left_message", "wants_copy"):
         return None
     step = STANDARD.step("call")
     assert step is not None

@@ -1,5 +1,6 @@
 """Clients (creditors), debtors and the people at debtors. Companies only."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from recoup.tenancy.models import TenantModel
@@ -77,6 +78,25 @@ class Debtor(Company):
                 condition=~models.Q(registration_number=""),
                 name="debtor_number_once",
             )
+        ]
+
+
+class Partner(Company):
+    """An agency or law firm elsewhere that works cases for us. `share` is its part of what it collects, in
+    percent."""
+
+    countries = ArrayField(models.CharField(max_length=2), default=list)
+    languages = ArrayField(models.CharField(max_length=7), default=list)
+    share = models.DecimalField(max_digits=5, decimal_places=2, default=0)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "name"], name="partner_once_per_name"),
+            models.CheckConstraint(
+                name="partner_share_is_a_percentage",
+                condition=models.Q(share__gte=0, share__lte=100),
+            ),
         ]
 
 

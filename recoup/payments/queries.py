@@ -12,6 +12,7 @@ from django.db.models import DecimalField, F, OuterRef, QuerySet, Subquery, Sum,
 from django.db.models.functions import Coalesce
 
 from recoup.cases.models import Case, Charge, ClaimLine
+from recoup.cases.states import MOVED
 from recoup.files.models import Document
 from recoup.jurisdictions.overlay import NONE, using
 from recoup.jurisdictions.owed import Claim, Cost, Owed
@@ -148,7 +149,17 @@ def claims_of(cases: dict[UUID, Case]) -> dict[UUID, list[Claim]]:
         found[case].append(
             Claim(ref=ref, amount=amount, due=due, kind=kind, credits=credits, arose_on=issued)
         )
+    for case, lines in found.items():
+        if any(MOVED in line.ref for line in lines):
+            found[case] = without_moved(lines)
     return found
+
+
+def without_moved(lines: list[Claim]) -> list[Claim]:
+    """Lines without the invoices that went on in a case of their own, and the credit notes that say so:
+    the fixed compensation for an invoice is owed once, where the invoice is now."""
+    gone = {line.ref.partition(MOVED)[0] for line in lines if MOVED in line.ref}
+    return [line for line in lines if MOVED not in line.ref and line.ref not in gone]
 
 
 def costs_of(cases: dict[UUID, Case]) -> dict[UUID, list[Cost]]:

@@ -22,6 +22,9 @@ SUPERIORS = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR})
 LEGAL = frozenset({Role.LEGAL_OFFICER, Role.ADMINISTRATOR, Role.SUPERVISOR})
 MOVERS = frozenset({Role.COLLECTOR, Role.LEGAL_OFFICER, Role.ADMINISTRATOR, Role.SUPERVISOR})
 
+CHIEFS = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR})
+VISITORS = frozenset({*CALLERS, Role.FIELD_AGENT})
+
 
 @dataclass(frozen=True)
 class Row:
@@ -101,10 +104,35 @@ MATRIX: dict[str, Row] = {
     "desk:work": Row("GET", STAFF),
     "desk:work_view": Row("GET", STAFF, "view"),
     "desk:preview": Row("GET", STAFF, "case"),
+    "desk:next_case": Row("GET", STAFF, "case"),
+    "desk:view_keep": Row("POST", STAFF, "view"),
+    "desk:view_remove": Row("POST", STAFF, "own_view"),
+    "desk:undo": Row("POST", STAFF),
+    "desk:bulk": Row("POST", STAFF),
+    "desk:board": Row("GET", MANAGERS),
+    "desk:share_out": Row("POST", MANAGERS),
+    "desk:partner": Row("POST", CHIEFS),
+    "desk:person": Row("GET", MANAGERS, "collector"),
+    "desk:profile": Row("POST", CHIEFS, "collector"),
+    "desk:absence": Row("POST", CHIEFS, "collector"),
+    "desk:absence_end": Row("POST", CHIEFS, "absence"),
+    "desk:supervision": Row("GET", CHIEFS),
+    "desk:figure": Row("GET", CHIEFS, "figure"),
+    "desk:check": Row("POST", CHIEFS, "attempt"),
+    "desk:route": Row("GET", STAFF),
+    "desk:visit": Row("GET", VISITORS, "visit"),
+    "desk:visit_report": Row("POST", VISITORS, "visit"),
+    "desk:visit_off": Row("POST", VISITORS, "visit"),
+    "desk:visit_new": Row("GET", VISITORS, "case"),
+    "desk:visit_plan": Row("POST", VISITORS, "case"),
+    "desk:fits": Row("GET", STAFF, "case"),
+    "desk:refer": Row("POST", MANAGERS, "case"),
+    "desk:split": Row("POST", MANAGERS, "case"),
     "desk:review": Row("GET", STAFF, "case"),
     "desk:accept": Row("POST", MANAGERS, "case"),
     "desk:decline": Row("POST", MANAGERS, "case"),
     "desk:cases": Row("GET", STAFF),
+    "desk:quick": Row("GET", STAFF),
     "desk:case": Row("GET", STAFF, "case"),
     "desk:statement": Row("GET", STAFF, "case"),
     "desk:statement_pdf": Row("GET", STAFF, "case"),

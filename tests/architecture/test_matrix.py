@@ -20,11 +20,12 @@ from recoup.agreements.operations import (
 )
 from recoup.agreements.rules.asked import Asked
 from recoup.agreements.standard_card import publish_standard_card
-from recoup.cases.models import Case, Task
+from recoup.cases.models import Absence, Case, Task
 from recoup.cases.operations import NewLine, put_on_hold, submit_case
 from recoup.consent.operations import subscriber_of
 from recoup.console.demo.papers import Paid, statement
 from recoup.console.demo.people import CLIENTS, DEBTORS, TRUST_ACCOUNTS
+from recoup.contact.models import ContactAttempt, Visit
 from recoup.enquiries.operations import take_enquiry
 from recoup.files.operations import keep
 from recoup.intake.models import Placement
@@ -304,9 +305,31 @@ def populate(house, number: int, buyer: str) -> World:
         "allocation": {"id": allocation.id}, "remittance": {"id": uuid4()},
         "payout": {"id": payout.id}, "account_change": {"id": changed.id}, "match_rule": {"id": rule.id},
         "sheet": {"name": "journal"},
-        "rate": {"id": rate.id}, "plan": {"id": plan.id}, "hit": {"id": hit.id}, "law": {"code": "de"},
+        "rate": {"id": rate.id}, "plan": {"id": plan.id}, "hit": {"id": hit.id}, "own_view": {"id": uuid4()},
+        **at_the_desk(house, case), "law": {"code": "de"},
     }  # fmt: skip
     return World(objects, people)
+
+
+def at_the_desk(house, case) -> dict[str, dict[str, object]]:
+    """A collector, an absence, a contact attempt, a visit."""
+    collector, agent = house.members["collector"], house.members["field_agent"]
+    absence = Absence.objects.create(
+        agency_id=house.id, member=collector, first_on=date(2027, 3, 1), last_on=date(2027, 3, 2),
+        made_at=AT, by_name="t",
+    )  # fmt: skip
+    attempt = ContactAttempt.objects.create(
+        agency_id=house.id, case=case, client_id=case.client_id, step="call", channel="call", made_at=AT,
+        outcome="no_answer", by_name="t",
+    )  # fmt: skip
+    visit = Visit.objects.create(
+        agency_id=house.id, case=case, client_id=case.client_id, agent=agent, at=AT, place="x",
+        time_zone="UTC", purpose="x", made_at=AT, by_name="t",
+    )  # fmt: skip
+    return {
+        "collector": {"id": collector.id}, "absence": {"id": absence.id}, "attempt": {"id": attempt.id},
+        "visit": {"id": visit.id}, "figure": {"name": "silent"},
+    }  # fmt: skip
 
 
 UNKNOWN: dict[str, object] = {
@@ -321,7 +344,7 @@ UNKNOWN: dict[str, object] = {
     "name": "nothing",
 }
 # Nothing to find behind these: any key starts a submission, a remittance needs a returned payout.
-NO_OBJECT = ("submission", "remittance", "view")
+NO_OBJECT = ("submission", "remittance", "view", "own_view", "figure")
 PUBLIC_LINKS = (
     "quote_token",
     "agreement_token",

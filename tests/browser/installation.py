@@ -117,6 +117,15 @@ class Installation:
         assert done.stdout.strip(), done.stderr
         return json.loads(done.stdout)
 
+    def python(self, code: str) -> None:
+        """Run some lines on this installation, as a command of the product would."""
+        environment = self.environment() | {"DJANGO_SETTINGS_MODULE": "recoup.config.settings"}
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True,
+            timeout=300,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+
     def processes(self) -> dict[int, str]:
         """What still runs of this installation, by pid: processes that work in its home or carry its name
         in their environment, the database's included; zombies are not alive."""

@@ -7,8 +7,17 @@ from recoup.cases.operations.costs import NewCharge, charge_cost, charge_many
 from recoup.cases.operations.credit import credit_line
 from recoup.cases.operations.holds import lift_hold, put_on_hold
 from recoup.cases.operations.links import debtor_link, make_debtor_link, revoke_debtor_link
+from recoup.cases.operations.many import (
+    Done,
+    assign_many,
+    hold_many,
+    note_many,
+    postpone_tasks,
+)
 from recoup.cases.operations.notes import add_note
-from recoup.cases.operations.profiles import set_profile
+from recoup.cases.operations.profiles import end_absence, plan_absence, set_profile
+from recoup.cases.operations.referrals import recall_case, refer_case
+from recoup.cases.operations.split import split_case
 from recoup.cases.operations.stage import (
     accept_case,
     close_case,
@@ -18,10 +27,8 @@ from recoup.cases.operations.stage import (
 )
 from recoup.cases.operations.submit import NewLine, one_at_a_time, submit_case
 from recoup.cases.operations.tasks import NewTask, add_task, add_tasks, finish_task
+from recoup.cases.operations.views import remove_view, save_view
 
 __all__ = [
-    "NewCase", "NewCharge", "NewLine", "NewTask", "accept_case", "add_lines", "add_note", "add_task", "add_tasks",
-    "amend_case", "assign_case", "best_collector", "charge_cost", "charge_many", "close_case", "credit_line",
-    "debtor_link", "decline_case", "finish_task", "lift_hold", "make_debtor_link", "move_case",
-    "one_at_a_time", "plan_next_look", "put_on_hold", "revoke_debtor_link", "set_profile", "submit_case", "submit_many", "take_back_many",
+    "Done", "NewCase", "NewCharge", "NewLine", "NewTask", "accept_case", "add_lines", "add_note", "add_task", "add_tasks", "amend_case", "assign_case", "assign_many", "best_collector", "charge_cost", "charge_many", "close_case", "credit_line", "debtor_link", "decline_case", "end_absence", "finish_task", "hold_many", "lift_hold", "make_debtor_link", "move_case", "note_many", "one_at_a_time", "plan_absence", "plan_next_look", "postpone_tasks", "put_on_hold", "recall_case", "refer_case", "remove_view", "revoke_debtor_link", "save_view", "set_profile", "split_case", "submit_case", "submit_many", "take_back_many",
 ]  # fmt: skip

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from recoup.cases.models import Assignment, Case
+from recoup.cases.models import Assignment, Case, Task
 from recoup.cases.operations.stage import moved
-from recoup.cases.queries import collector_profiles
-from recoup.cases.rules import CaseFacts, Scored, best
+from recoup.cases.queries import assignment_facts, collector_profiles
+from recoup.cases.rules import Scored, best
 from recoup.cases.states import OPEN, Stage
 from recoup.eventlog.operations import record
 from recoup.kernel.actor import Actor
@@ -22,15 +22,14 @@ MAY_HOLD = (Role.COLLECTOR, Role.SUPERVISOR, Role.LEGAL_OFFICER)
 
 def best_collector(*, agency: UUID, case: Case, on: date) -> Scored | None:
     """The collector who fits best among those present on `on`, None when nobody is. Staff's view only."""
-    facts = CaseFacts(case.debtor.country, case.debtor.language)
-    return best(collector_profiles(agency), facts, on)
+    return best(collector_profiles(agency, on), assignment_facts(case), on)
 
 
 @transaction.atomic
 def assign_case(
     *, case: Case, collector: Member, because: dict[str, Any], by: Actor, at: datetime
 ) -> Assignment:
-    """Give the case to `collector`; an accepted one moves on to contact and is looked at from today.
+    """Give the case to `collector`, with the open tasks of who had it before; an accepted one moves on to contact and is looked at from today.
 
     Raises `Refusal` `case_not_assignable` (not accepted yet, or ended), `not_a_collector`.
     """
@@ -43,6 +42,7 @@ def assign_case(
             "not_a_collector", N_("%(found)s does not take cases."), found=str(collector.user)
         )
     held = [s for s in OPEN if s != Stage.SUBMITTED]
+    before = Case.objects.filter(id=case.id).values_list("collector_id", flat=True).first()
     taken = Case.objects.filter(id=case.id, stage__in=held).update(collector=collector)
     if not taken:
         raise Refusal(
@@ -50,6 +50,8 @@ def assign_case(
             number=case.number, found=case.stage,
         )  # fmt: skip
     case.collector = collector
+    if before is not None and before != collector.id:  # what was theirs to do goes along
+        Task.objects.filter(case=case, owner_id=before, done_at=None).update(owner=collector)
     made = Assignment.objects.create(
         agency_id=case.agency_id, case=case, client_id=case.client_id, collector=collector, at=at,
         by_name=by.name, because=because,

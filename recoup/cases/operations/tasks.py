@@ -18,17 +18,17 @@ from recoup.tenancy.models import Member
 @transaction.atomic
 def add_task(
     *, agency: UUID, key: str, kind: str, sentence: str, params: dict[str, Any], role: str,
-    owner: Member | None = None, due_on: date, default: str, case: Case | None = None,
-    client: UUID | None = None, by: Actor, at: datetime,
+    owner: Member | None = None, due_on: date, due_at: datetime | None = None, default: str,
+    case: Case | None = None, client: UUID | None = None, by: Actor, at: datetime,
 ) -> Task:  # fmt: skip
     """A task; the same `key` again makes no second one and returns the first.
 
-    `sentence` is marked English with gaps for `params`; `client` makes it that client's to do (and
+    `sentence` is marked English with gaps for `params`; `due_at` makes it an appointment; `client` makes it that client's to do (and
     see), without it the task is the house's own, also when a client's act has caused it.
     """
     made = Task(
         agency_id=agency, key=key, kind=kind, sentence=sentence, params=params, role=role, owner=owner,
-        due_on=due_on, default=default, case=case, client_id=client, made_at=at,
+        due_on=due_on, due_at=due_at, default=default, case=case, client_id=client, made_at=at,
     )  # fmt: skip
     # Inserted blind: whoever caused the task may not be allowed to see it.
     Task.objects.bulk_create([made], ignore_conflicts=True)
@@ -122,3 +122,17 @@ def finished(
         "client" if task.client_id else "internal",
         {"task": task.kind, "sentence": task.sentence, "params": task.params, "outcome": outcome},
     )  # fmt: skip
+
+
+@transaction.atomic
+def reopen_task(*, task: Task, by: Actor, at: datetime) -> None:
+    """A task finished by mistake is open again, for who finished it. Raises `Refusal` `task_open` when it
+    is not done, `task_of_another`."""
+    done = Task.objects.filter(id=task.id, done_at__isnull=False)
+    if not done.exists():
+        raise Refusal("task_open", N_("This task is still open."))
+    if not done.filter(done_by=by.name).update(done_at=None, done_by="", outcome=""):
+        raise Refusal("task_of_another", N_("Only who finished it may take it back."))
+    record(agency=task.agency_id, kind="TaskReopened", by=by, at=at, case=task.case_id, client=task.client_id,
+           audience="client" if task.client_id else "internal", task=task.kind, sentence=task.sentence,
+           params=task.params)  # fmt: skip

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from django.urls import reverse
@@ -12,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from recoup.cases.models import Case, Task
 from recoup.cases.states import MOVES, Stage
+from recoup.contact.guide import guide
+from recoup.contact.outcomes import OUTCOMES
 from recoup.eventlog.models import Event
 from recoup.files.models import Document
 from recoup.journeys.call import why_not_called
@@ -26,7 +29,6 @@ from recoup.tenancy.models import Member
 from recoup.web.desk import rights
 from recoup.web.desk.call_button import gate_of, tel
 from recoup.web.desk.forms import (
-    AssignForm,
     CallForm,
     CloseForm,
     HoldForm,
@@ -108,9 +110,31 @@ def case_context(
         "tasks": tasks_of(place, case), "documents": documents_of(case), "payments": payments_of(case),
         "lines": list(case.lines.select_related("document").order_by("due_on", "ref")),
         "plan": plan_of(case), "entries": entries_of(case), "open": case.stage not in (Stage.CLOSED, Stage.DECLINED),
-        "rights": rights_for(place, case), "stage_word": chip(case.stage)[0],
+        "guide": guide_of(case), "mail_to": mail_to(case, contacts), "rights": rights_for(place, case), "stage_word": chip(case.stage)[0],
         "stage_tone": chip(case.stage)[1],
     } | forms_of(place, case, contacts, forms or {}, composer)  # fmt: skip
+
+
+def guide_of(case: Case) -> dict[str, Any]:
+    """What to say, in the debtor's language; each answer with the word of the outcome it leads to."""
+    found = guide(case.debtor.language)
+    answers = [
+        {"heard": a.heard, "say": a.say, "ask": a.ask, "then": a.then, "outcome": _(OUTCOMES[a.then].label)}
+        for a in found.answers
+    ]  # fmt: skip
+    return {
+        "language": found.language,
+        "begin": found.begin,
+        "close": found.close,
+        "answers": answers,
+    }
+
+
+def mail_to(case: Case, contacts: list[Contact]) -> str:
+    """The collector's own mail program, with the case in the subject; empty where none may be used."""
+    usable = [c.email for c in contacts if c.email and not c.bad_since and not c.opted_out_at]
+    address = next(iter(usable), case.debtor.email if not contacts else "")
+    return f"mailto:{quote(address)}?subject={quote(case.number)}" if address else ""
 
 
 def rights_for(place: Place, case: Case) -> dict[str, Refusal | None]:
@@ -253,10 +277,6 @@ def fresh_forms(place: Place, case: Case, contacts: list[Contact]) -> Iterator[t
     yield "call_form", CallForm(contacts=callable_contacts(contacts))
     yield "note_form", NoteForm()
     yield "hold_form", HoldForm()
-    yield (
-        "assign_form",
-        AssignForm(members=assignable(place), initial={"collector": case.collector_id}),
-    )
     yield "waive_form", WaiveForm()
     yield "close_form", CloseForm()
     yield "move_form", MoveForm(case=case) if may_move(case) else None

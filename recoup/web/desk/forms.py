@@ -1,5 +1,7 @@
 """The desk's forms. Each carries a key of its own, so that the same press of a button counts once."""
 
+import re
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
@@ -7,8 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recoup.cases.models import Case
+from recoup.cases.rules.assignment import PERMISSIONS
 from recoup.cases.states import MOVES, CloseCode, HoldKind, Stage
 from recoup.contact.outcomes import OUTCOMES
+from recoup.contact.rules import zone
 from recoup.kernel.ids import new_id
 from recoup.kernel.refusal import Refusal
 from recoup.parties.models import Contact
@@ -53,6 +57,11 @@ class CallForm(DeskForm):
     outcome = forms.ChoiceField(label=gettext_lazy("How it ended"))
     contact = forms.ChoiceField(label=gettext_lazy("Who was called"), required=False)
     promised_on = forms.DateField(label=gettext_lazy("Promised for"), required=False, widget=DAY)
+    back_on = forms.DateField(label=gettext_lazy("Call back on"), required=False, widget=DAY)
+    back_time = forms.TimeField(
+        label=gettext_lazy("At"), required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )  # fmt: skip
     note = forms.CharField(
         label=gettext_lazy("What was said"), required=False, max_length=4000, widget=area()
     )
@@ -64,7 +73,15 @@ class CallForm(DeskForm):
         people = [(str(c.id), str(c)) for c in contacts]
         self.fields["contact"].choices = [("", _("The company's number")), *people]  # type: ignore[attr-defined]
         self.fields["promised_on"].help_text = _("Only when payment was promised.")
+        self.fields["back_time"].help_text = _("The debtor's own time.")
         self.people = {str(c.id): c for c in contacts}
+
+    def back_at(self, time_zone: str) -> datetime | None:
+        """The appointment as an instant; None unless both day and time were given."""
+        day, clock = self.cleaned_data.get("back_on"), self.cleaned_data.get("back_time")
+        if day is None or clock is None:
+            return None
+        return datetime.combine(day, clock, zone(time_zone)).astimezone(UTC)
 
     @property
     def chosen(self) -> Contact | None:
@@ -153,6 +170,194 @@ class CloseForm(DeskForm):
         super().__init__(*args, **kwargs)
         codes = [(c.value, word(c.value).capitalize()) for c in UNPAID]
         self.fields["code"].choices = codes  # type: ignore[attr-defined]
+
+
+CODES = re.compile(r"[A-Za-z]{2,4}(-[A-Za-z]{2,4})?", re.ASCII)
+
+
+class CodesField(forms.CharField):
+    """Codes with spaces or commas between them, as a list without repetition."""
+
+    def __init__(self, *, upper: bool, **kwargs: Any) -> None:
+        self.upper = upper
+        super().__init__(max_length=300, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        words = re.split(r"[\s,;]+", super().clean(value) or "")
+        found = list(dict.fromkeys(w.upper() if self.upper else w for w in words if w))
+        wrong = next((w for w in found if not CODES.fullmatch(w)), "")
+        if wrong:
+            raise forms.ValidationError(_("“%(found)s” is no code.") % {"found": wrong[:20]})
+        if self.required and not found:
+            raise forms.ValidationError(_("Please name one at least."))
+        return found
+
+
+class ReasonForm(DeskForm):
+    prefix = "reason"
+    because = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
+
+
+class ProfileForm(DeskForm):
+    prefix = "profile"
+    countries = CodesField(upper=True, label=gettext_lazy("Countries"), required=False)
+    languages = CodesField(upper=False, label=gettext_lazy("Languages"), required=False)
+    laws = CodesField(upper=True, label=gettext_lazy("Laws known"), required=False)
+    experience_years = forms.IntegerField(
+        label=gettext_lazy("Years of experience"), min_value=0, max_value=60
+    )
+    permissions = forms.MultipleChoiceField(
+        label=gettext_lazy("Permissions"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    capacity = forms.IntegerField(
+        label=gettext_lazy("Open cases at most"), min_value=0, max_value=5000
+    )
+    phone = forms.RegexField(
+        label=gettext_lazy("Telephone that is rung first"), required=False, max_length=40,
+        regex=r"^\+[0-9 ]{6,20}$",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["permissions"].choices = [(p, word(p).capitalize()) for p in PERMISSIONS]  # type: ignore[attr-defined]
+        self.fields["permissions"].help_text = _("None: not restricted.")
+        self.fields["countries"].help_text = _("Such as DE AT CH.")
+        self.fields["languages"].help_text = _("Such as de en zh-Hant.")
+        self.fields["phone"].error_messages["invalid"] = _(
+            "With the country's code, such as +46 8 123 45."
+        )
+
+
+class AbsenceForm(DeskForm):
+    prefix = "absence"
+    first_on = forms.DateField(label=gettext_lazy("From"), widget=DAY)
+    last_on = forms.DateField(label=gettext_lazy("Through"), widget=DAY)
+    stand_in = forms.ModelChoiceField(
+        label=gettext_lazy("Stand-in"), queryset=Member.objects.none(), required=False
+    )
+    because = forms.CharField(label=gettext_lazy("Reason"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, members: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["stand_in"].queryset = members  # type: ignore[attr-defined]
+        self.fields["stand_in"].label_from_instance = lambda m: str(m.user)  # type: ignore[attr-defined]
+        self.fields["stand_in"].help_text = _("Nobody: the cases go to those who fit best.")
+
+
+class PartnerForm(DeskForm):
+    prefix = "partner"
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    countries = CodesField(upper=True, label=gettext_lazy("Countries"))
+    email = forms.EmailField(label=gettext_lazy("E-mail"))
+    share = forms.DecimalField(
+        label=gettext_lazy("Share of what it collects, %"), min_value=0, max_value=100, max_digits=5,
+        decimal_places=2,
+    )  # fmt: skip
+
+
+class VisitForm(DeskForm):
+    prefix = "visit"
+    agent = forms.ModelChoiceField(
+        label=gettext_lazy("Field agent"), queryset=Member.objects.none()
+    )
+    day = forms.DateField(label=gettext_lazy("Day"), widget=DAY)
+    time = forms.TimeField(
+        label=gettext_lazy("Time"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    place = forms.CharField(label=gettext_lazy("Place"), max_length=300)
+    purpose = forms.CharField(label=gettext_lazy("Purpose"), max_length=300)
+
+    def __init__(self, *args: Any, agents: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agent"].queryset = agents  # type: ignore[attr-defined]
+        self.fields["agent"].label_from_instance = lambda m: str(m.user)  # type: ignore[attr-defined]
+        self.fields["time"].help_text = _("The debtor's own time.")
+
+    def when(self, time_zone: str) -> datetime:
+        said = self.cleaned_data
+        return datetime.combine(said["day"], said["time"], zone(time_zone)).astimezone(UTC)
+
+
+class VisitReportForm(DeskForm):
+    """Coordinates come from the telephone, when the agent lets it."""
+
+    prefix = "report"
+    outcome = forms.ChoiceField(label=gettext_lazy("How it ended"))
+    met = forms.CharField(label=gettext_lazy("Who was met"), required=False, max_length=150)
+    met_role = forms.CharField(label=gettext_lazy("Position"), required=False, max_length=100)
+    said = forms.CharField(
+        label=gettext_lazy("What was said and seen"),
+        required=False,
+        max_length=4000,
+        widget=area(4),
+    )
+    latitude = forms.DecimalField(
+        required=False,
+        max_digits=9,
+        decimal_places=6,
+        min_value=-90,
+        max_value=90,
+        widget=forms.HiddenInput(attrs={"data-latitude": ""}),
+    )
+    longitude = forms.DecimalField(
+        required=False,
+        max_digits=9,
+        decimal_places=6,
+        min_value=-180,
+        max_value=180,
+        widget=forms.HiddenInput(attrs={"data-longitude": ""}),
+    )
+    accuracy_m = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=100000,
+        widget=forms.HiddenInput(attrs={"data-accuracy": ""}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        outcomes = [
+            (o.code, _(o.label))
+            for o in OUTCOMES.values()
+            if o.code not in ("wrong_number", "call_back")
+        ]
+        self.fields["outcome"].choices = [("", _("Choose …")), *outcomes]  # type: ignore[attr-defined]
+
+
+BULK_ACTS = ("postpone", "hold", "note", "assign")
+
+
+class BulkForm(DeskForm):
+    """One act on the chosen cases; which fields it needs follows from the act."""
+
+    prefix = "bulk"
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    act = forms.ChoiceField(label=gettext_lazy("What to do"))
+    until = forms.DateField(label=gettext_lazy("Until"), required=False, widget=DAY)
+    collector = forms.ModelChoiceField(
+        label=gettext_lazy("Give to"), queryset=Member.objects.none(), required=False
+    )
+    because = forms.CharField(label=gettext_lazy("Reason or note"), max_length=300)
+
+    def __init__(self, *args: Any, members: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = {"postpone": _("Postpone the calls"), "hold": _("Put on hold"), "note": _("Write a note"),
+                 "assign": _("Give to a collector")}  # fmt: skip
+        self.fields["act"].choices = list(words.items())  # type: ignore[attr-defined]
+        self.fields["collector"].queryset = members  # type: ignore[attr-defined]
+        self.fields["collector"].label_from_instance = lambda m: f"{m.user} ({word(m.role)})"  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        if said.get("act") == "postpone" and not said.get("until") and "until" not in self.errors:
+            self.add_error("until", _("Please give the day."))
+        if (
+            said.get("act") == "assign"
+            and not said.get("collector")
+            and "collector" not in self.errors
+        ):
+            self.add_error("collector", _("Please choose a collector."))
+        return said
 
 
 class SearchForm(forms.Form):

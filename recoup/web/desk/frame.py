@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from recoup.web.desk import rights, worklist
+from recoup.web.desk import rights, undoing, worklist
 from recoup.web.kit.context import NavItem
 from recoup.web.kit.middleware import Place
 from recoup.web.kit.words import word
@@ -27,9 +27,9 @@ def show(
 def frame(request: HttpRequest, place: Place, counts: dict[str, int]) -> dict[str, Any]:
     """The slots of kit/desk.html."""
     return {
-        "nav": navigation(place, counts), "search_url": reverse("desk:cases"), "house": place.agency.name,
+        "nav": navigation(place, counts), "search_url": reverse("desk:cases"), "quick_url": reverse("desk:quick"), "house": place.agency.name,
         "role_name": word(place.role), "today": place.now.date(),
-        "events_origin": events_origin(request),
+        "events_origin": events_origin(request), "undo": undoing.shown(request),
     }  # fmt: skip
 
 
@@ -52,6 +52,11 @@ def navigation(place: Place, counts: dict[str, int]) -> list[tuple[str, list[Nav
     house.append(NavItem(_("Prices"), reverse("desk:prices"), "percentage", key="g p"))
     house.append(NavItem(_("Plans"), reverse("desk:plans"), "route", key="g t"))
     house.append(NavItem(_("Gate"), reverse("desk:gate"), "shield-check", key="g g"))
+    house.append(NavItem(_("Visits"), reverse("desk:route"), "map-pin", key="g v"))
+    if rights.why_not(place, "assign") is None:
+        house.append(NavItem(_("Team"), reverse("desk:board"), "users", key="g b"))
+    if rights.why_not(place, "team") is None:
+        house.append(NavItem(_("Supervision"), reverse("desk:supervision"), "eye", key="g u"))
     house.append(NavItem(_("Law"), reverse("desk:law"), "scale", key="g l"))
     if place.role in rights.ALWAYS:
         house.append(NavItem(_("API keys"), reverse("desk:api"), "api"))

@@ -1,32 +1,39 @@
 """The work list: what is to be done now, by whom, and why. A constant number of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from babel.dates import format_datetime
-from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from recoup.cases.models import Case, Hold, Task
 from recoup.cases.states import Stage
 from recoup.contact.rules import zone
 from recoup.journeys.next_step import next_step
+from recoup.jurisdictions.owed import Owed
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_
 from recoup.payments.queries import owed_many
+from recoup.strategy.candidates import Candidate, candidates
 from recoup.strategy.facts import CaseFacts, gather
+from recoup.strategy.worth import VERSION as WORTH_VERSION
 from recoup.tenancy.roles import Role
+from recoup.web.desk.filters import PER_PAGE, Filters, kept
 from recoup.web.desk.rights import ALWAYS
+from recoup.web.kit.components import Why
 from recoup.web.kit.derivations import next_step_text, phrase
 from recoup.web.kit.formats import current
 from recoup.web.kit.middleware import Place
 from recoup.web.kit.words import word
 
-PER_PAGE = 50
+SHOWN = 1000  # a list's length is told no further
 ELSEWHERE = ("call", "review", "evaluate")  # kinds of tasks that have a list of their own
 HOUSE_PAGES = {"sanctions_hit": "desk:screening", "enquiry": "desk:enquiries"}
 LOADED = ("client", "debtor", "collector__user", "agreement")
@@ -67,9 +74,16 @@ def url(view: str) -> str:
     return reverse("desk:work") if view == "calls" else reverse("desk:work_view", args=[view])
 
 
+def address(query: str) -> str:
+    """Where a kept view (`calls?only=now`) leads."""
+    view, _sep, rest = query.partition("?")
+    return f"{url(view)}?{rest}"
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the list, ready to be shown. `why` says why it is here now."""
+    """One line of the list, ready to be shown. `why` says why it is here now, `what` is to be done;
+    `waits` where it cannot be done at this hour."""
 
     number: str
     debtor: str
@@ -80,6 +94,11 @@ class Row:
     why: str
     deadline: date | None
     owner: str = ""
+    task: UUID | None = None
+    what: str = ""
+    at: datetime | None = None
+    worth: Decimal | None = None
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,51 +182,162 @@ def standing_holds(on: date) -> QuerySet[Hold]:
 
 
 def counts(place: Place) -> dict[str, int]:
-    """How many of each view, in two queries."""
+    """How many of each view, in one statement; counted no further than `SHOWN`, so that who sees a
+    million cases waits no longer than who sees ten."""
     today = place.now.date()
-    tasks = Task.objects.filter(my_tasks(place), agency_id=place.agency.id, done_at=None).aggregate(
-        calls=Count("id", filter=Q(kind="call", due_on__lte=today)),
-        tasks=Count("id", filter=~Q(kind__in=ELSEWHERE)),
+    tasks = Task.objects.filter(my_tasks(place), agency_id=place.agency.id, done_at=None)
+    wanted: dict[str, QuerySet[Any]] = {
+        "calls": tasks.filter(kind="call", due_on__lte=today),
+        "tasks": tasks.exclude(kind__in=ELSEWHERE),
+    } | {name: cases_of(place, name) for name in ("review", "contact", "waiting", "evaluation")}
+    parts = [
+        found.order_by().annotate(view=Value(name)).values("view")[:SHOWN]
+        for name, found in wanted.items()
+    ]
+    rows = [part.query.sql_with_params() for part in parts]
+    statement = " UNION ALL ".join(
+        f"(SELECT count(*) FROM ({sql}) AS v{n})"  # noqa: S608
+        for n, (sql, _) in enumerate(rows)
     )
-    mine = my_cases(place)
-    reviewer = Q() if place.role == Role.COLLECTOR else mine
-    open_now = (Stage.SUBMITTED, Stage.CONTACT, Stage.EVALUATION, Stage.LEGAL)
-    cases = (
-        Case.objects.filter(agency_id=place.agency.id, stage__in=open_now)
-        .annotate(held=Exists(standing_holds(today)))
-        .aggregate(
-            review=Count("id", filter=reviewer & Q(stage=Stage.SUBMITTED)),
-            contact=Count("id", filter=mine & Q(stage=Stage.CONTACT, held=False)),
-            waiting=Count("id", filter=mine & Q(stage=Stage.CONTACT, held=True)),
-            evaluation=Count("id", filter=mine & Q(stage__in=(Stage.EVALUATION, Stage.LEGAL))),
-        )
-    )
-    return tasks | cases
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [p for _, params in rows for p in params])
+        numbers = [row[0] for row in cursor.fetchall()]
+    return dict(zip(wanted, numbers, strict=True))
 
 
 # The rows ---------------------------------------------------------------------------------------------
 
 
-def page_of(place: Place, view: str, number: str | None) -> tuple[Page[Any], list[Row]]:
+class Slice:
+    """A page of a list whose length is counted no further than `SHOWN`; stands in for Django's Page."""
+
+    def __init__(self, items: Iterable[Any], number: int, count: int) -> None:
+        self.items, self.number, self.count = list(items), number, count
+        self.num_pages = max(1, -(-count // PER_PAGE))
+
+    @property
+    def paginator(self) -> "Slice":
+        return self
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.items)
+
+    def start_index(self) -> int:
+        return (self.number - 1) * PER_PAGE + 1 if self.items else 0
+
+    def end_index(self) -> int:
+        return (self.number - 1) * PER_PAGE + len(self.items)
+
+    def has_previous(self) -> bool:
+        return self.number > 1
+
+    def has_next(self) -> bool:
+        return self.end_index() < self.count
+
+    def previous_page_number(self) -> int:
+        return self.number - 1
+
+    def next_page_number(self) -> int:
+        return self.number + 1
+
+
+def page_of(
+    place: Place, view: str, number: int, filters: Filters, count: int
+) -> tuple[Slice, list[Row]]:
     """A page of a view and its rows."""
     if view in ("calls", "tasks"):
-        return task_page(place, view, number)
-    return case_page(place, view, number)
+        return task_page(place, view, number, filters)
+    return case_page(place, view, number, count)
 
 
-def task_page(place: Place, view: str, number: str | None) -> tuple[Page[Any], list[Row]]:
-    tasks = tasks_of(place, view).select_related(
-        "owner__user", *(f"case__{name}" for name in LOADED)
-    )
-    page = Paginator(tasks.order_by("due_on", "id"), PER_PAGE).get_page(number)
-    known = facts_of(place, [task.case for task in page if task.case])
-    return page, [task_row(task, known, place.now) for task in page]
+def found_tasks(place: Place, view: str, filters: Filters) -> list[Candidate]:
+    """The tasks of cases in a view, in the order of the desk, filtered."""
+    sees_all = place.role in ALWAYS
+    member = place.member.id if place.member and not sees_all else None
+    role = place.role
+    if sees_all and filters.owner:
+        member, role = UUID(filters.owner), ""
+    today = place.now.date()
+    calls = view == "calls"
+    found = candidates(
+        agency=place.agency.id, kinds=("call",) if calls else None, member=member, role=role, now=place.now,
+        today=today, until=today if calls else None, without=() if calls else ELSEWHERE,
+    )  # fmt: skip
+    return kept(found, filters)
 
 
-def case_page(place: Place, view: str, number: str | None) -> tuple[Page[Any], list[Row]]:
+def task_page(place: Place, view: str, number: int, filters: Filters) -> tuple[Slice, list[Row]]:
+    found = found_tasks(place, view, filters)
+    loose = [] if view == "calls" or filters else list(loose_tasks(place))
+    rows_ = [*found, *loose]
+    last = max(1, -(-len(rows_) // PER_PAGE))
+    number = min(number, last)
+    page = Slice(rows_[(number - 1) * PER_PAGE : number * PER_PAGE], number, len(rows_))
+    of_cases = [one for one in page if isinstance(one, Candidate)]
+    tasks = Task.objects.in_bulk([one.task for one in of_cases])
+    owed = owed_many(place.agency.id, {one.case for one in of_cases}, place.now.date(), refused={})
+    return page, [
+        candidate_row(one, tasks[one.task], owed.get(one.case), place.now)
+        if isinstance(one, Candidate) else loose_row(one)
+        for one in page
+    ]  # fmt: skip
+
+
+def loose_tasks(place: Place) -> QuerySet[Task]:
+    """Tasks that belong to no case: lines to match, files to look at."""
+    found = tasks_of(place, "tasks").filter(case=None).select_related("owner__user")
+    return found.order_by("due_on", "id")[:SHOWN]
+
+
+def candidate_of(place: Place, case: Case) -> Candidate | None:
+    """The case's own open call, weighed alone."""
+    today = place.now.date()
+    found = candidates(
+        agency=place.agency.id, kinds=("call",), member=None, role="", now=place.now, today=today,
+        case=case.id,
+    )  # fmt: skip
+    return found[0] if found else None
+
+
+def candidate_row(one: Candidate, task: Task, owed: Owed | None, now: datetime) -> Row:
+    reason = phrase(one.worth.because, one.worth.params)
+    sentence = phrase(task.sentence, task.params)
+    return Row(
+        number=one.number, debtor=one.debtor, client=one.client, url=reverse("desk:case", args=[one.number]),
+        owed=Money(owed.total, owed.currency) if owed else None, there=there(now, one.zone),
+        why=reason[:1].upper() + reason[1:], deadline=one.due_on, owner=one.collector, task=one.task,
+        what="" if one.kind == "call" else sentence, at=one.due_at, worth=one.worth.value, waits=one.worth.tier == 2,
+    )  # fmt: skip
+
+
+def worth_why(one: Candidate) -> Why:
+    """What the place in the list follows from."""
+    parts = one.worth.parts
+    rows = [
+        (_("Principal open"), Money(one.open, one.currency).rounded()),
+        (_("Weight of the currency"), parts["weight"]), (_("Chance at this age"), parts["chance"]),
+        (_("Chance to reach somebody"), parts["reach"]), (_("Why today"), parts["moment"]),
+    ]  # fmt: skip
+    return Why(
+        title=_("Why it stands here"), rows=rows, total=(_("Expected value"), one.worth.value),
+        steps=[phrase(one.worth.because, one.worth.params).capitalize() + "."], rule="docs/algorithms/worth.md",
+        version=WORTH_VERSION,
+    )  # fmt: skip
+
+
+def loose_row(task: Task) -> Row:
+    owner = str(task.owner.user) if task.owner else ""
+    return Row(
+        number="", debtor="", client="", url=house_page(task), owed=None, there="",
+        why=phrase(task.sentence, task.params), deadline=task.due_on, owner=owner,
+    )  # fmt: skip
+
+
+def case_page(place: Place, view: str, number: int, count: int) -> tuple[Slice, list[Row]]:
     cases = cases_of(place, view).select_related(*LOADED)
     order = "submitted_at" if view == "review" else F("next_action_on").asc(nulls_last=True)
-    page = Paginator(cases.order_by(order, "id"), PER_PAGE).get_page(number)
+    first = (number - 1) * PER_PAGE
+    page = Slice(cases.order_by(order, "id")[first : first + PER_PAGE], number, count)
     known = facts_of(place, list(page))
     due = due_days(list(page))
     return page, [case_row(case, known[case.id], due.get(case.id), place.now) for case in page]
@@ -227,21 +357,6 @@ def due_days(cases: Sequence[Case]) -> dict[UUID, date]:
     return found
 
 
-def task_row(task: Task, known: dict[UUID, CaseFacts], now: datetime) -> Row:
-    case = task.case
-    why = phrase(task.sentence, task.params)
-    owner = str(task.owner.user) if task.owner else ""
-    if case is None:
-        return Row("", "", "", house_page(task), None, "", why, task.due_on, owner)
-    facts = known[case.id]
-    if task.kind == "call":
-        why = next_step_text(next_step(facts, now.date()))
-    return Row(
-        case.number, case.debtor.name, case.client.name, case_url(case), owed_of(facts),
-        there(now, case.debtor.time_zone), why, task.due_on, owner,
-    )  # fmt: skip
-
-
 def house_page(task: Task) -> str:
     """Where a task without a case is done. The key of a client's ends with the client's id."""
     if task.kind in ("know_client", "resign"):
@@ -252,9 +367,9 @@ def house_page(task: Task) -> str:
 def case_row(case: Case, facts: CaseFacts, due: date | None, now: datetime) -> Row:
     step = next_step(facts, now.date())
     return Row(
-        case.number, case.debtor.name, case.client.name, case_url(case), owed_of(facts),
-        there(now, case.debtor.time_zone), next_step_text(step), due or step.on,
-        str(case.collector.user) if case.collector else "",
+        number=case.number, debtor=case.debtor.name, client=case.client.name, url=case_url(case),
+        owed=owed_of(facts), there=there(now, case.debtor.time_zone), why=next_step_text(step),
+        deadline=due or step.on, owner=str(case.collector.user) if case.collector else "",
     )  # fmt: skip
 
 

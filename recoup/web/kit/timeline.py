@@ -99,6 +99,30 @@ LINES: dict[str, Line] = {
     "PlanReleased": Line("decision", N_("Treatment plan %(plan)s released")),
     "TrialStarted": Line("decision", N_("Trial of plan %(plan)s started")),
     "TrialEnded": Line("decision", N_("Trial of plan %(plan)s ended")),
+    "CaseSplit": Line("decision", N_("%(amount)s moved into case %(into)s"), N_("%(because)s")),
+    "CaseSplitOff": Line(
+        "submitted", N_("Split off from case %(out_of)s: %(amount)s"), N_("%(because)s")
+    ),
+    "CaseReferred": Line(
+        "assigned", N_("Handed to the partner agency %(partner)s"), N_("%(because)s")
+    ),
+    "CaseRecalled": Line(
+        "assigned", N_("Taken back from the partner agency %(partner)s"), N_("%(because)s")
+    ),
+    "AbsencePlanned": Line("task", N_("%(member)s is away from %(first_on)s to %(last_on)s")),
+    "AbsenceEnded": Line("task", N_("The absence of %(member)s is ended")),
+    "CallBackAgreed": Line("call", N_("Call back agreed for %(on)s, %(there)s there")),
+    "VisitPlanned": Line(
+        "visit", N_("Visit planned for %(on)s, %(there)s there: %(place)s"), N_("%(purpose)s")
+    ),
+    "VisitCalledOff": Line("visit", N_("Visit called off"), N_("%(because)s")),
+    "VisitMade": Line("visit", N_("Visited: %(outcome)s"), N_("%(met)s")),
+    "CallPlaced": Line("call", N_("Call placed to %(phone)s")),
+    "ContactChecked": Line(
+        "note", N_("A contact of %(collector)s was looked at: %(points)s of %(of)s points")
+    ),
+    "TaskReopened": Line("task", N_("Open again: %(task)s")),
+    "CallPostponed": Line("call", N_("Call postponed until %(until)s"), N_("%(because)s")),
     "CallPlanned": Line("call", N_("Call planned for %(due_on)s")),
     "CallMade": Line("call", N_("Called: %(outcome)s")),
     "DebtorLinkMade": Line("document", N_("Link for the debtor made")),

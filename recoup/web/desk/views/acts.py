@@ -25,6 +25,7 @@ from recoup.cases.states import Stage
 from recoup.journeys.call import call_made
 from recoup.kernel.refusal import N_
 from recoup.parties.models import Contact
+from recoup.web.desk import undoing
 from recoup.web.desk.acting import carried_out, case_or_404, say_first_wrong, tried
 from recoup.web.desk.case_page import assignable, callable_contacts, may_move
 from recoup.web.desk.forms import AssignForm, CallForm, HoldForm, MoveForm, NoteForm
@@ -54,7 +55,8 @@ def call(request: HttpRequest, number: str) -> HttpResponse:
         said = form.cleaned_data
         call_made(
             agency=place.agency, case=case, contact=form.chosen, outcome=said["outcome"],
-            note=said["note"], promised_on=said["promised_on"], key=said["key"],
+            note=said["note"], promised_on=said["promised_on"],
+            back_at=form.back_at(case.debtor.time_zone), key=said["key"],
             by=place.actor, at=place.now,
         )  # fmt: skip
 
@@ -85,13 +87,13 @@ def hold(request: HttpRequest, number: str) -> HttpResponse:
 
     def keep() -> None:
         said = form.cleaned_data
-        put_on_hold(
+        made = put_on_hold(
             case=case, kind=said["kind"], because=said["because"], until=said["until"],
             by=place.actor, at=place.now,
         )  # fmt: skip
+        undoing.offer(request, place, "hold", made.id, _("Contact rests."))
 
     if carried_out(form, keep):
-        messages.success(request, _("Contact rests."))
         return back_to(case)
     return show_case(request, place, case, hold_form=form)
 
@@ -152,16 +154,28 @@ def move(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
+def undo(request: HttpRequest) -> HttpResponse:
+    """Take back the last act, where nothing has left the house; back to where one was."""
+    place = staff_place(request)
+    tried(request, lambda: undoing.undo(request, place), _("Undone."))
+    wanted = request.headers.get("referer", "")
+    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
+        return HttpResponseRedirect(wanted)
+    return redirect("desk:work")
+
+
+@require_POST
 def task_done(request: HttpRequest, id: UUID) -> HttpResponse:
     """A task is done; back to where it was shown."""
     place = staff_place(request)
     task = get_object_or_404(Task.objects.select_related("case"), id=id, agency_id=place.agency.id)
     with transaction.atomic():
-        tried(
+        if tried(
             request,
             lambda: finish_task(task=task, outcome="done", by=place.actor, at=place.now),
             _("Done."),
-        )
+        ):
+            undoing.offer(request, place, "task", task.id, _("The task is done."))
     wanted = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
         return HttpResponseRedirect(wanted)

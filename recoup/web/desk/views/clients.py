@@ -21,10 +21,11 @@ from recoup.parties import numbers
 from recoup.parties.models import Client
 from recoup.web.desk import rights, worklist
 from recoup.web.desk.acting import tried
+from recoup.web.desk.filters import PER_PAGE
 from recoup.web.desk.frame import show
 from recoup.web.desk.rights import RIGHTS
 from recoup.web.desk.views.screening import knowing
-from recoup.web.desk.worklist import LOADED, PER_PAGE, chip
+from recoup.web.desk.worklist import LOADED, chip
 from recoup.web.kit.formats import refusal_text
 from recoup.web.kit.middleware import Place, staff_place
 

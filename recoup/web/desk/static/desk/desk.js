@@ -8,3 +8,68 @@
     row.setAttribute("aria-current", "true");
   });
 })();
+// Choosing rows: the head's box chooses all, x the row one stands on.
+(() => {
+  "use strict";
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches("[data-pick-all]")) return;
+    document.querySelectorAll("[data-pick]").forEach((box) => { box.checked = event.target.checked; });
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "x" || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=checkbox]), textarea, select")) return;
+    const row = event.target.closest("tr[data-preview]") || document.querySelector("tr[data-preview][aria-current]");
+    const box = row && row.querySelector("[data-pick]");
+    if (!box) return;
+    box.checked = !box.checked;
+    event.preventDefault();
+  });
+})();
+// The call: an answer of the guide, or a key, chooses the outcome; nothing is typed twice.
+(() => {
+  "use strict";
+  const choose = (code, note) => {
+    const form = document.querySelector("#composer form");
+    const outcome = form && form.querySelector("[name=call-outcome]");
+    if (!outcome) return false;
+    form.closest("details").open = true;
+    outcome.value = code;
+    const text = form.querySelector("[name=call-note]");
+    if (note && text && !text.value) text.value = note;
+    const next = { promised: "[name=call-promised_on]", call_back: "[name=call-back_on]" }[code];
+    (form.querySelector(next || "[name=call-note]") || outcome).focus();
+    return true;
+  };
+  document.addEventListener("click", (event) => {
+    const answer = event.target.closest("[data-outcome]");
+    if (answer) { choose(answer.dataset.outcome, answer.dataset.note); return; }
+    const short = event.target.closest("[data-choose]");
+    if (short && choose(short.dataset.choose, "")) event.preventDefault();
+  });
+  const asked = new URLSearchParams(window.location.search).get("outcome");
+  if (asked) choose(asked, "");
+  // Opening a form by its key leads to its first field.
+  document.addEventListener("toggle", (event) => {
+    if (!event.target.open || !event.target.matches("#composer > details")) return;
+    const first = event.target.querySelector("select, textarea, input:not([type=hidden])");
+    if (first && !event.target.contains(document.activeElement.closest("form"))) first.focus();
+  }, true);
+  // Ctrl-Enter sends the form one is in.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    const form = event.target.closest("form");
+    if (form) { event.preventDefault(); form.requestSubmit(); }
+  });
+  // A visit: the telephone says where it is when the agent asks it to.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-where-ask]");
+    if (!button || !navigator.geolocation) return;
+    const form = button.closest("form");
+    const said = form.querySelector("[data-where-said]");
+    navigator.geolocation.getCurrentPosition((found) => {
+      form.querySelector("[data-latitude]").value = found.coords.latitude.toFixed(6);
+      form.querySelector("[data-longitude]").value = found.coords.longitude.toFixed(6);
+      form.querySelector("[data-accuracy]").value = Math.round(found.coords.accuracy);
+      said.textContent = button.dataset.kept;
+    }, () => { said.textContent = button.dataset.refused; }, { enableHighAccuracy: true, timeout: 15000 });
+  });
+})();

@@ -73,6 +73,25 @@
     next.scrollIntoView({ block: "nearest" });
     return true;
   };
+  // ? lists every key that does something on this page, by the words of what it does.
+  const showKeys = () => {
+    const box = document.querySelector("dialog#keys");
+    const list = box && box.querySelector("[data-keys-list]");
+    if (!list) return false;
+    list.querySelectorAll("[data-found]").forEach((el) => el.remove());
+    $$("[data-key]").filter((el) => el.offsetParent !== null).forEach((el) => {
+      const key = document.createElement("dt");
+      const what = document.createElement("dd");
+      const name = el.getAttribute("aria-label") || (el.labels && el.labels[0] && el.labels[0].textContent) || el.textContent;
+      key.dataset.found = what.dataset.found = "";
+      key.append(...el.dataset.key.split(" ").map((part) => { const k = document.createElement("kbd"); k.textContent = part; return k; }));
+      what.textContent = name.replace(el.dataset.key, "").trim();
+      list.append(key, what);
+    });
+    box.showModal();
+    return true;
+  };
+  document.addEventListener("click", (event) => { const shut = event.target.closest("[data-keys-close]"); if (shut) shut.closest("dialog").close(); });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
       const open = event.target.closest(floating) || document.querySelector(floating);
@@ -87,7 +106,8 @@
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
     if (search && event.key === "/") { event.preventDefault(); search.focus(); return; }
-    const done = event.key === "j" ? walk(1) : event.key === "k" ? walk(-1) : strike(event.key);
+    if (event.key === "?" && showKeys()) { event.preventDefault(); return; }
+    const done = event.key === "j" ? walk(1) || strike("j") : event.key === "k" ? walk(-1) : strike(event.key);
     if (done) event.preventDefault();
   });
 
