@@ -306,7 +306,7 @@ def candidate_row(one: Candidate, task: Task, owed: Owed | None, now: datetime) 
         number=one.number, debtor=one.debtor, client=one.client, url=reverse("desk:case", args=[one.number]),
         owed=Money(owed.total, owed.currency) if owed else None, there=there(now, one.zone),
         why=reason[:1].upper() + reason[1:], deadline=one.due_on, owner=one.collector, task=one.task,
-        what="" if one.kind == "call" else sentence, at=one.due_at, worth=one.worth.value, waits=one.worth.tier == 2,
+        what="" if one.kind == "call" else sentence, at=one.due_at, worth=one.worth.value.quantize(Decimal(1)), waits=one.worth.tier == 2,
     )  # fmt: skip
 
 
