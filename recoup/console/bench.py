@@ -132,15 +132,6 @@ SIZED: dict[str, Callable[[int], Figures]] = {
     "day": day,
     "desk": desk,
 }
-<<<<<<< HEAD
-=======
-SIZED: dict[str, Callable[[int], Figures]] = {
-    "valuation": valuation,
-    "bank": bank,
-    "legs": legs,
-    "desk": desk,
-}
->>>>>>> d86e492 (Benchmarks side by side)
 
 
 def run(argv: list[str]) -> int:
