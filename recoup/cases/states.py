@@ -37,6 +37,7 @@ class HoldKind(StrEnum):
     CLIENT_ASKS = "client_asks"
     INSOLVENCY = "insolvency"
     REPRESENTED = "represented"  # a lawyer speaks for the debtor: nobody writes past them
+    PARTNER = "partner"  # a partner agency works it
 
 
 class PromiseState(StrEnum):
@@ -45,7 +46,6 @@ class PromiseState(StrEnum):
     PART_KEPT = "part_kept"
     BROKEN = "broken"
     OVER = "over"  # replaced by a later one, or the case ended before its day
-    PARTNER = "partner"  # a partner agency works it
 
 
 class CloseCode(StrEnum):

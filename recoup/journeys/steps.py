@@ -246,7 +246,7 @@ def call(work: Work, calls: Sequence[tuple[CaseFacts, Decision, str]]) -> None:
             ROLE[channel], day, N_("The call stays on the list and is shown to the supervisor."),
         ))  # fmt: skip
         events.append(Happened(
-            "CallPlanned" if channel == "call" else "VisitPlanned", work.at, work.by, case.id, case.client_id, "client",
+            "CallPlanned" if channel == "call" else "VisitDue", work.at, work.by, case.id, case.client_id, "client",
             {"due_on": day.isoformat(), "because": decision.because, "params": decision.params},
         ))  # fmt: skip
     add_tasks(agency=work.agency.id, tasks=tasks, by=work.by, at=work.at)

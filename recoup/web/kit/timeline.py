@@ -90,7 +90,7 @@ LINES: dict[str, Line] = {
     "MessageUnclear": Line("denied", N_("May have been sent by %(channel)s; a person decides")),
     "ContactDenied": Line("denied", N_("Not contacted by %(channel)s")),
     "LetterPlanned": Line("letter", N_("Planned: %(step)s")),
-    "VisitPlanned": Line("visit", N_("Visit planned for %(due_on)s")),
+    "VisitDue": Line("visit", N_("Visit to be planned until %(due_on)s")),
     "HouseRulesSet": Line("decision", N_("House rules version %(version)s set"), N_("%(because)s")),
     "AuthorityGiven": Line(
         "agreement", N_("Authorised by the client: %(threat)s"), N_("%(because)s")

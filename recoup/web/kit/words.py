@@ -35,7 +35,7 @@ WORDS = {
     "client_submitter": N_("submitter"), "client_approver": N_("approver"), "client_finance": N_("finance"),
     "registered": N_("registered"), "signed": N_("signed"), "active": N_("active"),
     "assign": N_("assignment"), "rest_elsewhere": N_("rest in another currency"), "by_hand": N_("by hand"),
-    "send_copy": N_("invoice again"), "visit": N_("visit"),
+    "send_copy": N_("invoice again"),
     "law": N_("law"), "experience": N_("experience"), "partner": N_("with a partner agency"),
     "disputes": N_("disputes"), "stands_in_for": N_("stands in for"), "returns_to": N_("goes back to"),
     "back": N_("back again"), "batch": N_("cases given away together"), "reason": N_("reason"),

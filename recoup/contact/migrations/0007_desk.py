@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0006_desk'),
-        ('contact', '0004_inbound_mail'),
+        ('cases', '0008_desk'),
+        ('contact', '0006_protect_permits'),
         ('files', '0003_protect'),
         ('parties', '0004_desk'),
         ('tenancy', '0002_protect'),

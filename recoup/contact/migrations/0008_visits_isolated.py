@@ -4,7 +4,7 @@ from recoup.tenancy.rls import append_only, isolate, same_agency
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contact", "0005_desk"), ("cases", "0007_desk_isolated")]
+    dependencies = [("contact", "0007_desk"), ("cases", "0009_desk_isolated")]
 
     operations = [
         isolate("contact_visit"),

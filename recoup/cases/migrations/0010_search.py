@@ -131,7 +131,7 @@ def drops() -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0007_desk_isolated"), ("parties", "0005_partners_isolated")]
+    dependencies = [("cases", "0009_desk_isolated"), ("parties", "0005_partners_isolated")]
 
     operations = [
         migrations.RunSQL(

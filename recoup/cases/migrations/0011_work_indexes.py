@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agreements', '0003_protect'),
-        ('cases', '0008_search'),
+        ('cases', '0010_search'),
         ('parties', '0005_partners_isolated'),
         ('tenancy', '0002_protect'),
     ]

@@ -4,7 +4,7 @@ from recoup.tenancy.rls import isolate, same_agency
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0006_desk"), ("parties", "0005_partners_isolated")]
+    dependencies = [("cases", "0008_desk"), ("parties", "0005_partners_isolated")]
 
     operations = [
         isolate("cases_absence"),

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0005_credits_name_their_invoice'),
+        ('cases', '0007_protect_promises'),
         ('parties', '0004_desk'),
         ('tenancy', '0002_protect'),
     ]
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='hold',
             name='kind',
-            field=models.CharField(choices=[('disputed', 'disputed'), ('promise', 'promise'), ('plan', 'plan'), ('client_asks', 'client_asks'), ('insolvency', 'insolvency'), ('partner', 'partner')], max_length=12),
+            field=models.CharField(choices=[('disputed', 'disputed'), ('promise', 'promise'), ('plan', 'plan'), ('client_asks', 'client_asks'), ('insolvency', 'insolvency'), ('represented', 'represented'), ('partner', 'partner')], max_length=12),
         ),
         migrations.CreateModel(
             name='Absence',
