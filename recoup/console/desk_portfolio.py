@@ -170,6 +170,7 @@ def fill(db: psycopg.Connection[Any], cases: int, seed: int, on: date) -> None:
     db.execute("SET session_replication_role = replica")
     db.execute("SET maintenance_work_mem = '512MB'")
     db.execute(KEYS)
+    db.execute(DEFAULTS)
     db.execute("CREATE TEMPORARY TABLE bench_name (at int PRIMARY KEY, name text, folded text)")
     with db.cursor() as cursor, cursor.copy("COPY bench_name FROM STDIN") as copy:
         for at, (name, folded) in enumerate(names, start=1):
@@ -210,6 +211,19 @@ $$;
 CREATE OR REPLACE FUNCTION bench_draw(below int, i bigint, what text) RETURNS int LANGUAGE sql IMMUTABLE AS $$
     SELECT (('x' || substr(md5(what || i), 1, 7))::bit(28)::int % below)
 $$;
+"""
+# A column that came later, and that a portfolio has no opinion about, is zero, empty or false.
+DEFAULTS = """
+DO $$ DECLARE c record; BEGIN
+    FOR c IN SELECT table_name, column_name, data_type FROM information_schema.columns
+             WHERE table_schema = 'public' AND is_nullable = 'NO' AND column_default IS NULL AND is_identity = 'NO'
+               AND data_type IN ('boolean', 'smallint', 'integer', 'bigint', 'numeric', 'character varying', 'text', 'jsonb')
+    LOOP
+        EXECUTE format('ALTER TABLE %I ALTER COLUMN %I SET DEFAULT %L', c.table_name, c.column_name,
+            CASE WHEN c.data_type = 'boolean' THEN 'false' WHEN c.data_type = 'jsonb' THEN '{}'
+                 WHEN c.data_type IN ('text', 'character varying') THEN '' ELSE '0' END);
+    END LOOP;
+END $$
 """
 AGENCY = "bench_key(1, 0, %(seed)s)"
 CASE = "bench_key(10, i, %(seed)s)"
