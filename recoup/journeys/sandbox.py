@@ -3,15 +3,18 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from recoup.cases.models import Case
 from recoup.cases.states import Stage
+from recoup.contact.operations import permit_message
 from recoup.eventlog.operations import record, seal_waiting
 from recoup.journeys.accept_and_assign import accept_and_assign
 from recoup.journeys.day import DayReport, run_day
-from recoup.journeys.sending import permit, settled
+from recoup.journeys.sending import ask_the_gate, settled
+from recoup.journeys.typesetting import typeset
 from recoup.kernel.actor import SYSTEM, Actor
 from recoup.kernel.refusal import N_, Refusal
 from recoup.outbox.models import Message
@@ -100,12 +103,35 @@ def deliver_nowhere(agency: Agency, now: datetime) -> Counter[str]:
             taken = claim(message=id, now=now)
             if taken is None:
                 continue
-            verdict = permit(taken, now) if taken.gated else None
-            state = State.SENT if verdict is None or verdict.ok else State.DENIED
-            outcome = {"sandbox": True} if verdict is None or verdict.ok else {
-                "code": verdict.code, "because": verdict.because, "params": verdict.params,
-            }  # fmt: skip
+            state, outcome = let_through(agency, taken, now)
             settle(message=id, fence=taken.fence, state=state, now=now, provider_ref="sandbox", outcome=outcome)  # fmt: skip
             settled(message=taken, state=state, outcome=outcome, at=now)
             done[f"{taken.channel}:{state}"] += 1
     return done
+
+
+def let_through(agency: Agency, message: Message, now: datetime) -> tuple[State, dict[str, Any]]:
+    """What becomes of a claimed message: the gate's answer kept, a letter typeset as it would leave."""
+    if not message.gated:
+        return State.SENT, {"sandbox": True}
+    answer = ask_the_gate(message, now)
+    verdict = answer.verdict
+    if not verdict.ok:
+        return State.DENIED, {
+            "code": verdict.code, "because": verdict.because, "params": verdict.params,
+        }  # fmt: skip
+    if not message.content_hash:
+        try:
+            with transaction.atomic():
+                typeset(
+                    agency=agency,
+                    message=message.id,
+                    on=now.date(),
+                    by=SYSTEM,
+                    at=now,
+                    claimed=True,
+                )
+        except Refusal as refusal:
+            return State.FAILED, {"code": refusal.code, "because": refusal.sentence()}
+    permit_message(message=message, step=answer.step, facts=answer.facts, at=now)
+    return State.SENT, {"sandbox": True}

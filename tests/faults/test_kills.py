@@ -16,7 +16,7 @@ import pytest
 from django.db import connections
 
 from recoup.cases.models import Case, Charge
-from recoup.cases.tests.cast import TODAY, at_work, line, profile, sign_up
+from recoup.cases.tests.cast import TODAY, add_debtor, at_work, line, profile, sign_up
 from recoup.contact.models import ContactAttempt
 from recoup.eventlog.models import Event
 from recoup.files.operations import keep
@@ -164,7 +164,9 @@ def test_the_day_run_dies_anywhere_and_each_debtor_is_written_to_once(committed_
     at = datetime.combine(TODAY, NOW.time(), NOW.tzinfo)
     for n, point in enumerate(DECIDING * max(1, ROUNDS // 20)):
         with scope(house.id):
-            case = at_work(standing, key=f"k{n}", lines=[line(f"RE-{n}")])
+            # A debtor is written to once a day over all its cases: each trial has its own.
+            debtor = add_debtor(house, f"Müller Logistik {n} GmbH", "")
+            case = at_work(standing, key=f"k{n}", debtor=debtor, lines=[line(f"RE-{n}")])
         connections.close_all()
         tally.died(point, do("day", house.id, at, f"{point}:kill"))
         run_day(agency=house.agency, on=TODAY, by=SYSTEM, at=at)

@@ -134,7 +134,7 @@ def test_the_collector_who_fits_gets_the_case_with_the_reasons(standing):
     accept_case(case=case, by=SYSTEM, at=AT)
     found = best_collector(agency=standing.house.id, case=case, on=TODAY)
     assert found.member == standing.house.members["collector"].id
-    assert (found.score.total, found.compared) == (100, 1)
+    assert (found.score.total, found.compared) == (85, 1)
     assign_case(
         case=case,
         collector=standing.house.members["collector"],
@@ -144,7 +144,7 @@ def test_the_collector_who_fits_gets_the_case_with_the_reasons(standing):
     )
     case.refresh_from_db()
     assert (case.stage, case.next_action_on) == ("contact", TODAY)
-    assert Assignment.objects.get(case=case).because["parts"]["language"] == "30/30"
+    assert Assignment.objects.get(case=case).because["parts"]["language"] == "25/25"
     assert [m.now for m in Move.objects.order_by("id")] == ["accepted", "contact"]
 
 

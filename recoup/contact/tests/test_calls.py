@@ -47,6 +47,7 @@ def made(standing: Standing, case: Case, outcome: str, **more: Any) -> ContactAt
         "agency": standing.house.agency, "case": case, "contact": None, "outcome": outcome,
         "note": "as was said" if OUTCOMES[outcome].needs_note else "", "key": new_id(),
         "promised_on": PROMISED if outcome == "promised" else None,
+        "back_at": AT + timedelta(days=3) if outcome == "call_back" else None,
         "by": standing.house.actor("collector"), "at": AT,
     }  # fmt: skip
     return call_made(**(asked | more))
@@ -68,8 +69,10 @@ def test_every_outcome_keeps_the_call_finishes_its_task_and_plans_a_look(
     attempt = made(standing, case, outcome)
     assert attempt.outcome == outcome
     assert attempt.by_name == "Collector"
-    assert "call" not in open_tasks(case)
-    assert Task.objects.get(case=case, kind="call").outcome == outcome
+    assert ("call" in open_tasks(case)) == (outcome == "call_back"), (
+        "an appointment is a call to come"
+    )
+    assert Task.objects.get(case=case, kind="call", done_at__isnull=False).outcome == outcome
     assert Event.objects.filter(case_id=case.id, kind="CallMade").count() == 1
     look = looked_at_on(case)
     assert look is not None

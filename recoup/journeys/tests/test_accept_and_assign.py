@@ -28,7 +28,7 @@ def test_a_case_is_accepted_assigned_and_the_letter_is_mailed(standing):
     accepted = accept(standing, case)
     case = Case.objects.get(id=case.id)
     assert (case.stage, case.collector) == ("contact", standing.house.members["collector"])
-    assert accepted.scored.because["parts"]["country"] == "50/50"
+    assert accepted.scored.because["parts"]["country"] == "40/40"
     assert content_of(accepted.letter).startswith(b"%PDF-")
     message = Message.objects.get(key=f"case-accepted:{case.id}")
     assert message.payload["attachments"] == [str(accepted.letter.id)]

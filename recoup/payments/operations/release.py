@@ -10,7 +10,6 @@ from django.db import transaction
 from recoup.cases.operations import add_task
 from recoup.eventlog.operations import record
 from recoup.kernel.actor import Actor
-from recoup.kernel.faults import fault
 from recoup.kernel.refusal import N_, Refusal
 from recoup.parties.models import Client
 from recoup.parties.operations import change_payout_account
@@ -90,7 +89,6 @@ def decide(
         agency_id=payout.agency_id, payout=payout, approved=approved, sha256=payout.document.sha256,
         because=because, at=at, by_id=by.id, by_name=by.name,
     )  # fmt: skip
-    fault("payout.decided")
     record(
         agency=payout.agency_id, kind="PayoutApproved" if approved else "PayoutRejected", by=by, at=at,
         audience="internal", number=payout.message_id, sha256=made.sha256, because=because,
