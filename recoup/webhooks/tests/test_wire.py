@@ -14,6 +14,25 @@ from recoup.webhooks.rules import Target
 from recoup.webhooks.wire import post
 
 
+def whole(line: socket.socket) -> bytes:
+    """A request with its body, in however many pieces it comes."""
+    found = b""
+    while chunk := line.recv(65536):
+        found += chunk
+        head, end, body = found.partition(b"\r\n\r\n")
+        length = next(
+            (
+                int(x.split(b":")[1])
+                for x in head.split(b"\r\n")
+                if x.lower().startswith(b"content-length:")
+            ),
+            0,
+        )
+        if end and len(body) >= length:
+            break
+    return found
+
+
 @contextmanager
 def server(answer: Callable[[socket.socket], None]) -> Iterator[tuple[int, list[bytes]]]:
     asked: list[bytes] = []
@@ -27,7 +46,7 @@ def server(answer: Callable[[socket.socket], None]) -> Iterator[tuple[int, list[
                 return
             with line:
                 line.settimeout(5)
-                asked.append(line.recv(65536))
+                asked.append(whole(line))
                 with suppress(OSError):
                     answer(line)
 
