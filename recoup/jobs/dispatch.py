@@ -93,6 +93,7 @@ def work_one(
 ) -> str:
     """One message through the protocol. Killed anywhere, the next round finishes it without doubling."""
     begun = time.monotonic()
+    write_first(agency, message, now)
     with scope(agency):
         taken = claim(message=message, now=now)
         if taken is None:
@@ -115,6 +116,22 @@ def work_one(
         result = attempt(channel, taken, opened, now, begun)
     fault("dispatch.handed_over")
     return record_result(agency, taken, result, now)
+
+
+def write_first(agency: UUID, message: UUID, now: datetime) -> None:
+    """A letter that the day run has not got to is typeset before its message is claimed: the paper's rows
+    are locked before the message's everywhere, or the two would wait for each other. One that cannot be
+    written is settled by the claim."""
+    try:
+        with scope(agency):
+            unwritten = Message.objects.filter(
+                id=message, gated=True, content_hash="", state=State.READY
+            )
+            if unwritten.exists():
+                owner = Agency.objects.get(id=agency)
+                typeset(agency=owner, message=message, on=now.date(), by=SYSTEM, at=now)
+    except Refusal as refusal:
+        log.info("the letter of message %s cannot be written: %s", message, refusal)
 
 
 def asked(
