@@ -69,12 +69,12 @@ def hand_over_absences(*, agency: Agency, on: date, by: Actor, at: datetime) -> 
         if over:
             count["returned"] += take_back(absence, by=by, at=at)
         elif absence.first_on <= on and absence.handed_at is None:
-            count["handed"] += hand_over(agency, absence, by=by, at=at)
+            count["handed"] += hand_absence_over(agency, absence, by=by, at=at)
     return dict(count)
 
 
 @transaction.atomic
-def hand_over(agency: Agency, absence: Absence, *, by: Actor, at: datetime) -> int:
+def hand_absence_over(agency: Agency, absence: Absence, *, by: Actor, at: datetime) -> int:
     """The open cases of who is away go to the stand-in, without one to the best fits. The guard is in
     the WHERE: two at once hand over once."""
     first = Absence.objects.filter(id=absence.id, handed_at=None, returned_at=None)

@@ -37,9 +37,8 @@ def asked(amount: str = "1190.00", debtor: str = "DE") -> Asked:
 
 @pytest.fixture
 def standing(house):
-    standing = nordlicht(house)
     publish_standard_card(agency=house.id, by=SYSTEM, at=NOW)
-    return standing
+    return nordlicht(house)
 
 
 @pytest.fixture
