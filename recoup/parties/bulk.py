@@ -16,7 +16,7 @@ from recoup.parties.rules import language_of, time_zone_of
 from recoup.tenancy.staging import stage
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class DebtorSaid:
     """A debtor as a row says it, judged before: numbers normalised, no private person."""
 

@@ -7,6 +7,7 @@ from typing import Any
 from recoup.intake.columns.places import country_of, country_of_address, country_of_vat
 from recoup.intake.tables.table import Row, is_blank
 from recoup.kernel.refusal import N_, Refusal
+from recoup.parties.bulk import DebtorSaid
 from recoup.parties.operations import mail, valid_number
 from recoup.parties.rules import is_consumer, match_name
 
@@ -18,21 +19,10 @@ Wrong = Callable[..., None]
 
 
 @dataclass(slots=True)
-class Debtor:
-    """`row` is the first that names it; numbers as registers write them."""
+class Debtor(DebtorSaid):
+    """`row` is the first that names it."""
 
-    row: int
-    name: str
-    match_name: str
-    country: str
-    registration_number: str = ""
-    vat_number: str = ""
-    street: str = ""
-    postcode: str = ""
-    city: str = ""
-    email: str = ""
-    phone: str = ""
-    contact: str = ""
+    row: int = 0
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -103,7 +93,7 @@ class Debtors:
         if reasons:
             return reasons
         made = Debtor(
-            row.number, name, match_name(name), country, number, vat, street, postcode, city
+            name, match_name(name), country, number, vat, street, postcode, city, row=row.number
         )
         place = self.places.setdefault(made.key, len(self.found))
         if place == len(self.found):

@@ -11,14 +11,14 @@ from uuid import UUID
 
 from recoup.agreements.rules import Terms as CardTerms
 from recoup.cases.queries import Asked, placed_already
-from recoup.intake.columns import Debt, Debtor, Problem, Read, Terms, read_rows
+from recoup.intake.columns import Debt, Problem, Read, Terms, read_rows
 from recoup.intake.models import Placement
 from recoup.intake.states import RowState
 from recoup.journeys.place.read import Looked
 from recoup.journeys.submit_invoice import agreement_of
 from recoup.kernel.bulk import undisturbed
 from recoup.kernel.refusal import N_
-from recoup.parties.bulk import DebtorSaid, find_debtors
+from recoup.parties.bulk import find_debtors
 from recoup.parties.models import Client
 
 
@@ -79,18 +79,11 @@ def check(*, placement: Placement, found: Looked, today: date) -> Checked:
 
 def judged(client: Client, read: Read, found: Looked) -> Checked:
     checked = Checked(read, problems=list(read.problems))
-    checked.known = find_debtors(agency=client.agency_id, wanted=[said(d) for d in read.debtors])
+    checked.known = find_debtors(agency=client.agency_id, wanted=read.debtors)
     mark_placed(checked, client, read.debts)
     free = [debt for debt in read.debts if debt.row not in checked.duplicates]
     checked.groups = grouped(checked, free, found.layout.mapping.grouping)
     return checked
-
-
-def said(debtor: Debtor) -> DebtorSaid:
-    return DebtorSaid(
-        debtor.name, debtor.match_name, debtor.country, debtor.registration_number, debtor.vat_number,
-        debtor.street, debtor.postcode, debtor.city, debtor.email, debtor.phone, debtor.contact,
-    )  # fmt: skip
 
 
 def mark_placed(checked: Checked, client: Client, debts: Sequence[Debt]) -> None:

@@ -27,7 +27,7 @@ from recoup.intake.operations import (
 )
 from recoup.intake.states import RowState, State
 from recoup.journeys.mail import mail_client
-from recoup.journeys.place.check import Checked, Group, check, mark_placed, said
+from recoup.journeys.place.check import Checked, Group, check, mark_placed
 from recoup.journeys.place.links import placement_link
 from recoup.journeys.place.read import confirm, looked, receive_rows
 from recoup.journeys.submit_invoice import agreement_of, law_of
@@ -150,7 +150,7 @@ def place_chunk(
         places = sorted({g.debtor for g in groups})
         ids = find_or_add_debtors(
             agency=placement.agency_id,
-            wanted=[said(checked.read.debtors[p]) for p in places],
+            wanted=[checked.read.debtors[p] for p in places],
             by=by,
             at=at,
         )
