@@ -136,7 +136,7 @@ class Life:
             self.staff = {
                 m.role: m
                 for m in Member.objects.select_related("user")
-                if m.role in ("account_manager", "finance_officer")
+                if m.role in ("account_manager", "finance_officer", "supervisor")
             }
             self.clients = [Client.objects.get(name=c.name) for c in CLIENTS]
 
