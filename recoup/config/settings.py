@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "recoup.agreements",
     "recoup.enquiries",
     "recoup.cases",
+    "recoup.approvals",
     "recoup.intake",
     "recoup.contact",
     "recoup.payments",

@@ -84,6 +84,17 @@ def hand_over(timestamp: int) -> None:
             hand_over_absences(agency=agency, on=local, by=SYSTEM, at=now)
 
 
+@app.periodic(cron="11 * * * *")
+@app.task(queueing_lock="approvals", pass_context=False)
+def let_approvals_lapse(timestamp: int) -> None:
+    """Questions that nobody answered go as they said; after an outage each goes once."""
+    from recoup.journeys.approve import let_lapse
+
+    now = timezone.now()
+    for agency in Agency.objects.filter(sandbox=False):
+        let_lapse(agency=agency, on=now.astimezone(ZoneInfo(agency.time_zone)).date(), at=now)
+
+
 @app.periodic(cron="*/5 * * * *")
 @app.task(queueing_lock="prove", pass_context=False)
 def prove_the_books(timestamp: int) -> None:

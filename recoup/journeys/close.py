@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext, override
 
 from recoup.agreements.papers import sender
+from recoup.approvals.operations import drop_approvals
 from recoup.cases.models import Case, Closure, Hold
 from recoup.cases.operations import close_case, lift_hold
 from recoup.cases.states import CloseCode, HoldKind
@@ -82,6 +83,7 @@ def wind_up(case: Case, code: str, *, by: Actor, at: datetime) -> None:
         keep_plan(plan=plan, by=by, at=at)
     elif plan is not None:
         end_plan(plan=plan, because=N_("the case is closed"), by=by, at=at)
+    drop_approvals(case=case, because=N_("the case is closed"), by=by, at=at)
     for hold in Hold.objects.filter(case=case, kind=HoldKind.PLAN, lifted_at__isnull=True):
         lift_hold(hold=hold, because=N_("the case is closed"), by=by, at=at)
 

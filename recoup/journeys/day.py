@@ -21,6 +21,7 @@ from recoup.cases.models import Case, Task
 from recoup.cases.operations import NewTask, add_tasks
 from recoup.cases.states import OPEN
 from recoup.journeys import steps
+from recoup.journeys.approve import let_lapse
 from recoup.journeys.plans.course import look_at_plans
 from recoup.journeys.typesetting import ask_a_person, typeset_waiting
 from recoup.kernel.actor import Actor
@@ -74,6 +75,7 @@ def run_day(
     report, start = DayReport(on), time.perf_counter()
     if only is None:
         look_at_plans(agency=agency, on=on, by=by, at=at)
+        let_lapse(agency=agency, on=on, at=at)
     with scope(agency.id):
         book = plan_book(agency.id, on)
         count = due(agency.id, on, only).count() if only is None else len(only)

@@ -40,6 +40,8 @@ NAMED = (
     "method",
     "state",
     "threat",
+    "answer",
+    "approval_kind",
 )
 
 
@@ -233,6 +235,15 @@ LINES: dict[str, Line] = {
     "WebhookSecretRotated": Line("agreement", N_("New secret for the webhook %(url)s")),
     "SandboxAdvanced": Line("decision", N_("The sandbox lived %(days)s days, to %(on)s")),
     "PaymentPromised": Line("promise", N_("Payment promised for %(on)s")),
+    "ApprovalAsked": Line("decision", N_("The client is asked to decide by %(until)s")),
+    "ApprovalGiven": Line("accepted", N_("Approved by the client")),
+    "ApprovalDeclined": Line("denied", N_("Not approved by the client")),
+    "ApprovalDefaulted": Line("decision", N_("Nobody answered by %(until)s: %(answer)s")),
+    "ApprovalDropped": Line("note", N_("The question to the client has fallen away")),
+    "AuthoritySet": Line(
+        "agreement", N_("Mandate in advance: %(approval_kind)s, up to %(amount)s a case")
+    ),
+    "AuthorityWithdrawn": Line("denied", N_("Mandate taken back: %(approval_kind)s")),
 }
 
 

@@ -58,6 +58,10 @@ WORDS = {
     "instalment_open": N_("to come"), "instalment_missed": N_("missed"),
     "approve_plan": N_("plan to decide"), "plan_over": N_("plan is over"),
     "plan_offer": N_("offer of a plan"), "plan_reminder": N_("reminder of an instalment"),
+    "legal_step": N_("legal step"), "write_off": N_("write-off"), "supply_stop": N_("supply stop"),
+    "approve": N_("approved"), "decline": N_("not approved"), "approved": N_("approved"),
+    "defaulted": N_("not answered in time"), "dropped": N_("fallen away"),
+    "approved_step": N_("decision of the client"),
 }  # fmt: skip
 
 
