@@ -180,7 +180,7 @@ def set_authority(
         until=bounds.until, withdrawn=bounds.withdrawn, at=at, on=on, by_name=by.name, by_id=by.id,
     )  # fmt: skip
     record(
-        agency=client.agency_id, kind="AuthorityWithdrawn" if bounds.withdrawn else "AuthoritySet", by=by, at=at,
+        agency=client.agency_id, kind="MandateWithdrawn" if bounds.withdrawn else "MandateGiven", by=by, at=at,
         client=client.id, approval_kind=kind, amount=f"{bounds.limit.rounded().amount:f}",
         currency=bounds.limit.currency, until=bounds.until.isoformat() if bounds.until else None,
     )  # fmt: skip

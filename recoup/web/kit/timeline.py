@@ -240,10 +240,10 @@ LINES: dict[str, Line] = {
     "ApprovalDeclined": Line("denied", N_("Not approved by the client")),
     "ApprovalDefaulted": Line("decision", N_("Nobody answered by %(until)s: %(answer)s")),
     "ApprovalDropped": Line("note", N_("The question to the client has fallen away")),
-    "AuthoritySet": Line(
+    "MandateGiven": Line(
         "agreement", N_("Mandate in advance: %(approval_kind)s, up to %(amount)s a case")
     ),
-    "AuthorityWithdrawn": Line("denied", N_("Mandate taken back: %(approval_kind)s")),
+    "MandateWithdrawn": Line("denied", N_("Mandate taken back: %(approval_kind)s")),
 }
 
 
