@@ -36,40 +36,69 @@ def placed_elsewhere(client: UUID, debtor: UUID, refs: Iterable[str]) -> list[tu
     return list(found.values_list("ref", "case__number"))
 
 
+# The same invoice number against the same debtor is certain, also where the debtor is written without
+# number or place this time and so is another row of `parties`: same name and country, no number that
+# contradicts, and the same amount or a place missing on one side.
 PLACED = """
-    SELECT s.row, c.number, c.debtor_id = s.debtor FROM asked_invoice s
+    SELECT s.row, c.number, c.debtor_id = s.debtor OR (
+        o.match_name = s.match_name AND o.country = s.country
+        AND NOT (s.registered <> '' AND o.registration_number <> '' AND s.registered <> o.registration_number)
+        AND NOT (s.taxed <> '' AND o.vat_number <> '' AND s.taxed <> o.vat_number)
+        AND ((l.amount = s.amount AND c.currency = s.currency)
+            OR NOT s.located OR (o.postcode = '' AND o.city = ''))
+    ) AS certain
+    FROM (SELECT i.row, i.ref, i.amount, i.currency, b.* FROM asked_invoice i JOIN asked_debtor b USING (place)) s
     JOIN cases_claimline l ON l.agency_id = %s AND l.client_id = %s AND l.ref = s.ref
     JOIN cases_case c ON c.id = l.case_id AND c.stage <> 'declined'
-        AND (c.debtor_id = s.debtor OR (l.amount = s.amount AND c.currency = s.currency))
-    WHERE NOT EXISTS (SELECT 1 FROM cases_closure e WHERE e.case_id = c.id AND e.code = 'withdrawn')
-    ORDER BY s.row, (c.debtor_id = s.debtor) DESC NULLS LAST, c.number
+    JOIN parties_debtor o ON o.id = c.debtor_id
+    WHERE (c.debtor_id = s.debtor OR o.match_name = s.match_name OR (l.amount = s.amount AND c.currency = s.currency))
+        AND NOT EXISTS (SELECT 1 FROM cases_closure e WHERE e.case_id = c.id AND e.code = 'withdrawn')
+    ORDER BY s.row, certain DESC NULLS LAST, c.number
 """
+ASKED_INVOICE = "row int, place int, ref text, amount numeric, currency text"
+ASKED_DEBTOR = "place int, debtor uuid, match_name text, country text, registered text, taxed text, located boolean"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An invoice of a batch: `debtor` is None for a new one."""
+    """An invoice of a batch, against the debtor at `place` of the batch's debtors."""
 
     row: int
-    debtor: UUID | None
+    place: int
     ref: str
     amount: Decimal
     currency: str
 
 
+@dataclass(frozen=True, slots=True)
+class AskedDebtor:
+    """A debtor of a batch: `known` is None for a new one, `located` says that it has a place."""
+
+    place: int
+    known: UUID | None
+    match_name: str
+    country: str
+    registration_number: str
+    vat_number: str
+    located: bool
+
+
 def placed_already(
-    *, agency: UUID, client: UUID, asked: Sequence[Asked]
+    *, agency: UUID, client: UUID, asked: Iterable[Asked], debtors: Iterable[AskedDebtor]
 ) -> dict[int, tuple[str, bool]]:
     """Row → (case number, certain) of invoices that this client has placed before: certain with the same
     number against the same debtor; likely with the same number, amount and currency against another.
     One statement for all."""
-    if not asked:
-        return {}
     found: dict[int, tuple[str, bool]] = {}
     with transaction.atomic(), connection.cursor() as cursor:
         stage(
-            "asked_invoice", "row int, debtor uuid, ref text, amount numeric, currency text",
-            ((a.row, a.debtor, a.ref, a.amount, a.currency) for a in asked),
+            "asked_invoice",
+            ASKED_INVOICE,
+            ((a.row, a.place, a.ref, a.amount, a.currency) for a in asked),
+        )
+        stage(
+            "asked_debtor", ASKED_DEBTOR,
+            ((d.place, d.known, d.match_name, d.country, d.registration_number, d.vat_number, d.located) for d in debtors),
         )  # fmt: skip
         cursor.execute(PLACED, [agency, client])
         for row, number, certain in cursor.fetchall():

@@ -4,6 +4,7 @@ into cases; `recoup undo-import PLACEMENT` takes a whole placement back."""
 import argparse
 import json
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,9 @@ from recoup.console.import_bank import agency_of
 from recoup.intake.models import PlacedRow, Placement
 from recoup.intake.states import State
 from recoup.journeys.place import (
+    Checked,
     check,
     confirm,
-    look,
     looked,
     receive_file,
     run_placement,
@@ -28,6 +29,7 @@ from recoup.journeys.place.run import problems_by_row
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.refusal import N_, Refusal
 from recoup.parties.models import Client
+from recoup.parties.queries import clients_called, known_references
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency
 
@@ -35,11 +37,16 @@ Document = dict[str, Any]
 
 
 def run(argv: list[str]) -> int:
-    """0: read, whatever came of its rows; 1: the file is refused as a whole; 2: wrong usage."""
+    """0: read, whatever came of its rows; 1: the file is refused as a whole; 2: wrong usage. While a worker
+    has the list, its end is waited for."""
     parser = argparse.ArgumentParser(prog="recoup import-cases")
     parser.add_argument("file")
-    parser.add_argument("--client", required=True, help="the client's reference, such as K-000001")
-    parser.add_argument("--mapping", default="", help="JSON, or a file of JSON: columns, decimal, order, country, currency, grouping, sheet, header")  # fmt: skip
+    parser.add_argument(
+        "--client",
+        required=True,
+        help="the client's reference such as K-000001, a number, an e-mail address or the name",
+    )
+    parser.add_argument("--mapping", default="", help="JSON, or a file of it: {\"columns\": {\"debtor\": \"Heading\"}}, and decimal, order, country, currency, grouping, sheet, header")  # fmt: skip
     parser.add_argument("--dry-run", action="store_true")
     parser.add_argument("--agency", default="")
     parser.add_argument("--json", action="store_true")
@@ -83,10 +90,15 @@ def mapping_of(text: str) -> dict[str, Any] | None:
 
 
 def client_by(agency: Agency, reference: str) -> Client:
-    client = Client.objects.filter(agency=agency, reference=reference).first()
-    if client is None:
-        raise Refusal("client_unknown", N_("There is no client “%(found)s”."), found=reference)
-    return client
+    """Raises `Refusal` `client_unknown`, `client_ambiguous`."""
+    found = clients_called(agency=agency.id, text=reference)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise Refusal("client_ambiguous", N_("Several clients are called “%(found)s”: %(known)s. Give the reference."),
+                      field="client", found=reference, known=", ".join(c.reference for c in found))  # fmt: skip
+    raise Refusal("client_unknown", N_("There is no client “%(found)s”; there are: %(known)s."), field="client",
+                  found=reference, known=known_references(agency.id))  # fmt: skip
 
 
 def taken(
@@ -101,11 +113,13 @@ def taken(
     with scope(agency.id):
         client = client_by(agency, reference)
         before = transaction.savepoint()
-        placement = receive_file(client=client, name=name, content=content, by=SYSTEM, at=now)
+        placement = receive_file(
+            client=client, name=name, content=content, chosen=chosen, by=SYSTEM, at=now
+        )
         if placement.state == State.REFUSED:
+            if dry:
+                transaction.savepoint_rollback(before)
             return {"error": named(placement.refusal, name)}
-        if chosen and placement.state == State.READ:
-            look(placement=placement, chosen=chosen)
         if dry:
             found = looked(placement)
             refuse_unclear(found, name)
@@ -113,15 +127,24 @@ def taken(
             said = {
                 "rows": placement.rows, "accepted": checked.accepted, "rejected": len(checked.rejected),
                 "duplicates": len(checked.duplicates), "cases": len(checked.groups),
-                "amounts": {}, **problems(problems_by_row(checked.problems)),
+                "amounts": amounts_of(checked), **problems(problems_by_row(checked.problems)),
             }  # fmt: skip
             transaction.savepoint_rollback(before)
             return {"placement": None, **said, "undo": None}
         if placement.state == State.READ:
             confirm(placement=placement, by=SYSTEM, at=now)
-    run_placement(agency=agency, placement=placement.id, at=now)
+    run_placement(agency=agency, placement=placement.id, at=now, wait=True)
     with scope(agency.id):
         return document(placement)
+
+
+def amounts_of(checked: Checked) -> dict[str, str]:
+    sums: dict[str, Decimal] = {}
+    for group in checked.groups:
+        for debt in group.debts:
+            sign = 1 if debt.kind == "invoice" else -1
+            sums[group.currency] = sums.get(group.currency, Decimal(0)) + sign * debt.amount
+    return {currency: f"{amount:.2f}" for currency, amount in sorted(sums.items())}
 
 
 def named(error: dict[str, Any], name: str) -> dict[str, Any]:

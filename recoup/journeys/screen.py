@@ -18,7 +18,7 @@ from recoup.kernel.refusal import N_
 from recoup.parties.models import Client, Debtor
 from recoup.screening.models import ClientDecision, Hit, HitReview, SanctionsList
 from recoup.screening.operations import decide_client, load_list, review_hit, screen
-from recoup.screening.queries import client_parties, debtor_party
+from recoup.screening.queries import client_parties, current_list, debtor_party, not_screened
 from recoup.screening.rules import Party
 from recoup.tenancy.models import Agency
 from recoup.tenancy.roles import Role
@@ -58,6 +58,17 @@ def screen_debtors(
 ) -> list[Hit]:
     """Debtors, as many as a placement has; call where the whole agency is visible."""
     return screen_parties(agency=agency, parties=[debtor_party(d) for d in debtors], by=by, at=at)
+
+
+def screen_anew(*, agency: Agency, debtors: Sequence[UUID], by: Actor, at: datetime) -> list[Hit]:
+    """Those of a batch that were not compared with the version in use as they are now."""
+    version = current_list(agency.id)
+    if version is None or not debtors:
+        return []
+    parties = [debtor_party(d) for d in Debtor.objects.filter(id__in=debtors).order_by("id")]
+    return screen_parties(
+        agency=agency, parties=not_screened(version=version, parties=parties), by=by, at=at
+    )
 
 
 def screen_everybody(*, agency: Agency, by: Actor, at: datetime) -> dict[str, int]:

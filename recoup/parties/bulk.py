@@ -1,5 +1,5 @@
-"""Many debtors at once: found again by number, else by name at the same place, in one statement; the rest
-added in one. The rules are those of `find_or_add_debtor`."""
+"""Many debtors at once: found again by number, else by name at the same place (or where neither says more
+than a name), in one statement; the rest added in one. The rules are those of `find_or_add_debtor`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class DebtorSaid:
     contact: str = ""
 
 
-COLUMNS = "place int, country text, registered text, taxed text, match_name text, street text, postcode text, city text"
+COLUMNS = "place int, country text, registered text, taxed text, match_name text, name text, street text, postcode text, city text"
 FIND = """
     WITH found AS (
         SELECT s.place, d.id, 1 AS by FROM said_debtor s
@@ -50,6 +50,12 @@ FIND = """
             AND ((s.postcode <> '' AND lower(d.postcode) = lower(s.postcode))
                 OR (s.city <> '' AND lower(d.city) = lower(s.city))
                 OR (s.street <> '' AND lower(d.address ->> 0) = lower(s.street)))
+        UNION ALL
+        SELECT s.place, d.id, 4 FROM said_debtor s
+        JOIN parties_debtor d ON d.agency_id = %s AND d.match_name = s.match_name AND d.country = s.country
+            AND d.registration_number = '' AND d.vat_number = '' AND d.postcode = '' AND d.city = ''
+            AND d.address = '[]' AND lower(d.name) = lower(s.name)
+        WHERE s.registered = '' AND s.taxed = '' AND s.postcode = '' AND s.city = '' AND s.street = ''
     )
     SELECT DISTINCT ON (place) place, id FROM found ORDER BY place, by, id
 """
@@ -62,10 +68,10 @@ def find_debtors(*, agency: UUID, wanted: Sequence[DebtorSaid]) -> dict[int, UUI
         return {}
     with transaction.atomic(), connection.cursor() as cursor:
         stage("said_debtor", COLUMNS, (
-            (place, d.country, d.registration_number, d.vat_number, d.match_name, d.street, d.postcode, d.city)
+            (place, d.country, d.registration_number, d.vat_number, d.match_name, d.name, d.street, d.postcode, d.city)
             for place, d in enumerate(wanted)
         ))  # fmt: skip
-        cursor.execute(FIND, [agency, agency, agency])
+        cursor.execute(FIND, [agency] * 4)
         return dict(cursor.fetchall())
 
 

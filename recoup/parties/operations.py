@@ -113,7 +113,8 @@ def find_or_add_debtor(
     key, place = match_name(name), (clean(postcode, 20), clean(city, 100))
     with transaction.atomic():
         one_at_a_time(agency, country, registered or key)
-        known = known_debtor(agency, country, registered, taxed, key, place)
+        bare = "" if (registered or taxed or any(place) or lines(address)) else clean(name, 200)
+        known = known_debtor(agency, country, registered, taxed, key, place, bare)
         if known is not None:
             return known
         debtor = Debtor.objects.create(
@@ -241,9 +242,10 @@ def known_client(*, agency: UUID, country: str, numbers: tuple[str, str]) -> Cli
 
 
 def known_debtor(
-    agency: UUID, country: str, registered: str, taxed: str, key: str, place: tuple[str, str]
-) -> Debtor | None:
-    """By number; by name only at the same place and where no number contradicts."""
+    agency: UUID, country: str, registered: str, taxed: str, key: str, place: tuple[str, str], bare: str = ""
+) -> Debtor | None:  # fmt: skip
+    """By number; by name only at the same place and where no number contradicts. `bare`: the name of one
+    of whom nothing else is said; it is found where no more is known either, else each file would add one."""
     debtors = Debtor.objects.filter(agency_id=agency, country=country)
     for field, number in (("registration_number", registered), ("vat_number", taxed)):
         found = debtors.filter(**{field: number}).first() if number else None
@@ -251,10 +253,16 @@ def known_debtor(
             return found
     for same in debtors.filter(match_name=key):
         clash = (registered and same.registration_number) or (taxed and same.vat_number)
-        near = any(a and a.casefold() == b.casefold() for a, b in zip(place, (same.postcode, same.city), strict=True))  # fmt: skip
+        there = (same.postcode, same.city)
+        near = any(a and a.casefold() == b.casefold() for a, b in zip(place, there, strict=True))
         if not clash and near:
             return same
-    return None
+    nameless = debtors.filter(
+        registration_number="", vat_number="", postcode="", city="", address=[]
+    )
+    return (
+        nameless.filter(match_name=key, name__iexact=bare).order_by("id").first() if bare else None
+    )
 
 
 def one_at_a_time(agency: UUID, country: str, *keys: str) -> None:

@@ -92,6 +92,23 @@ def has_legal_form(name: str) -> bool:
     return leading or han or bool(form_length(parts) or DOTTED.search(name))
 
 
+# Forms that only companies of these countries have; others tell nothing.
+FORM_COUNTRIES = {
+    "gmbh": "DE AT CH LI", "ug": "DE", "kgaa": "DE", "ohg": "DE AT", "ekfm": "DE", "ab": "SE FI AX", "hb": "SE", "oy": "FI AX",
+    "oyj": "FI AX", "aps": "DK GL FO", "asa": "NO", "bv": "NL BE", "bvba": "BE", "sprl": "BE", "sarl": "FR LU CH MC", "sas": "FR IT",
+    "sasu": "FR", "eurl": "FR", "srl": "IT RO ES MD AR MX", "spa": "IT DZ CL", "sl": "ES", "slu": "ES", "lda": "PT AO MZ", "spzoo": "PL",
+    "sro": "CZ SK", "kft": "HU", "doo": "SI HR RS BA ME", "eood": "BG", "ood": "BG", "llc": "US AE", "pty": "AU ZA", "pvt": "IN PK",
+}  # fmt: skip
+
+
+def may_be_of(name: str, country: str) -> bool:
+    """Whether a company's legal form can be one of this country; true where the form tells nothing."""
+    parts = words(name)
+    length = form_length(parts)
+    of = FORM_COUNTRIES.get("".join(parts[-length:])) if length else None
+    return of is None or country in of.split()
+
+
 def is_consumer(
     name: str, *, registration_number: str = "", vat_number: str = "", said: bool = False
 ) -> Refusal | None:

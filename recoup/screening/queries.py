@@ -46,6 +46,16 @@ def debtor_party(debtor: Debtor) -> Party:
     return Party("debtor", debtor.id, debtor.name, debtor.country, numbers)
 
 
+def not_screened(*, version: SanctionsList, parties: Sequence[Party]) -> list[Party]:
+    """Those that were not compared with this version under the name and numbers they have now."""
+    done = set(
+        Screening.objects.filter(
+            agency_id=version.agency_id, list=version, party_id__in=[p.id for p in parties]
+        ).values_list("party_id", "mark")
+    )
+    return [p for p in parties if (p.id, p.mark) not in done]
+
+
 def standings(agency: UUID, ids: Sequence[UUID]) -> dict[UUID, Standing]:
     """Where each client (with its signatory) or debtor stands, in two queries. Hits of entries that have
     left the list, or of what the party was called before, count no more unless found to be a match."""

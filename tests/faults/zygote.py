@@ -39,6 +39,8 @@ def work(name: str, agency: str, now: datetime, file: str) -> None:
         run_day(agency=house, on=now.date(), by=SYSTEM, at=now)
     elif name in ("offer", "sign"):
         work_plan(name, house, now, file)
+    elif name in ("receive", "place", "undo"):
+        work_placement(name, house, now, file)
     elif name == "webhooks":
         work_webhooks(agency=house, clock=lambda: now)
     elif name == "remit":
@@ -73,6 +75,34 @@ def work_plan(name: str, house: Any, now: datetime, id: str) -> None:
         agency=house, plan=plan, signatory="Max Müller", ticked=("owes", "authority"), ip="192.0.2.1",
         browser="t", by=SYSTEM, at=now,
     )  # fmt: skip
+
+
+def work_placement(name: str, house: Any, now: datetime, file: str) -> None:
+    """A list received and confirmed; the waiting ones placed in small chunks; the newest taken back."""
+    from recoup.intake.models import Placement
+    from recoup.intake.states import State
+    from recoup.journeys import place
+    from recoup.journeys.place import run
+    from recoup.kernel.actor import SYSTEM
+    from recoup.parties.models import Client
+    from recoup.tenancy.context import scope
+
+    if name == "receive":
+        with scope(house.id):
+            made = place.receive_file(
+                client=Client.objects.get(), name="list.csv", content=Path(file).read_bytes(), by=SYSTEM, at=now
+            )  # fmt: skip
+            if made.state == State.READ:
+                place.confirm(placement=made, by=SYSTEM, at=now)
+    elif name == "place":
+        run.CHUNK = 4
+        for id in place.waiting_placements(agency=house):
+            place.run_placement(agency=house, placement=id, at=now)
+    else:
+        with scope(house.id):
+            newest = Placement.objects.order_by("-number").first()
+        if newest.state == State.DONE:
+            place.undo_placement(placement=newest, by=SYSTEM, at=now)
 
 
 def child(order: dict[str, Any]) -> None:
@@ -112,6 +142,7 @@ def main() -> None:
     import recoup.jobs.webhooks
     import recoup.journeys.collect
     import recoup.journeys.day
+    import recoup.journeys.place
     import recoup.journeys.plans
     import recoup.journeys.remit  # noqa: F401  imported once, not in every child
 

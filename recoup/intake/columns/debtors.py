@@ -9,7 +9,7 @@ from recoup.intake.tables.table import Row, is_blank
 from recoup.kernel.refusal import N_, Refusal
 from recoup.parties.bulk import DebtorSaid
 from recoup.parties.operations import mail, valid_number
-from recoup.parties.rules import is_consumer, match_name
+from recoup.parties.rules import is_consumer, match_name, may_be_of
 
 CODES = (
     "debtor", "registration_number", "vat_number", "country", "street", "postcode", "city",
@@ -35,10 +35,11 @@ class Debtor(DebtorSaid):
 
 
 class Debtors:
-    """Collects a file's debtors; `fallback` is the country of rows that say none."""
+    """Collects a file's debtors; `fallback` is the country of rows that say none, `assumed` the same by
+    nobody's word: not for a company whose legal form is of elsewhere."""
 
-    def __init__(self, fallback: str, columns: dict[str, int]) -> None:
-        self.fallback = fallback
+    def __init__(self, fallback: str, columns: dict[str, int], assumed: str = "") -> None:
+        self.fallback, self.assumed = fallback, assumed
         self.columns = [columns[code] for code in CODES if code in columns]
         self.reached = [columns[code] for code in ("email", "phone", "contact") if code in columns]
         self.seen: set[tuple[Any, ...]] = set()
@@ -80,7 +81,7 @@ class Debtors:
         city: str,
     ) -> int | list[tuple[str, Refusal]]:
         reasons: list[tuple[str, Refusal]] = []
-        country = self.country(land, vat, f"{street} {city}", reasons)
+        country = self.country(land, vat, f"{street} {city}", name, reasons)
         if not name:
             reasons.append(
                 ("debtor", Refusal("missing", N_("%(field)s is missing."), field="debtor"))
@@ -102,7 +103,9 @@ class Debtors:
             self.other_names.setdefault(place, (row.number, name))
         return place
 
-    def country(self, land: str, vat: str, address: str, reasons: list[tuple[str, Refusal]]) -> str:
+    def country(
+        self, land: str, vat: str, address: str, name: str, reasons: list[tuple[str, Refusal]]
+    ) -> str:
         if land:
             found = country_of(land)
             if found is None:
@@ -111,7 +114,8 @@ class Debtors:
                     ("country", Refusal("country_unknown", text, field="country", found=land))
                 )
             return found or ""
-        found = country_of_vat(vat) or country_of_address(address) or self.fallback
+        assumed = self.assumed if self.assumed and may_be_of(name, self.assumed) else ""
+        found = country_of_vat(vat) or country_of_address(address) or self.fallback or assumed
         if not found:
             reasons.append(
                 ("country", Refusal("missing", N_("%(field)s is missing."), field="country"))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from recoup.intake.columns.fields import FIELDS, RANKS, TOTALS, heading
+from recoup.intake.columns.fields import FIELDS, TOTALS, field_of, heading
 from recoup.intake.columns.mapping import Mapping
 from recoup.intake.tables.table import Cell, Row, Sheet, Table, is_blank
 from recoup.intake.tables.workbook import cell_text
@@ -101,7 +101,7 @@ def looks_like_debts(sheet: Sheet) -> bool:
     at = header_at(sheet, None)
     if at is None:
         return False
-    found = {RANKS[h][0] for h in map(heading, map(cell_text, sheet.rows[at].cells)) if h in RANKS}
+    found = {known[0] for cell in sheet.rows[at].cells if (known := field_of(cell_text(cell)))}
     return {"amount", "debtor"} <= found
 
 
@@ -111,8 +111,8 @@ def header_at(sheet: Sheet, mapping: Mapping | None) -> int | None:
         return next((i for i, row in enumerate(sheet.rows) if row.number == mapping.header), None)
     best, place = 1, None
     for i, row in enumerate(sheet.rows[:SEARCHED]):
-        texts = [heading(cell) for cell in row.cells if isinstance(cell, str) and len(cell) < 80]
-        known = len({RANKS[text][0] for text in texts if text in RANKS})
+        texts = [cell for cell in row.cells if isinstance(cell, str) and len(cell) < 80]
+        known = len({found[0] for text in texts if (found := field_of(text))})
         if known > best:
             best, place = known, i
     return place
@@ -122,7 +122,7 @@ def columns_of(names: list[str], file: str) -> dict[str, int]:
     """Field → column by its heading, the better heading first. Raises `Refusal` `header_twice`."""
     best: dict[str, tuple[int, int]] = {}
     for place, name in enumerate(names):
-        found = RANKS.get(heading(name))
+        found = field_of(name)
         if found is None:
             continue
         code, rank = found

@@ -22,6 +22,7 @@ from recoup.intake.tables.table import Cell, Row, is_blank
 from recoup.intake.tables.workbook import cell_text
 from recoup.kernel.money import round_half_up
 from recoup.kernel.refusal import N_, Refusal
+from recoup.parties.rules import match_name
 
 SCIENTIFIC = re.compile(r"\d[.,]?\d*E\+?\d+", re.ASCII | re.IGNORECASE)
 UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd\ud800-\udfff\ufffe\uffff]")
@@ -45,11 +46,14 @@ NO = frozenset(heading(w) for w in ("no", "n", "false", "0", "nein", "nej", "non
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is asked of every row: the card's `currencies`, the `client`'s own reference, the day."""
+    """What is asked of every row: the card's `currencies`, the `client`'s own reference, the day.
+    `also`: what else the client is called, folded; `country`: the client's own."""
 
     currencies: tuple[str, ...]
     client: str
     today: date
+    also: frozenset[str] = frozenset()
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,10 @@ class Reader:
             found,
         )
         self.read = Read(rows=len(layout.rows))
-        self.debtors = Debtors(layout.mapping.country, layout.mapping.columns)
+        self.assumed = (
+            "" if layout.mapping.country or "country" in layout.mapping.columns else terms.country
+        )
+        self.debtors = Debtors(layout.mapping.country, layout.mapping.columns, self.assumed)
         self.notes: list[tuple[str, Refusal, bool]] = []
         self.seen: dict[tuple[int, str, str], int] = {}
         self.days: dict[tuple[str, Cell], tuple[date | None, Refusal | None]] = {}
@@ -219,7 +226,11 @@ class Reader:
     def refuse_foreign(self, row: Row) -> None:
         """The client is who is signed in, never what a file says (HOSTILE IM20)."""
         named = self.text(row, "creditor")
-        if named and named.casefold() != self.terms.client.casefold():
+        if (
+            named
+            and named.casefold() != self.terms.client.casefold()
+            and match_name(named) not in self.terms.also
+        ):
             self.wrong("creditor", Refusal("other_client", N_("The row is for client “%(found)s”; you are %(client)s."),
                                            field="creditor", found=named, client=self.terms.client))  # fmt: skip
 
@@ -355,7 +366,24 @@ def read_rows(
             tick(count)
     reader.read.debtors = reader.debtors.found
     reader.read.problems += reader.debtors.warnings()
+    if reader.assumed and reader.read.debts:
+        reader.read.problems.append(country_assumed(reader.read.debts[0].row, reader.assumed))
     return reader.read
+
+
+def country_assumed(row: int, country: str) -> Problem:
+    """Said once, with the first row: no column says the country, so the client's own is taken."""
+    text = N_(
+        "No column says the debtors' countries; %(found)s, your own, is taken where an address or a VAT number says nothing else."
+    )
+    return Problem(
+        row,
+        "country",
+        "country_assumed",
+        text,
+        {"field": "country", "found": country, "row": row},
+        False,
+    )
 
 
 __all__ = ["Debt", "Debtor", "Problem", "Read", "Terms", "read_rows"]

@@ -3,14 +3,14 @@
 The whole list is judged with a handful of statements, however long it is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from recoup.agreements.rules import Terms as CardTerms
-from recoup.cases.queries import Asked, placed_already
+from recoup.cases.queries import Asked, AskedDebtor, placed_already
 from recoup.intake.columns import Debt, Problem, Read, Terms, read_rows
 from recoup.intake.models import Placement
 from recoup.intake.states import RowState
@@ -20,6 +20,7 @@ from recoup.kernel.bulk import undisturbed
 from recoup.kernel.refusal import N_
 from recoup.parties.bulk import find_debtors
 from recoup.parties.models import Client
+from recoup.parties.rules import match_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,14 @@ class Checked:
 
 def terms_of(client: Client, today: date) -> Terms:
     card = CardTerms.read(agreement_of(client).rate_card.terms)
-    return Terms(tuple(sorted(card.currencies)), client.reference, today)
+    also = {
+        match_name(client.name),
+        client.registration_number.casefold(),
+        client.vat_number.casefold(),
+    }
+    return Terms(
+        tuple(sorted(card.currencies)), client.reference, today, frozenset(also - {""}), client.country
+    )  # fmt: skip
 
 
 def check(*, placement: Placement, found: Looked, today: date) -> Checked:
@@ -87,11 +95,15 @@ def judged(client: Client, read: Read, found: Looked) -> Checked:
 
 
 def mark_placed(checked: Checked, client: Client, debts: Sequence[Debt]) -> None:
-    asked = [Asked(d.row, checked.known.get(d.debtor), d.ref, d.amount, d.currency) for d in debts]
+    if not debts:
+        return
     refs = {d.row: d.ref for d in debts}
-    for row, (number, certain) in placed_already(
-        agency=client.agency_id, client=client.id, asked=asked
-    ).items():
+    found = placed_already(
+        agency=client.agency_id, client=client.id,
+        asked=(Asked(d.row, d.debtor, d.ref, d.amount, d.currency) for d in debts),
+        debtors=asked_debtors(checked, {d.debtor for d in debts}),
+    )  # fmt: skip
+    for row, (number, certain) in found.items():
         params = {"field": "invoice", "found": refs[row], "number": number, "row": row}
         if certain:
             checked.duplicates[row] = number
@@ -102,6 +114,15 @@ def mark_placed(checked: Checked, client: Client, debts: Sequence[Debt]) -> None
                 "Invoice %(found)s with the same amount is already in case %(number)s, against a debtor written differently; see that it is not the same."
             )
             checked.problems.append(Problem(row, "invoice", "maybe_placed", text, params, False))
+
+
+def asked_debtors(checked: Checked, places: set[int]) -> Iterator[AskedDebtor]:
+    for place in places:
+        one = checked.read.debtors[place]
+        yield AskedDebtor(
+            place, checked.known.get(place), one.match_name, one.country, one.registration_number,
+            one.vat_number, bool(one.postcode or one.city),
+        )  # fmt: skip
 
 
 def grouped(checked: Checked, debts: Sequence[Debt], grouping: str) -> list[Group]:

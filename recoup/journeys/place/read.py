@@ -16,6 +16,7 @@ from recoup.files.models import Document
 from recoup.files.operations import content_of, keep
 from recoup.intake.columns import FIELDS, Layout, Mapping, Profile, lay_out, profile
 from recoup.intake.columns.header import refuse_missing
+from recoup.intake.columns.named import named_columns
 from recoup.intake.models import Placement
 from recoup.intake.operations import (
     confirm_placement,
@@ -29,6 +30,7 @@ from recoup.intake.tables import Row, Sheet, Table, read_table
 from recoup.journeys.submit_invoice import agreement_of
 from recoup.kernel.actor import Actor
 from recoup.kernel.bulk import undisturbed
+from recoup.kernel.faults import fault
 from recoup.kernel.refusal import N_, Refusal
 from recoup.parties.models import Client
 from recoup.tenancy.context import scope
@@ -51,10 +53,12 @@ class Looked:
 
 
 def receive_file(
-    *, client: Client, name: str, content: bytes, key: str = "", by: Actor, at: datetime
-) -> Placement:
-    """Keep a list and look at it once. A file that cannot be read is a placement that says why, by name;
-    one that is being worked already is returned as it stands.
+    *, client: Client, name: str, content: bytes, key: str = "",
+    chosen: AnyMapping[str, Any] | None = None, by: Actor, at: datetime,
+) -> Placement:  # fmt: skip
+    """Keep a list and look at it once, under what was `chosen` (see `named_columns`) if anything. A file
+    that cannot be read is a placement that says why, by name; one that is being worked already is
+    returned as it stands.
 
     Raises `Refusal` `agreement_missing`, and those of a file that is not even kept (`no_rows`,
     `not_a_table`, `file_too_large`, `workbook_…`).
@@ -63,7 +67,7 @@ def receive_file(
     with undisturbed():
         table = read_table(content, file=name)
     media = XLSX if table.format == "xlsx" else CSV
-    return received(client, name, content, media, "file", key, table, by, at)
+    return received(client, name, content, media, "file", key, table, by, at, chosen)
 
 
 def receive_rows(
@@ -84,7 +88,7 @@ def receive_rows(
 
 def received(
     client: Client, name: str, content: bytes, media: str, source: str, key: str, table: Table, by: Actor,
-    at: datetime,
+    at: datetime, chosen: AnyMapping[str, Any] | None = None,
 ) -> Placement:  # fmt: skip
     with scope(client.agency_id), transaction.atomic():
         one_at_a_time(client=client.id)
@@ -93,17 +97,19 @@ def received(
             agency_id=client.agency_id, client=client, document=document,
             state__in=[State.READ, State.QUEUED, State.RUNNING],
         ).first()  # fmt: skip
-        if waiting is not None:
+        if waiting is not None and not (chosen and waiting.state == State.READ):
             return waiting
-        placement = open_placement(
+        placement = waiting or open_placement(
             client=client, document=document, name=name, source=source, by=by, at=at,
             key=key or f"{document.sha256}:{Placement.objects.filter(document=document).count()}",
         )  # fmt: skip
-        if placement.state == State.READ and not placement.preview:
+        if placement.state == State.READ and (chosen or not placement.preview):
             try:
-                look(placement=placement, table=table)
+                asked = named_columns(table, chosen, file=name) if chosen else None
+                look(placement=placement, table=table, chosen=asked)
             except Refusal as refusal:
                 refuse_placement(placement=placement, refusal=refusal, by=by, at=at)
+        fault("placement.received_uncommitted")
     return placement
 
 

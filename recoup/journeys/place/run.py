@@ -30,6 +30,7 @@ from recoup.journeys.mail import mail_client
 from recoup.journeys.place.check import Checked, Group, check, mark_placed
 from recoup.journeys.place.links import placement_link
 from recoup.journeys.place.read import confirm, looked, receive_rows
+from recoup.journeys.screen import screen_anew
 from recoup.journeys.submit_invoice import agreement_of, law_of
 from recoup.kernel.actor import Actor, ActorKind
 from recoup.kernel.faults import fault
@@ -43,14 +44,18 @@ SMALL = 500  # cases: fewer need no fresh statistics
 CHUNK = 1500  # rows in one transaction: about a second, so that nobody waits long behind it
 
 
-def run_placement(*, agency: Agency, placement: UUID, at: datetime) -> Placement | None:
-    """Place a confirmed list, or go on with one that was cut short. None when another worker has it.
+def run_placement(
+    *, agency: Agency, placement: UUID, at: datetime, wait: bool = False
+) -> Placement | None:
+    """Place a confirmed list, or go on with one that was cut short. None when another worker has it; with
+    `wait` its end is waited for, and what it left undone is done.
 
     One at a time: a lock of the session is held for as long as it runs, and is gone with the process.
     """
+    lock = "pg_advisory_lock" if wait else "pg_try_advisory_lock"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 12))", [str(placement)])
-        if not cursor.fetchone()[0]:
+        cursor.execute(f"SELECT {lock}(hashtextextended(%s, 12))", [str(placement)])
+        if cursor.fetchone()[0] is False:
             return None
     try:
         return placed(agency, placement, at)
@@ -68,7 +73,9 @@ def waiting_placements(*, agency: Agency) -> list[UUID]:
 
 def placed(agency: Agency, id: UUID, at: datetime) -> Placement:
     with scope(agency.id):
-        one = Placement.objects.select_related("client__account_manager", "document").get(id=id)
+        one = Placement.objects.select_related(
+            "client__account_manager", "client__agency", "document"
+        ).get(id=id)
         if one.state == State.QUEUED:
             move_placement(placement=one, now=State.RUNNING)
         if one.state != State.RUNNING:
@@ -82,6 +89,7 @@ def placed(agency: Agency, id: UUID, at: datetime) -> Placement:
             return one
         done = set(PlacedRow.objects.filter(placement=one).values_list("row", flat=True))
         keep_rows(placement=one, rows=[r for r in without_case(one, checked) if r.row not in done])
+    fault("placement.judged")
     tell(one)
     groups = [g for g in checked.groups if g.first not in done]
     for number, chunk in enumerate(chunks(groups), 1):
@@ -93,7 +101,9 @@ def placed(agency: Agency, id: UUID, at: datetime) -> Placement:
         fault("placement.chunk_placed")
         tell(one)
     with scope(agency.id):
-        return finished(agency, one, checked, by, at)
+        finished(agency, one, checked, by, at)
+    fault("placement.finished")
+    return one
 
 
 def actor_of(placement: Placement) -> Actor:
@@ -155,6 +165,8 @@ def place_chunk(
             at=at,
         )
         checked.known |= dict(zip(places, ids, strict=True))
+        fault("placement.debtors_added")
+        screen_anew(agency=placement.client.agency, debtors=ids, by=by, at=at)
         late = Checked(checked.read, known=checked.known)
         mark_placed(late, client, [d for g in groups for d in g.debts])
         fresh = [g for g in groups if not any(d.row in late.duplicates for d in g.debts)]
@@ -165,7 +177,9 @@ def place_chunk(
             agency=placement.agency_id, client=client, agreement=agreement_of(client),
             cases=[new_case(placement, checked, g) for g in fresh], by=by, at=at,
         )  # fmt: skip
+        fault("placement.cases_made")
         keep_rows(placement=placement, rows=verdicts(placement, checked, fresh, cases, beaten))
+        fault("placement.chunk_uncommitted")
 
 
 def fresh_statistics() -> None:
@@ -241,6 +255,7 @@ def finished(
     }  # fmt: skip
     finish_placement(placement=placement, summary=summary, by=by, at=at)
     confirm_by_mail(agency, placement, summary, at)
+    fault("placement.finished_uncommitted")
     return placement
 
 
@@ -307,7 +322,7 @@ def place_now(
     if placement.state == State.READ:
         with scope(agency.id):
             confirm(placement=placement, by=by, at=at)
-    run_placement(agency=agency, placement=placement.id, at=at)
+    run_placement(agency=agency, placement=placement.id, at=at, wait=True)
     with scope(agency.id):
         placement.refresh_from_db()
     return placement, None

@@ -13,6 +13,7 @@ from recoup.intake.models import PlacedRow, Placement
 from recoup.intake.operations import mark_undone
 from recoup.intake.states import State
 from recoup.kernel.actor import Actor
+from recoup.kernel.faults import fault
 from recoup.kernel.refusal import N_, Refusal
 from recoup.payments.models import Allocation
 from recoup.tenancy.context import scope
@@ -63,5 +64,6 @@ def undo_placement(*, placement: Placement, by: Actor, at: datetime) -> int:
             raise against
         because = UNDONE % {"number": placement.number}
         count = take_back_many(cases=cases, because=because, by=by, at=at)
+        fault("placement.taken_back")
         mark_undone(placement=placement, cases=count, by=by, at=at)
     return count

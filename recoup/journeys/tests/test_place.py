@@ -19,6 +19,8 @@ from recoup.kernel.refusal import Refusal
 from recoup.ledger.models import Posting
 from recoup.outbox.models import Message
 from recoup.parties.models import Debtor
+from recoup.screening.models import Hit, Screening
+from recoup.screening.tests.cast import load
 
 HEAD = "Debtor;VAT number;Country;Invoice number;Invoice date;Due date;Amount;Currency;E-mail\n"
 GOOD = (
@@ -76,9 +78,39 @@ def test_good_rows_become_cases_by_debtor_and_bad_ones_are_named(standing):
 def test_sent_again_only_what_is_new_is_taken(standing):
     placed(standing)
     again = placed(standing, HEAD + GOOD + "Huber AG;;AT;F-10;2026-03-02;2026-04-02;10,00;EUR;\n")
-    # Huber has neither number nor place: another company as far as anybody can know.
-    assert again.summary["duplicates"] == 3 and again.summary["cases"] == 1
+    assert again.summary["duplicates"] == 4 and again.summary["cases"] == 1
     assert Case.objects.count() == 3
+    # Huber has neither number nor place, and is the same company all the same.
+    assert Debtor.objects.filter(match_name="huber").count() == 1
+
+
+def test_a_debtor_without_number_is_placed_once_however_it_is_written(standing):
+    placed(standing)
+    placed(standing, "Debtor;Country;Postcode;City;Invoice;Due;Amount;Currency\n"
+                     "Kehrwieder GmbH;DE;20457;Hamburg;K-1;2026-04-01;50,00;EUR\n", "kehr.csv")  # fmt: skip
+    again = placed(standing, "Debtor;Country;City;Invoice;Due;Amount;Currency\n"
+                             "HUBER AG;AT;Wien;F-9;2026-04-02;99,90;EUR\n"
+                             "Kehrwieder;DE;;K-1;2026-04-01;50,00;EUR\n"
+                             "Kehrwieder GmbH;DE;Bremen;K-1;2026-04-01;77,00;EUR\n", "spaeter.csv")  # fmt: skip
+    rows = {r.row: r.state for r in PlacedRow.objects.filter(placement=again)}
+    assert rows[2] == "duplicate" and rows[4] == "accepted"
+    assert rows[3] != "accepted", (
+        "no legal form: it is a duplicate or a person, never a second case"
+    )
+    assert again.summary["cases"] == 1
+
+
+def test_the_debtors_of_a_list_are_compared_with_the_sanctions_list(standing):
+    load(standing.house, {"id": "s1", "name": "Sever Holding AG", "countries": "ch"})
+    text = HEAD + "Sever Holding AG;;CH;F-1;2026-03-01;2026-04-01;10,00;EUR;\n"
+    placed(standing, text)
+    hit = Hit.objects.get()
+    assert hit.party_id == Debtor.objects.get(name="Sever Holding AG").id
+    assert Task.objects.filter(kind="sanctions_hit").count() == 1
+    placed(standing, text.replace("F-1", "F-2"))
+    assert Screening.objects.filter(party_kind="debtor").count() == 1, (
+        "once for each version of the list"
+    )
 
 
 def test_the_same_bytes_say_when_they_came_and_bring_nothing(standing):
