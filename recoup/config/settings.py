@@ -179,6 +179,10 @@ FILES_ROOT = folder("files")
 SECRETS_ROOT = folder("secrets")
 LETTERS_ROOT = folder("letters")
 HEADS_ROOT = folder("heads")
+# Where the chain's heads go besides: a second folder (another machine's), addresses by e-mail.
+HEADS_COPY = os.environ.get("RECOUP_HEADS_COPY", "")
+HEADS_MAIL = tuple(filter(None, os.environ.get("RECOUP_HEADS_MAIL", "").split(",")))
+TIME_STAMP_URL = os.environ.get("RECOUP_TIME_STAMP", "")  # an authority by RFC 3161
 PAYMENTS_ROOT = folder("payment-files")
 BANK_IN_ROOT = (
     Path(os.environ["RECOUP_BANK_IN"]) if os.environ.get("RECOUP_BANK_IN") else folder("bank-in")

@@ -17,6 +17,7 @@ PURE = {
     "bankfile": "recoup.console.bankfile",
     "check-number": "recoup.console.check_number",
     "check-seal": "recoup.console.check_seal",
+    "verify": "recoup.console.verify",
     "messages": "recoup.console.messages",
     "up": "recoup.console.up",
 }
@@ -30,6 +31,7 @@ WITH_DATABASE = {
     "day": "recoup.console.day",
     "remit": "recoup.console.remit",
     "prove": "recoup.console.prove",
+    "dossier": "recoup.console.dossier",
     "bench": "recoup.console.bench",
     "simulate": "recoup.console.simulate",
     "seed": "recoup.console.seed",

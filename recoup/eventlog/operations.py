@@ -4,19 +4,16 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from recoup.eventlog.models import Event, Seal, Unsealed
+from recoup.eventlog.rules import GENESIS, VERSION, canonical_bytes, link_of
 from recoup.kernel.actor import Actor
 from recoup.kernel.ids import new_id
 from recoup.tenancy.bulk import insert_many
-
-GENESIS = "0" * 64
-VERSION = 1  # of the canonical form; a change needs a new number, never a new meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +71,22 @@ def record_many(*, agency: UUID, events: Iterable[Happened]) -> list[UUID]:
     return [row.id for row in rows]
 
 
+def document_of(event: Event) -> dict[str, Any]:
+    """What is hashed of an event: the version and every column."""
+    return {
+        "v": VERSION, "id": str(event.id), "agency": str(event.agency_id), "kind": event.kind,
+        "at": event.at.isoformat(), "by": [event.by_kind, str(event.by_id or ""), event.by_name],
+        "client": str(event.client_id or ""), "case": str(event.case_id or ""),
+        "audience": event.audience, "data": event.data,
+    }  # fmt: skip
+
+
 def canonical(event: Event) -> bytes:
-    """The bytes that are hashed: the version and every column, as JSON with sorted keys."""
-    return json.dumps(
-        {
-            "v": VERSION, "id": str(event.id), "agency": str(event.agency_id), "kind": event.kind,
-            "at": event.at.isoformat(), "by": [event.by_kind, str(event.by_id or ""), event.by_name],
-            "client": str(event.client_id or ""), "case": str(event.case_id or ""),
-            "audience": event.audience, "data": event.data,
-        },
-        sort_keys=True, ensure_ascii=False, separators=(",", ":"),
-    ).encode()  # fmt: skip
+    return canonical_bytes(document_of(event))
 
 
 def link(previous: str, event: Event) -> str:
-    return sha256(previous.encode() + canonical(event)).hexdigest()
+    return link_of(previous, document_of(event))
 
 
 def seal_waiting(*, agency: UUID, limit: int = 5000) -> int:

@@ -14,7 +14,8 @@ from django.db import connection
 from conftest import superuser
 from recoup.eventlog.heads import Head, file_of, publish_head, published_heads
 from recoup.eventlog.models import Event, Seal, Unsealed
-from recoup.eventlog.operations import GENESIS, Happened, canonical, link, record_many, seal_waiting
+from recoup.eventlog.operations import Happened, canonical, link, record_many, seal_waiting
+from recoup.eventlog.rules import GENESIS
 from recoup.journeys.prove.chain import chain_unbroken
 from recoup.kernel.actor import SYSTEM
 from recoup.tenancy.context import scope

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from recoup.eventlog.heads import published_heads
 from recoup.eventlog.models import Event, Seal
-from recoup.eventlog.operations import GENESIS, link
+from recoup.eventlog.operations import link
+from recoup.eventlog.rules import GENESIS
 
 
 def chain_unbroken(agency: UUID) -> tuple[int, list[str]]:

@@ -17,6 +17,7 @@ RIGHTS: dict[str, tuple[Role, ...]] = {
     "move": (Role.COLLECTOR, Role.LEGAL_OFFICER),
     "plan": (Role.COLLECTOR, Role.LEGAL_OFFICER, Role.ACCOUNT_MANAGER),
     "close": (Role.COLLECTOR, Role.LEGAL_OFFICER, Role.ACCOUNT_MANAGER),
+    "dossier": (Role.LEGAL_OFFICER,),
     "visit": (Role.COLLECTOR, Role.LEGAL_OFFICER, Role.ACCOUNT_MANAGER, Role.FIELD_AGENT),
     "team": (),
     "money": (Role.FINANCE_OFFICER,),

@@ -82,6 +82,7 @@ LINES: dict[str, Line] = {
     "CaseHeld": Line("hold", N_("Put on hold: %(hold)s"), N_("%(because)s")),
     "HoldLifted": Line("hold", N_("Hold lifted: %(hold)s"), N_("%(because)s")),
     "CaseClosed": Line("closed", N_("Case closed: %(code)s")),
+    "DossierMade": Line("document", N_("Case file made")),
     "TaskAdded": Line("task", N_("Task: %(task)s")),
     "TaskFinished": Line("task", N_("Task done: %(task)s")),
     "CostCharged": Line("cost", N_("Cost charged: %(cost)s, %(amount)s"), N_("%(because)s")),
