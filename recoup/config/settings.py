@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "recoup.contact",
     "recoup.payments",
     "recoup.plans",
+    "recoup.watch",
     "recoup.strategy",
     "recoup.keys",
     "recoup.webhooks",

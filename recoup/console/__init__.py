@@ -36,6 +36,7 @@ WITH_DATABASE = {
     "simulate": "recoup.console.simulate",
     "seed": "recoup.console.seed",
     "sanctions": "recoup.console.sanctions",
+    "signals": "recoup.console.signals",
     "found": "recoup.console.found",
     "hire": "recoup.console.found:hire",
     "trust-account": "recoup.console.found:trust_account",

@@ -53,6 +53,19 @@ def live_the_day(timestamp: int) -> None:
             run_day(agency=agency, on=local.date(), by=SYSTEM, at=now)
 
 
+@app.periodic(cron="13 * * * *")
+@app.task(queueing_lock="signals", pass_context=False)
+def look_for_signals(timestamp: int) -> None:
+    """The danger signals of every debtor that has not been looked at on the agency's day."""
+    from recoup.journeys.signals import compute_signals
+
+    now = timezone.now()
+    for agency in Agency.objects.filter(sandbox=False):
+        local = now.astimezone(ZoneInfo(agency.time_zone))
+        if local.hour >= DAY_STARTS:
+            compute_signals(agency=agency, on=local.date(), by=SYSTEM, at=now)
+
+
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="mail-in", pass_context=False)
 def fetch_mail(timestamp: int) -> None:

@@ -23,6 +23,7 @@ LEGAL = frozenset({Role.LEGAL_OFFICER, Role.ADMINISTRATOR, Role.SUPERVISOR})
 MOVERS = frozenset({Role.COLLECTOR, Role.LEGAL_OFFICER, Role.ADMINISTRATOR, Role.SUPERVISOR})
 
 CHIEFS = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR})
+SUBMITTERS = frozenset({Role.CLIENT_SUBMITTER, Role.CLIENT_ADMINISTRATOR})
 VISITORS = frozenset({*CALLERS, Role.FIELD_AGENT})
 
 
@@ -101,7 +102,18 @@ MATRIX: dict[str, Row] = {
     "client:placement_state": Row("GET", CLIENTS, "placement"),
     "client:corrections": Row("GET", CLIENTS, "placement"),
     "client:undo_placement": Row("POST", CLIENTS, "placement"),
+    "client:signals": Row("GET", CLIENTS),
+    "client:signal_debtor": Row("GET", CLIENTS, "debtor"),
+    "client:observed": Row("POST", SUBMITTERS, "debtor"),
+    "client:watching": Row("POST", SUBMITTERS, "debtor"),
     # Desk
+    "desk:signals": Row("GET", STAFF),
+    "desk:accounts_file": Row("POST", CALLERS),
+    "desk:signal_back": Row("POST", CALLERS, "signal"),
+    "desk:debtor": Row("GET", STAFF, "debtor"),
+    "desk:signal_new": Row("POST", CALLERS, "debtor"),
+    "desk:watching": Row("POST", CALLERS, "debtor"),
+    "desk:accounts": Row("POST", CALLERS, "debtor"),
     "desk:work": Row("GET", STAFF),
     "desk:work_view": Row("GET", STAFF, "view"),
     "desk:preview": Row("GET", STAFF, "case"),

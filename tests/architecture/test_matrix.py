@@ -56,6 +56,7 @@ from recoup.tenancy.context import apply, scope
 from recoup.tenancy.models import User
 from recoup.tenancy.operations import add_member, hashed, invite, next_numbers
 from recoup.tenancy.roles import CLIENT_ROLES, Role
+from recoup.watch.operations import observe_signal
 from recoup.webhooks.operations import add_endpoint, send_test
 from tests.architecture.matrix import API_MATRIX, MATRIX, Row
 from tests.cast import cleared
@@ -306,7 +307,9 @@ def populate(house, number: int, buyer: str) -> World:
         "payout": {"id": payout.id}, "account_change": {"id": changed.id}, "match_rule": {"id": rule.id},
         "sheet": {"name": "journal"},
         "rate": {"id": rate.id}, "plan": {"id": plan.id}, "hit": {"id": hit.id}, "own_view": {"id": uuid4()},
-        **at_the_desk(house, case), "law": {"code": "de"},
+        **at_the_desk(house, case), "law": {"code": "de"}, "debtor": {"id": debtor.id},
+        "signal": {"id": observe_signal(
+            debtor=debtor, kind="sued", on=AT.date(), note="Seen.", key=new_id(), by=SYSTEM, at=AT).id},
     }  # fmt: skip
     return World(objects, people)
 

@@ -29,6 +29,7 @@ def frame(request: HttpRequest, place: Place, client: Client) -> dict[str, Any]:
             NavItem(_("Cases"), reverse("client:cases"), "briefcase"),
             NavItem(_("Submit a case"), reverse("client:submit"), "file-upload"),
             NavItem(_("Lists of debts"), reverse("client:placements"), "list-check"),
+            NavItem(_("Danger signals"), reverse("client:signals"), "bell"),
             NavItem(_("Money"), reverse("client:money"), "wallet"),
             *([NavItem(_("API and webhooks"), reverse("client:api"), "api")] if place.role == Role.CLIENT_ADMINISTRATOR else []),
             NavItem(_("Mandate"), reverse("client:mandate"), "adjustments"),

@@ -14,6 +14,7 @@ from recoup.web.client.views import (
     placements,
     plan,
     report,
+    signals,
     statement,
     submit,
 )
@@ -60,6 +61,10 @@ urlpatterns = [
     path(
         "api/webhooks/<uuid:id>/<uuid:delivery>/again/", api.webhook_replay, name="webhook_replay"
     ),
+    path("signals/", signals.signals, name="signals"),
+    path("signals/<uuid:id>/", signals.debtor, name="signal_debtor"),
+    path("signals/<uuid:id>/observed/", signals.observed, name="observed"),
+    path("signals/<uuid:id>/watch/", signals.watching, name="watching"),
     path("people/", people.people, name="people"),
     path("people/invite/", people.invite, name="invite"),
     path("people/<uuid:id>/role/", people.role, name="person_role"),

@@ -26,6 +26,7 @@ from recoup.payments.models import Allocation
 from recoup.plans.queries import latest_plan
 from recoup.strategy.facts import CaseFacts, gather
 from recoup.tenancy.models import Member
+from recoup.watch.queries import levels
 from recoup.web.desk import rights
 from recoup.web.desk.call_button import gate_of, tel
 from recoup.web.desk.forms import (
@@ -49,6 +50,7 @@ from recoup.web.kit.derivations import (
 from recoup.web.kit.formats import day_text, money_text, refusal_text
 from recoup.web.kit.middleware import Place
 from recoup.web.kit.plans import STATE_TONES
+from recoup.web.kit.signals import level_shown
 from recoup.web.kit.timeline import timeline_entries
 from recoup.web.kit.words import word
 
@@ -111,7 +113,7 @@ def case_context(
         "lines": list(case.lines.select_related("document").order_by("due_on", "ref")),
         "plan": plan_of(case), "entries": entries_of(case), "open": case.stage not in (Stage.CLOSED, Stage.DECLINED),
         "guide": guide_of(case), "mail_to": mail_to(case, contacts), "rights": rights_for(place, case), "stage_word": chip(case.stage)[0],
-        "stage_tone": chip(case.stage)[1],
+        "stage_tone": chip(case.stage)[1], "danger": level_shown(levels([case.debtor_id], place.now.date())[case.debtor_id]),
     } | forms_of(place, case, contacts, forms or {}, composer)  # fmt: skip
 
 

@@ -49,6 +49,7 @@ def navigation(place: Place, counts: dict[str, int]) -> list[tuple[str, list[Nav
         house.append(NavItem(_("Money"), "/desk/money/", "wallet", key="g m"))
     house.append(NavItem(_("Enquiries"), reverse("desk:enquiries"), "message", key="g q"))
     house.append(NavItem(_("Screening"), reverse("desk:screening"), "zoom-check", key="g s"))
+    house.append(NavItem(_("Danger signals"), reverse("desk:signals"), "bell", key="g d"))
     house.append(NavItem(_("Prices"), reverse("desk:prices"), "percentage", key="g p"))
     house.append(NavItem(_("Plans"), reverse("desk:plans"), "route", key="g t"))
     house.append(NavItem(_("Gate"), reverse("desk:gate"), "shield-check", key="g g"))

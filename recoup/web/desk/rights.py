@@ -25,6 +25,7 @@ RIGHTS: dict[str, tuple[Role, ...]] = {
     "plans": (),
     "know": (Role.ACCOUNT_MANAGER, Role.LEGAL_OFFICER),
     "screening": (Role.LEGAL_OFFICER,),
+    "signals": (Role.COLLECTOR, Role.LEGAL_OFFICER, Role.ACCOUNT_MANAGER),
     "price": (),
     "enquiries": (Role.ACCOUNT_MANAGER,),
 }

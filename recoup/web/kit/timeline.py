@@ -17,6 +17,7 @@ from recoup.contact.outcomes import OUTCOMES
 from recoup.eventlog.models import Event
 from recoup.kernel.money import PLAIN
 from recoup.kernel.refusal import N_
+from recoup.watch.states import KINDS
 from recoup.web.kit.components import Entry, File, Why
 from recoup.web.kit.formats import day_text, instant_text, money_text
 from recoup.web.kit.words import word
@@ -192,6 +193,14 @@ LINES: dict[str, Line] = {
     "OwnLineBooked": Line("payment", N_("%(amount)s booked as the agency's own")),
     "SuggestionDismissed": Line("note", N_("Suggested match dismissed")),
     "ProfileSet": Line("note", N_("Profile of %(member)s set")),
+    "SignalRaised": Line("insolvency", N_("Danger signal at %(debtor)s: %(signal)s")),
+    "SignalWithdrawn": Line("note", N_("Danger signal taken back: %(signal)s"), N_("%(because)s")),
+    "DebtorWatched": Line("note", N_("%(debtor)s is watched")),
+    "DebtorUnwatched": Line("note", N_("%(debtor)s is watched no more")),
+    "DebtorAlert": Line("insolvency", N_("Danger signals of %(debtor)s: %(score)s of 100")),
+    "AccountsEntered": Line(
+        "document", N_("Accounts of %(debtor)s for %(year_end)s entered"), N_("%(source)s")
+    ),
     "RateEntered": Line(
         "document", N_("%(value)s for %(series)s from %(first)s entered"), N_("%(source)s")
     ),
@@ -353,6 +362,8 @@ def value_of(key: str, value: Any, data: Mapping[str, Any]) -> Any:
         return gettext(value)
     if key == "outcome" and value in OUTCOMES:
         return gettext(OUTCOMES[value].label)
+    if key == "signal" and value in KINDS:
+        return gettext(KINDS[value].label)
     return word(value) if key in NAMED else value
 
 
