@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "recoup.payments",
     "recoup.plans",
     "recoup.watch",
+    "recoup.insolvency",
     "recoup.strategy",
     "recoup.keys",
     "recoup.webhooks",
@@ -187,6 +188,12 @@ TIME_STAMP_URL = os.environ.get("RECOUP_TIME_STAMP", "")  # an authority by RFC 
 PAYMENTS_ROOT = folder("payment-files")
 BANK_IN_ROOT = (
     Path(os.environ["RECOUP_BANK_IN"]) if os.environ.get("RECOUP_BANK_IN") else folder("bank-in")
+)
+# Files of insolvency notices, a folder for each agency by its slug.
+NOTICES_IN_ROOT = (
+    Path(os.environ["RECOUP_NOTICES_IN"])
+    if os.environ.get("RECOUP_NOTICES_IN")
+    else folder("notices-in")
 )
 # host:port pairs that webhooks may call though they are not of the public internet, or not https.
 WEBHOOK_EXEMPT = frozenset(filter(None, os.environ.get("RECOUP_WEBHOOK_EXEMPT", "").split(",")))

@@ -37,6 +37,7 @@ WITH_DATABASE = {
     "seed": "recoup.console.seed",
     "sanctions": "recoup.console.sanctions",
     "signals": "recoup.console.signals",
+    "notices": "recoup.console.notices",
     "found": "recoup.console.found",
     "hire": "recoup.console.found:hire",
     "trust-account": "recoup.console.found:trust_account",

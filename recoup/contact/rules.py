@@ -20,9 +20,9 @@ CALLS_IN_A_WEEK = STANDARD_HOUSE.calls_in_week
 # Holds by the reason the gate gives; insolvency and a lawyer stand for all cases of the debtor.
 HOLDS = {
     "disputed": "disputed", "promise": "promised", "plan": "plan_in_force", "client_asks": "client_asks",
-    "insolvency": "insolvency_stay", "represented": "represented",
+    "insolvency": "insolvency_stay", "represented": "represented", "notice": "insolvency_notice",
 }  # fmt: skip
-OF_THE_DEBTOR = ("insolvency", "represented")
+OF_THE_DEBTOR = ("insolvency", "represented", "notice")
 # What only somebody who may decide it can announce to a debtor.
 THREATS = ("lawyer", "court_order", "insolvency_petition")
 

@@ -14,6 +14,7 @@ from procrastinate.contrib.django import app
 
 from recoup.eventlog.heads import publish_head
 from recoup.eventlog.operations import seal_waiting
+from recoup.jobs import notices_in
 from recoup.jobs.bank_in import take_folder
 from recoup.jobs.post_in import fetch_folder, fetch_imap
 from recoup.kernel.actor import SYSTEM
@@ -125,6 +126,16 @@ def take_bank_files(timestamp: int) -> None:
     """What lies in each agency's bank folder."""
     for agency in Agency.objects.all():
         take_folder(agency=agency, folder=settings.BANK_IN_ROOT, now=timezone.now())
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(queueing_lock="notices-in", lock="notices-in", pass_context=False)
+def take_notice_files(timestamp: int) -> None:
+    """What registers of insolvency have published, from each agency's folder."""
+    for agency in Agency.objects.all():
+        notices_in.take_folder(
+            agency=agency, folder=settings.NOTICES_IN_ROOT, now=timezone.now()
+        )
 
 
 @app.periodic(cron="23 * * * *")

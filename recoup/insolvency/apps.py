@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class InsolvencyConfig(AppConfig):
+    name = "recoup.insolvency"
+    label = "insolvency"

@@ -1,0 +1,1 @@
+"""From a notice to the last dividend: contact stops, the claim is filed in time, what comes is posted."""

@@ -1,0 +1,179 @@
+"""How alike two company names are as somebody typed, scanned or shortened them. Pure.
+
+Screening asks whether a name might be on a list and would rather look once too often; a notice of
+insolvency is held against every debtor there is, and here a wrong likeness stops work. Hence word
+against word: a word may be misread by a third of its letters, another word is another company.
+docs/algorithms/company-names.md tells how, with the worked table that the tests read.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from recoup.kernel.refusal import N_
+from recoup.parties.rules import FORMS, TRANSLITERATED
+from recoup.screening.rules import ALIKE, HAN, blocks, folded, name_score
+
+VERSION = "company names 1"
+WORD, WHOLE, GLUED = 0.34, 0.30, 0.20  # shares of misread letters: in a word, in all, run together
+UNREAD = "\uffff"  # a sign that no name has: a letter that was misread
+SIGNS = ",.;:()/&+-–—\"'’`"
+APART = re.compile(r"[\s,.;:()/&+\-–—\"'’`]+")
+COUNTS = re.compile(r"^(?:\d+|i{2,3}|iv|vi{0,3}|ix)$")
+COMMON_FORMS = ("llc", "ltd", "plc", "inc", "llp", "gmbh")
+LEADING_FORMS = frozenset((*COMMON_FORMS, "oao", "ooo", "zao", "pao", "srl", "ab", "as", "ag"))
+LONG_FORMS = frozenset((
+    "aktiengesellschaft", "gesellschaftmitbeschrankterhaftung", "limitedliabilitycompany", "jointstockcompany",
+    "openjointstockcompany", "publiclimitedcompany", "societatecuraspunderelimitata", "aktiebolag",
+    "societateacuraspunderelimitata", "beslotenvennootschap", "naamlozevennootschap", "societeanonyme", "jsc",
+))  # fmt: skip
+SMALL = frozenset(("the", "and", "und", "och", "et", "y", "en"))
+EQUAL = N_("The names are the same but for legal form, case, accents and script.")
+NEAR = N_("%(letters)s of %(of)s letters differ, never more than a third of a word.")
+HAN_NEAR = N_("The Chinese names are alike (%(score)s of 100).")
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """`score` 0 to 100, 0 for another company; `because` is a sentence with gaps for `params`."""
+
+    score: int
+    because: str = ""
+    params: dict[str, int] | None = None
+
+    def __bool__(self) -> bool:
+        return self.score > 0
+
+
+ANOTHER = Alike(0)
+
+
+def alike(one: str, other: str) -> Alike:
+    """Whether two names are the same company's."""
+    if HAN.search(one) or HAN.search(other):
+        score = name_score(folded(one), folded(other))
+        return Alike(score, HAN_NEAR, {"score": score}) if score >= ALIKE else ANOTHER
+    return alike_words(spoken(one), spoken(other)) or alike_whole(letters(one), letters(other))
+
+
+@lru_cache(maxsize=50_000)
+def letters(name: str) -> tuple[str, ...]:
+    """A name's words, folded; what cannot stand in a name is a misread letter, and so is a digit in a word."""
+    text = unicodedata.normalize("NFKC", name).casefold()
+    text = "".join(c if c.isalnum() or c.isspace() or c in SIGNS else UNREAD for c in text)
+    text = re.sub(r"(?<=\w)[.'’`](?=\w)", "", text).replace("&", " and ")
+    text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    parts = (misread(part) for part in APART.split(text.translate(TRANSLITERATED)))
+    return tuple(part for part in parts if part.strip(UNREAD))
+
+
+def misread(part: str) -> str:
+    bare = part.strip(UNREAD)
+    part = bare if len(bare) > 2 else part
+    digits = len(re.findall(r"\d", part))
+    if not digits or digits > len(part) / 2 or not re.search(r"[a-z]", part):
+        return part
+    if re.fullmatch(r"[a-z]{1,2}\d+|\d+[a-z]{1,2}", part):
+        return part  # 3M, M7: a name
+    return re.sub(r"\d", UNREAD, part)
+
+
+@lru_cache(maxsize=50_000)
+def spoken(name: str) -> tuple[str, ...]:
+    """The words that tell the company: without legal forms before or behind, articles and conjunctions."""
+    parts = list(letters(name))
+    while cut := form_at_the_end(parts):
+        parts = parts[:-cut]
+    while cut := form_at_the_start(parts):
+        parts = parts[cut:]
+    return tuple(p for p in parts if not is_small(p)) or tuple(parts)
+
+
+def form_at_the_end(parts: Sequence[str]) -> int:
+    """How many words at the end are a legal form, also a misread one."""
+    for n in (6, 5, 4, 3, 2, 1):
+        joined = "".join(parts[-n:])
+        if len(parts) > n and (joined in LONG_FORMS or joined in FORMS):
+            return n
+    return 1 if len(parts) > 1 and is_near_form(parts[-1]) else 0
+
+
+def form_at_the_start(parts: Sequence[str]) -> int:
+    for n in (6, 5, 4, 3, 2):
+        if len(parts) > n and "".join(parts[:n]) in LONG_FORMS:
+            return n
+    return 1 if len(parts) > 1 and parts[0] in LEADING_FORMS else 0
+
+
+def is_near_form(word: str) -> bool:
+    return any(
+        len(form) == len(word) and cost(word, form) <= 1 + word.count(UNREAD) / 2
+        for form in COMMON_FORMS
+    )
+
+
+def is_small(word: str) -> bool:
+    return word in SMALL or (len(word) == 3 and OSA.distance(word, "and") <= 1)
+
+
+def cost(one: str, other: str) -> float:
+    """Letters to change; a misread sign counts for a half."""
+    distance = OSA.distance(one, other)
+    return float(distance - min(one.count(UNREAD) + other.count(UNREAD), distance) / 2)
+
+
+def alike_words(one: Sequence[str], other: Sequence[str]) -> Alike:
+    """Word against word, as they stand and in order of the alphabet. Numbers must be equal: they tell
+    companies of one group apart."""
+    if not one or not other or numbers(one) != numbers(other):
+        return ANOTHER
+    if "".join(one) == "".join(other) or sorted(one) == sorted(other):
+        return Alike(100, EQUAL, {})
+    orders = ((one, other), (sorted(one), sorted(other)))
+    for mine, theirs in orders:
+        if len(mine) != len(theirs):
+            continue
+        pairs = [(cost(a, b), max(len(a), len(b))) for a, b in zip(mine, theirs, strict=True)]
+        wrong, of = sum(c for c, _ in pairs), sum(n for _, n in pairs)
+        if all(c / n <= WORD for c, n in pairs) and wrong / of <= WHOLE:
+            return near(wrong, of)
+    if len(one) != len(other):
+        return run_together("".join(one), "".join(other), shortest=6)
+    return ANOTHER
+
+
+def alike_whole(one: Sequence[str], other: Sequence[str]) -> Alike:
+    """With the legal forms: for names whose words have run together."""
+    if len(one) == len(other) or numbers(one) != numbers(other):
+        return ANOTHER
+    return run_together("".join(one), "".join(other), shortest=7)
+
+
+def run_together(one: str, other: str, *, shortest: int) -> Alike:
+    wrong, of = cost(one, other), max(len(one), len(other))
+    if min(len(one), len(other)) < shortest or wrong / of > GLUED:
+        return ANOTHER
+    return near(wrong, of)
+
+
+def near(wrong: float, of: int) -> Alike:
+    return Alike(round(100 - 100 * wrong / of), NEAR, {"letters": round(wrong), "of": of})
+
+
+def numbers(parts: Sequence[str]) -> list[str]:
+    return sorted(p for p in parts if COUNTS.match(p))
+
+
+def pieces(name: str) -> set[str]:
+    """By what a name is looked up among many: two alike names share at least one, but for a single word
+    misread at both ends."""
+    if HAN.search(name):
+        return blocks(folded(name))
+    found: set[str] = set()
+    for word in spoken(name):
+        found |= {f"^{word[:3]}", f"{word[-3:]}$"}
+    return found
