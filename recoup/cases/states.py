@@ -36,7 +36,9 @@ class HoldKind(StrEnum):
     PLAN = "plan"
     CLIENT_ASKS = "client_asks"
     INSOLVENCY = "insolvency"
-    NOTICE = "notice"  # a notice of insolvency may be about this debtor; a person has not looked yet
+    NOTICE = (
+        "notice"  # a notice of insolvency may be about this debtor; a person has not looked yet
+    )
     REPRESENTED = "represented"  # a lawyer speaks for the debtor: nobody writes past them
     PARTNER = "partner"  # a partner agency works it
 

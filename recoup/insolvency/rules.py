@@ -94,7 +94,8 @@ def by_name(notice: Notice, debtor: Known) -> Resemblance | None:
     how: Alike = alike(notice.company, debtor.name)
     if not how:
         return None
-    score, reasons = how.score, [(how.because, dict(how.params or {}))]
+    score = how.score
+    reasons: list[tuple[str, dict[str, Any]]] = [(how.because, dict(how.params or {}))]
     if notice.country and debtor.country and notice.country != debtor.country:
         return None if how.score < 100 else Resemblance(
             debtor.id, 70, "name",
@@ -150,7 +151,9 @@ class Threshold:
 
 ENOUGH = N_("%(owed)s reach the least amount of %(least)s.")
 TOO_LITTLE = N_("%(owed)s do not reach the least amount of %(least)s.")
-OTHER_CURRENCY = N_("%(owed)s are in another currency than the least amount of %(least)s; a lawyer converts it.")
+OTHER_CURRENCY = N_(
+    "%(owed)s are in another currency than the least amount of %(least)s; a lawyer converts it."
+)
 NO_LEAST = N_("The law names no least amount; what counts is: %(test)s")
 
 
@@ -165,7 +168,13 @@ def petition_threshold(country: str, owed: Money) -> Threshold:
     exceeding = str(value.get("comparison", "")).strip().startswith(">") and not str(
         value.get("comparison", "")
     ).strip().startswith(">=")
-    return compared(owed, Decimal(str(least)), str(value.get("currency") or law(country).currency), exceeding, fact)
+    return compared(
+        owed,
+        Decimal(str(least)),
+        str(value.get("currency") or law(country).currency),
+        exceeding,
+        fact,
+    )
 
 
 def demand_threshold(country: str, owed: Money) -> tuple[int, Threshold]:
@@ -182,7 +191,9 @@ def demand_threshold(country: str, owed: Money) -> tuple[int, Threshold]:
     # The demand's least amount is the petition's: whether it must be exceeded is said there.
     petition = petition_threshold(country, owed)
     same = petition.params.get("least") == str(Money(least, currency))
-    return int(fact.value["days"]), petition if same else compared(owed, least, currency, False, fact)
+    return int(fact.value["days"]), petition if same else compared(
+        owed, least, currency, False, fact
+    )
 
 
 def compared(owed: Money, least: Decimal, currency: str, exceeding: bool, fact: Fact) -> Threshold:

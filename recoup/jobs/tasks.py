@@ -133,9 +133,7 @@ def take_bank_files(timestamp: int) -> None:
 def take_notice_files(timestamp: int) -> None:
     """What registers of insolvency have published, from each agency's folder."""
     for agency in Agency.objects.all():
-        notices_in.take_folder(
-            agency=agency, folder=settings.NOTICES_IN_ROOT, now=timezone.now()
-        )
+        notices_in.take_folder(agency=agency, folder=settings.NOTICES_IN_ROOT, now=timezone.now())
 
 
 @app.periodic(cron="23 * * * *")

@@ -175,5 +175,5 @@ def pieces(name: str) -> set[str]:
         return blocks(folded(name))
     found: set[str] = set()
     for word in spoken(name):
-        found |= {f"^{word[:3]}", f"{word[-3:]}$"}
+        found |= {f"^{word[:2]}", f"{word[-2:]}$"}
     return found

@@ -28,6 +28,8 @@ from recoup.console.demo.people import CLIENTS, DEBTORS, TRUST_ACCOUNTS
 from recoup.contact.models import ContactAttempt, Visit
 from recoup.enquiries.operations import take_enquiry
 from recoup.files.operations import keep
+from recoup.insolvency.models import Match, NoticeFile, PublishedNotice
+from recoup.insolvency.operations import draft_proof, open_estate
 from recoup.intake.models import Placement
 from recoup.intake.operations import open_placement
 from recoup.journeys.collect import take_bank_file
@@ -110,6 +112,7 @@ def worlds(house, stranger):
     with scope(stranger.id):
         next_numbers(agency=stranger.id, series="case-2026", count=500)
         next_numbers(agency=stranger.id, series="placement-2026", count=500)
+        next_numbers(agency=stranger.id, series="estate-2026", count=500)
         foreign = populate(stranger, 2, "umea")
     return one, other, foreign
 
@@ -310,6 +313,7 @@ def populate(house, number: int, buyer: str) -> World:
         **at_the_desk(house, case), "law": {"code": "de"}, "debtor": {"id": debtor.id},
         "signal": {"id": observe_signal(
             debtor=debtor, kind="sued", on=AT.date(), note="Seen.", key=new_id(), by=SYSTEM, at=AT).id},
+        **insolvent(house, case),
     }  # fmt: skip
     return World(objects, people)
 
@@ -335,7 +339,36 @@ def at_the_desk(house, case) -> dict[str, dict[str, object]]:
     }  # fmt: skip
 
 
+def insolvent(house, case) -> dict[str, dict[str, object]]:
+    """A notice that resembles the debtor, its estate and the case's claim in it."""
+    document = keep(agency=house.id, content=str(case.id).encode(), name="n.csv", media_type="text/csv", kind="notices",
+                    by=SYSTEM, at=AT, audience="internal")  # fmt: skip
+    file = NoticeFile.objects.create(agency_id=house.id, document=document, sha256=document.sha256, name="n", source="table",
+                                     at=AT, by_name="t")  # fmt: skip
+    notice = PublishedNotice.objects.create(
+        agency_id=house.id, file=file, source="table", key=case.number, kind="bankruptcy", at=AT
+    )
+    match = Match.objects.create(
+        agency_id=house.id,
+        notice=notice,
+        debtor=case.debtor,
+        score=90,
+        state="to_confirm",
+        found_at=AT,
+    )
+    estate, _ = open_estate(
+        debtor=case.debtor, kind="bankruptcy", opened_on=date(2026, 11, 1), by=SYSTEM, at=AT
+    )
+    proof = draft_proof(estate=estate, case=case, claimed=Money(Decimal("900.00"), "EUR"), figures={}, document=document,
+                        by=SYSTEM, at=AT)  # fmt: skip
+    return {
+        "match": {"id": match.id}, "estate": {"number": estate.number}, "proof": {"id": proof.id},
+        "estate_case": {"number": estate.number, "case": case.number},
+    }  # fmt: skip
+
+
 UNKNOWN: dict[str, object] = {
+    "case": "R-2026-999999",
     "number": "R-2026-999999",
     "id": UUID(int=7),
     "delivery": UUID(int=8),

@@ -14,13 +14,17 @@ def is_ours(data: Any) -> bool:
     if not isinstance(data, dict):
         return False
     results = data.get("results")
-    inside = isinstance(results, list) and all(isinstance(r, dict) and "familleavis" in r for r in results)
+    inside = isinstance(results, list) and all(
+        isinstance(r, dict) and "familleavis" in r for r in results
+    )
     return "familleavis" in data or (inside and "total_count" in data)
 
 
 def read(data: dict[str, Any]) -> Reading:
     if "results" in data:
-        return Reading(SOURCE, tuple(record(one) for one in data["results"]), data.get("total_count"))
+        return Reading(
+            SOURCE, tuple(record(one) for one in data["results"]), data.get("total_count")
+        )
     return Reading(SOURCE, (record(data),))
 
 

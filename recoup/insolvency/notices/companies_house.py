@@ -107,7 +107,9 @@ def practitioner(one: dict[str, Any]) -> Practitioner:
 
 def address(lines: Any) -> str:
     parts = ("address_line_1", "address_line_2", "locality", "region", "postal_code")
-    return ", ".join(str(lines[p]).strip() for p in parts if isinstance(lines, dict) and lines.get(p))
+    return ", ".join(
+        str(lines[p]).strip() for p in parts if isinstance(lines, dict) and lines.get(p)
+    )
 
 
 def opening(dates: tuple[tuple[str, Any], ...]) -> Any:

@@ -17,7 +17,9 @@ CODES = {
     "2410": NoticeKind.ADMINISTRATION, "2441": NoticeKind.LIQUIDATION, "2442": NoticeKind.LIQUIDATION,
     "2443": NoticeKind.LIQUIDATION, "2450": NoticeKind.PETITION, "2452": NoticeKind.LIQUIDATION,
 }  # fmt: skip
-NUMBER = re.compile(r"Company (?:Number|No\.?|Registration Number)[:\s]*([A-Z]{0,2}\d{6,8})\b", re.IGNORECASE)
+NUMBER = re.compile(
+    r"Company (?:Number|No\.?|Registration Number)[:\s]*([A-Z]{0,2}\d{6,8})\b", re.IGNORECASE
+)
 POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})\b")
 
 
@@ -37,12 +39,14 @@ def read(data: dict[str, Any]) -> Reading:
         entries = data.get("entry") or []
         entries = entries if isinstance(entries, list) else [entries]
         total = data.get("f:total")
-        return Reading(SOURCE, tuple(entry_of(one) for one in entries), int(total) if total else None)
+        return Reading(
+            SOURCE, tuple(entry_of(one) for one in entries), int(total) if total else None
+        )
     return Reading(SOURCE, (entry_of(data),))
 
 
 def linked(data: dict[str, Any]) -> Notice:
-    about = data.get("isAbout") or {}
+    about: Any = data.get("isAbout") or {}
     about = about[0] if isinstance(about, list) and about else about
     id, code = str(data.get("hasNoticeID") or ""), str(data.get("hasNoticeCode") or "")
     published = day_in(data.get("datePublished"))
@@ -72,7 +76,7 @@ def read_atom(root: etree._Element) -> Reading:
     found = tuple(
         notice(
             id=entry.findtext(f"{ATOM}id") or "", title=entry.findtext(f"{ATOM}title") or "",
-            text=plain("".join(entry.find(f"{ATOM}content").itertext()) if entry.find(f"{ATOM}content") is not None else ""),
+            text=plain(content_of(entry)),
             code=entry.findtext(f"{FACETS}notice-code") or "", term="", published=entry.findtext(f"{ATOM}published"),
             url=next((x.get("href", "") for x in entry.findall(f"{ATOM}link") if x.get("rel") != "self"), ""),
         )
@@ -81,7 +85,14 @@ def read_atom(root: etree._Element) -> Reading:
     return Reading(SOURCE, found, int(total) if total and total.isdigit() else None)
 
 
-def notice(*, id: str, title: str, text: str, code: str, term: str, published: Any, url: str) -> Notice:
+def content_of(entry: etree._Element) -> str:
+    found = entry.find(f"{ATOM}content")
+    return "" if found is None else " ".join(str(text) for text in found.itertext())
+
+
+def notice(
+    *, id: str, title: str, text: str, code: str, term: str, published: Any, url: str
+) -> Notice:
     number, postcode, day = NUMBER.search(text), POSTCODE.search(text), day_in(published)
     kind = kind_of(term) if term else kind_by(code, text)
     return Notice(

@@ -1,7 +1,7 @@
 """Which register a file comes from, by what is in it."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from recoup.insolvency.notices import bodacc, companies_house, gazette, table
 from recoup.insolvency.notices.notice import Reading
@@ -28,7 +28,9 @@ def read(content: bytes, name: str) -> Reading:
 
 def decoded(content: bytes, name: str) -> str:
     try:
-        return content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+        return content.decode(
+            "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+        )
     except UnicodeDecodeError:
         raise Refusal(
             "notices_unreadable", N_("%(file)s cannot be read: %(found)s"), file=name, found="it is not UTF-8"
@@ -52,7 +54,7 @@ def from_json(text: str, name: str) -> Reading:
     for form in JSON_FORMS:
         if form.is_ours(data):
             try:
-                return form.read(data)
+                return cast(Reading, form.read(data))
             except (AttributeError, KeyError, TypeError, ValueError):
                 raise Refusal(
                     "notices_unreadable", N_("%(file)s cannot be read: %(found)s"), file=name,

@@ -25,17 +25,27 @@ def draft_proof(
     """The claim as worked out to the day of opening; drafted anew it replaces the draft, never what was
     filed. Raises `Refusal` `nothing_to_claim`, `proof_filed`, `estate_of_another`."""
     if case.debtor_id != estate.debtor_id:
-        raise Refusal("estate_of_another", N_("Case %(number)s is against another debtor."), number=case.number)
+        raise Refusal(
+            "estate_of_another",
+            N_("Case %(number)s is against another debtor."),
+            number=case.number,
+        )
     if claimed.amount <= 0:
         raise Refusal("nothing_to_claim", N_("Nothing was owed on the day the proceedings opened."))
     values = {
         "claimed": claimed.amount, "currency": claimed.currency, "figures": figures, "document": document,
         "made_at": at, "by_name": by.name,
     }  # fmt: skip
-    standing = ProofOfClaim.objects.filter(estate=estate, case=case).exclude(state=ClaimState.WITHDRAWN)
+    standing = ProofOfClaim.objects.filter(estate=estate, case=case).exclude(
+        state=ClaimState.WITHDRAWN
+    )
     if (known := standing.first()) is not None:
         if not standing.filter(state=ClaimState.DRAFTED).update(**values):
-            raise Refusal("proof_filed", N_("The claim of case %(number)s has been filed already."), number=case.number)
+            raise Refusal(
+                "proof_filed",
+                N_("The claim of case %(number)s has been filed already."),
+                number=case.number,
+            )
         known.refresh_from_db()
         return known
     try:
@@ -80,7 +90,9 @@ def file_proof(*, proof: ProofOfClaim, on: date, how: str, by: Actor, at: dateti
 
 
 @transaction.atomic
-def admit_proof(*, proof: ProofOfClaim, amount: Decimal, because: str, by: Actor, at: datetime) -> None:
+def admit_proof(
+    *, proof: ProofOfClaim, amount: Decimal, because: str, by: Actor, at: datetime
+) -> None:
     """The practitioner admits an amount (nothing: contested). Raises `Refusal` `admitted_more`,
     `proof_not_there`."""
     if not 0 <= amount <= proof.claimed:
@@ -96,14 +108,27 @@ def admit_proof(*, proof: ProofOfClaim, amount: Decimal, because: str, by: Actor
 
 @transaction.atomic
 def note_dividend(
-    *, proof: ProofOfClaim, allocation: UUID, amount: Money, on: date, last: bool, by: Actor, at: datetime
+    *,
+    proof: ProofOfClaim,
+    allocation: UUID,
+    amount: Money,
+    on: date,
+    last: bool,
+    by: Actor,
+    at: datetime,
 ) -> Dividend:
     """A payment already posted was a dividend on this claim. The same payment again is the same dividend.
     Raises `Refusal` `dividend_too_much`, `proof_not_filed`."""
-    if (known := Dividend.objects.filter(agency_id=proof.agency_id, allocation_id=allocation).first()) is not None:
+    if (
+        known := Dividend.objects.filter(
+            agency_id=proof.agency_id, allocation_id=allocation
+        ).first()
+    ) is not None:
         return known
     if proof.state not in (ClaimState.FILED, ClaimState.ADMITTED, ClaimState.CONTESTED):
-        raise Refusal("proof_not_filed", N_("A dividend needs a claim that was filed and is not paid out."))
+        raise Refusal(
+            "proof_not_filed", N_("A dividend needs a claim that was filed and is not paid out.")
+        )
     base = proof.admitted or proof.claimed
     if amount.amount > base:
         raise Refusal(

@@ -1,6 +1,7 @@
 """The proceedings of a debtor: opened once, its last day to file, its practitioner, meetings, its end."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -65,12 +66,16 @@ def set_practitioner(
     )  # fmt: skip
 
 
-def changed(estate: Estate, by: Actor, at: datetime, **values: object) -> None:
+def changed(estate: Estate, by: Actor, at: datetime, **values: Any) -> None:
     if not Estate.objects.filter(id=estate.id, closed_on=None).update(**values):
-        raise Refusal("estate_over", N_("The proceedings %(number)s are over."), number=estate.number)
+        raise Refusal(
+            "estate_over", N_("The proceedings %(number)s are over."), number=estate.number
+        )
     for name, value in values.items():
         setattr(estate, name, value)
-    shown = {k: v.isoformat() if isinstance(v, date) else v for k, v in values.items()}
+    shown: dict[str, Any] = {
+        k: v.isoformat() if isinstance(v, date) else v for k, v in values.items()
+    }
     record(agency=estate.agency_id, kind="EstateChanged", by=by, at=at, audience="internal", estate=estate.number,
            **shown)  # fmt: skip
 

@@ -89,7 +89,10 @@ def row_of(agency: UUID, file: NoticeFile, one: Notice, at: datetime) -> Publish
 
 
 def keep_matches(
-    agency: UUID, pairs: Iterable[tuple[PublishedNotice, Notice]], resembling: Resembling, at: datetime
+    agency: UUID,
+    pairs: Iterable[tuple[PublishedNotice, Notice]],
+    resembling: Resembling,
+    at: datetime,
 ) -> list[Match]:
     made = [
         Match(
@@ -118,7 +121,9 @@ def decide_match(*, match: Match, is_it: bool, because: str, by: Actor, at: date
         raise Refusal("reason_missing", N_("Please give a reason."), field="because")
     state = MatchState.CONFIRMED if is_it else MatchState.REJECTED
     waiting = Match.objects.filter(id=match.id, state=MatchState.TO_CONFIRM)
-    if not waiting.update(state=state, decided_at=at, decided_by=by.name, decided_because=because[:300]):
+    if not waiting.update(
+        state=state, decided_at=at, decided_by=by.name, decided_because=because[:300]
+    ):
         raise Refusal("match_decided", N_("Somebody has decided this already."))
     match.refresh_from_db()
     record(agency=match.agency_id, kind="InsolvencyMatchDecided", by=by, at=at, audience="internal",

@@ -39,14 +39,23 @@ def test_bodacc_tells_proceedings_from_accounts_filed():
     reading = read(json.dumps(BODACC).encode(), "b.json")
     assert reading.total == 7
     opened, accounts = reading.notices
-    assert (opened.number, opened.kind, opened.event_on) == ("811038504", NoticeKind.REORGANISATION, date(2026, 9, 23))
+    assert (opened.number, opened.kind, opened.event_on) == (
+        "811038504",
+        NoticeKind.REORGANISATION,
+        date(2026, 9, 23),
+    )
     assert accounts.kind == NoticeKind.NONE
 
 
 def test_the_gazettes_feed_gives_number_and_postcode_out_of_its_text():
     reading = read(ATOM, "g.atom")
     (found,) = reading.notices
-    assert (found.company, found.number, found.postcode, found.notice_id) == ("NORTHERN ROPE LTD", "09857485", "GL50 1YD", "77")
+    assert (found.company, found.number, found.postcode, found.notice_id) == (
+        "NORTHERN ROPE LTD",
+        "09857485",
+        "GL50 1YD",
+        "77",
+    )
     assert (found.kind, reading.total) == (NoticeKind.LIQUIDATION, 5)
 
 
@@ -54,7 +63,10 @@ def test_a_table_keeps_its_good_rows_and_names_the_bad_ones():
     table = "company;number;country;kind;event_on\nRep AB;5560360793;SE;Konkurs;2026-10-01\n;;SE;Konkurs;\nX AB;1;SE;Konkurs;soon\n"
     reading = read(table.encode(), "t.csv")
     assert [n.kind for n in reading.notices] == [NoticeKind.BANKRUPTCY]
-    assert reading.warnings == ("row 3: neither a company nor a number is given.", "row 4: “soon” is no day.")
+    assert reading.warnings == (
+        "row 3: neither a company nor a number is given.",
+        "row 4: “soon” is no day.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -106,11 +118,18 @@ def test_real_files_give_what_the_ground_truth_says(row):
         assert [n.postcode for n in found] == [row["postcode"]]
     if row["judgment_date"]:
         assert [n.event_on for n in found] == [date.fromisoformat(row["judgment_date"])]
-    told = {d for n in found for _, d in n.dates} | {d for n in found for d in (n.published_on, n.event_on) if d}
+    told = {d for n in found for _, d in n.dates} | {
+        d for n in found for d in (n.published_on, n.event_on) if d
+    }
     told |= {d for n in found for p in n.practitioners for d in (p.appointed_on, p.ceased_on) if d}
     for said in row["dates"].split("|"):
         compact = said.replace("-", "")
-        if len(compact) == 8 and compact.isdigit() and not any(said == n.number for n in found) and compact < "2100":
+        if (
+            len(compact) == 8
+            and compact.isdigit()
+            and not any(said == n.number for n in found)
+            and compact < "2100"
+        ):
             assert date(int(compact[:4]), int(compact[4:6]), int(compact[6:])) in told, said
     if row["expected_kind"]:
         assert expected(row["expected_kind"]) == {n.kind for n in found}

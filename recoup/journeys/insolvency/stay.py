@@ -58,9 +58,7 @@ def stay_case(agency: Agency, case: Case, estate: Estate, by: Actor, at: datetim
         lift_hold(hold=hold, because=because, by=by, at=at)
     if standing.filter(kind=HoldKind.INSOLVENCY).exists():
         return
-    put_on_hold(
-        case=case, kind=HoldKind.INSOLVENCY, because=because, until=None, by=by, at=at
-    )
+    put_on_hold(case=case, kind=HoldKind.INSOLVENCY, because=because, until=None, by=by, at=at)
     for kind in ("call", "callback", "evaluate"):
         finish_all(case=case, kind=kind, outcome="insolvency", by=by, at=at)
     if case.stage in (Stage.CONTACT, Stage.EVALUATION):

@@ -29,7 +29,9 @@ from recoup.kernel.refusal import N_
 from recoup.tenancy.models import Agency
 from recoup.tenancy.roles import Role
 
-LOOK = N_("Does the notice about %(company)s (%(source)s) concern your debtor %(debtor)s? Likeness %(score)s of 100")
+LOOK = N_(
+    "Does the notice about %(company)s (%(source)s) concern your debtor %(debtor)s? Likeness %(score)s of 100"
+)
 READ = N_("A notice about your debtor %(debtor)s (%(source)s, %(said)s) has to be read: it does not stop contact by itself")  # fmt: skip
 RESTS = N_("Contact with the debtor rests until somebody has decided.")
 GOES_ON = N_("Contact goes on as before.")
@@ -88,7 +90,9 @@ def take_notices(
         elif match.debtor_id not in stayed:
             hold(agency, match, by, at)
             held.append(match)
-    return TakenNotices(kept.file, False, len(kept.fresh), tuple(stayed.values()), tuple(held), tuple(to_read))
+    return TakenNotices(
+        kept.file, False, len(kept.fresh), tuple(stayed.values()), tuple(held), tuple(to_read)
+    )
 
 
 def with_debtors(matches: Iterable[Match]) -> list[Match]:
@@ -142,7 +146,9 @@ def decide(
     as soon as no other likeness waits. Raises `Refusal` as `decide_match`."""
     decide_match(match=match, is_it=is_it, because=because, by=by, at=at)
     for task in Task.objects.filter(agency_id=agency.id, key=task_key(match), done_at=None):
-        finish_task(task=task, outcome="is the debtor" if is_it else "another company", by=by, at=at)
+        finish_task(
+            task=task, outcome="is the debtor" if is_it else "another company", by=by, at=at
+        )
     if is_it:
         return stay_by(agency, match, by, at)
     waiting = Match.objects.filter(debtor_id=match.debtor_id, state=MatchState.TO_CONFIRM)

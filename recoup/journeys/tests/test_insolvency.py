@@ -6,19 +6,18 @@ from decimal import Decimal
 
 import pytest
 
-from recoup.cases.models import Hold, Task
+from recoup.cases.models import Case, Hold, Task
 from recoup.cases.operations import NewLine, submit_case
 from recoup.cases.states import HoldKind, Stage
 from recoup.cases.tests.cast import AT, sign_up
-from recoup.cases.models import Case
 from recoup.contact.rules import gate
 from recoup.insolvency.models import Estate, Match, NoticeFile, PublishedNotice
+from recoup.insolvency.rules import demand_threshold, may_demand, petition_threshold
 from recoup.insolvency.states import MatchState, NoticeKind
 from recoup.journeys.insolvency.take import decide, take_notices
 from recoup.kernel.actor import SYSTEM
-from recoup.kernel.refusal import NotAnswered, Refusal
 from recoup.kernel.money import Money
-from recoup.insolvency.rules import demand_threshold, may_demand, petition_threshold
+from recoup.kernel.refusal import NotAnswered, Refusal
 from recoup.outbox.models import Message
 from recoup.parties.operations import find_or_add_debtor
 from recoup.strategy.facts import gather
@@ -57,9 +56,7 @@ def table(*rows):
 
 
 def take(standing, content, name="n.csv"):
-    return take_notices(
-        agency=standing.house.agency, content=content, name=name, by=SYSTEM, at=AT
-    )
+    return take_notices(agency=standing.house.agency, content=content, name=name, by=SYSTEM, at=AT)
 
 
 def holds(one):
@@ -67,23 +64,46 @@ def holds(one):
 
 
 def verdict(standing, one):
-    known = gather(standing.house.id, [Case.objects.select_related("client", "debtor", "collector__user").get(id=one.id)], AT.date())[one.id]
+    known = gather(
+        standing.house.id,
+        [Case.objects.select_related("client", "debtor", "collector__user").get(id=one.id)],
+        AT.date(),
+    )[one.id]
     return gate(known.gate_facts("email"), AT)
 
 
 def test_the_same_number_stops_all_contact_with_every_case_of_the_debtor_at_once(standing):
     owing = debtor(standing, "Northern Rope Ltd", number="01234567")
     cases = [case(standing, owing, "A"), case(standing, owing, "B", Stage.ACCEPTED)]
-    taken = take(standing, table(("NORTHERN ROPE LIMITED", "1234567", "GB", "Creditors Voluntary Liquidation", "2026-11-10")))
+    taken = take(
+        standing,
+        table(
+            (
+                "NORTHERN ROPE LIMITED",
+                "1234567",
+                "GB",
+                "Creditors Voluntary Liquidation",
+                "2026-11-10",
+            )
+        ),
+    )
     (estate,) = taken.stayed
-    assert (estate.kind, estate.opened_on, taken.held) == (NoticeKind.LIQUIDATION, date(2026, 11, 10), ())
+    assert (estate.kind, estate.opened_on, taken.held) == (
+        NoticeKind.LIQUIDATION,
+        date(2026, 11, 10),
+        (),
+    )
     for one in cases:
         assert holds(one) == {HoldKind.INSOLVENCY}
         assert not verdict(standing, one).ok
     assert Case.objects.get(id=cases[0].id).stage == Stage.LEGAL
     assert Task.objects.filter(kind="file_proof", done_at=None).count() == 2
-    assert Task.objects.filter(kind="filing_deadline").count() == 1, "no rule for the last day is established"
-    assert Message.objects.filter(payload__template="insolvency").count() == 2, "the client is told, once a case"
+    assert Task.objects.filter(kind="filing_deadline").count() == 1, (
+        "no rule for the last day is established"
+    )
+    assert Message.objects.filter(payload__template="insolvency").count() == 2, (
+        "the client is told, once a case"
+    )
 
 
 def test_a_new_case_of_a_stayed_debtor_is_never_written_to(standing):
@@ -97,17 +117,29 @@ def test_a_new_case_of_a_stayed_debtor_is_never_written_to(standing):
 def test_a_name_alone_holds_contact_and_stays_nothing_until_a_person_confirms(standing):
     owing = debtor(standing, "Northern Rope Works Ltd")
     one = case(standing, owing, "A")
-    taken = take(standing, table(("Northem Rope Works Limited", "09999999", "GB", "Winding-up", "2026-11-10")))
+    taken = take(
+        standing,
+        table(("Northem Rope Works Limited", "09999999", "GB", "Winding-up", "2026-11-10")),
+    )
     (match,) = taken.held
     assert (match.state, taken.stayed) == (MatchState.TO_CONFIRM, ())
     assert 86 <= match.score < 100 and match.because["reasons"]
     assert holds(one) == {HoldKind.NOTICE} and not Estate.objects.exists()
     assert verdict(standing, one).code == "insolvency_notice"
     assert Case.objects.get(id=one.id).stage == Stage.CONTACT
-    decide(agency=standing.house.agency, match=match, is_it=True, because="Same address", by=SYSTEM, at=AT)
+    decide(
+        agency=standing.house.agency,
+        match=match,
+        is_it=True,
+        because="Same address",
+        by=SYSTEM,
+        at=AT,
+    )
     assert holds(one) == {HoldKind.INSOLVENCY} and Estate.objects.count() == 1
     with pytest.raises(Refusal) as refused:
-        decide(agency=standing.house.agency, match=match, is_it=False, because="x", by=SYSTEM, at=AT)
+        decide(
+            agency=standing.house.agency, match=match, is_it=False, because="x", by=SYSTEM, at=AT
+        )
     assert refused.value.code == "match_decided"
 
 
@@ -118,9 +150,23 @@ def test_another_company_of_that_name_lets_contact_go_on_when_no_other_notice_wa
         ("Northern Rope Works Ltd", "", "GB", "Winding-up", "2026-11-10"),
         ("Northern Rope Works Ltd", "", "GB", "Winding-up", "2026-11-11"),
     )).held  # fmt: skip
-    decide(agency=standing.house.agency, match=first, is_it=False, because="Leeds, not Lincoln", by=SYSTEM, at=AT)
+    decide(
+        agency=standing.house.agency,
+        match=first,
+        is_it=False,
+        because="Leeds, not Lincoln",
+        by=SYSTEM,
+        at=AT,
+    )
     assert holds(one) == {HoldKind.NOTICE}
-    decide(agency=standing.house.agency, match=second, is_it=False, because="Leeds, not Lincoln", by=SYSTEM, at=AT)
+    decide(
+        agency=standing.house.agency,
+        match=second,
+        is_it=False,
+        because="Leeds, not Lincoln",
+        by=SYSTEM,
+        at=AT,
+    )
     assert not holds(one)
     assert Case.objects.get(id=one.id).next_action_on == AT.date()
     assert not Task.objects.filter(kind="insolvency_notice", done_at=None).exists()
@@ -129,7 +175,12 @@ def test_another_company_of_that_name_lets_contact_go_on_when_no_other_notice_wa
 def test_what_is_no_insolvency_or_another_companys_touches_nobody(standing):
     owing = debtor(standing, "Northern Rope Ltd", number="01234567")
     one = case(standing, owing, "A")
-    accounts = {"id": "C1", "familleavis": "dpc", "registre": ["01234567"], "commercant": "Northern Rope"}
+    accounts = {
+        "id": "C1",
+        "familleavis": "dpc",
+        "registre": ["01234567"],
+        "commercant": "Northern Rope",
+    }
     take(standing, json.dumps(accounts).encode(), "b.json")
     taken = take(standing, table(
         ("Baltic Timber Ltd", "", "GB", "Liquidation", ""), ("Northern Roper Ltd", "07654321", "GB", "Liquidation", ""),
@@ -152,7 +203,11 @@ def test_the_same_file_and_the_same_notice_are_taken_once(standing):
     take(standing, content)
     assert take(standing, content, "renamed.csv").again
     assert take(standing, content + b"\n", "grown.csv").fresh == 0
-    assert (NoticeFile.objects.count(), PublishedNotice.objects.count(), Estate.objects.count()) == (2, 1, 1)
+    assert (
+        NoticeFile.objects.count(),
+        PublishedNotice.objects.count(),
+        Estate.objects.count(),
+    ) == (2, 1, 1)
 
 
 def test_a_stranger_sees_no_notice_and_no_estate(standing, stranger):

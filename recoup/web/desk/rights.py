@@ -26,6 +26,7 @@ RIGHTS: dict[str, tuple[Role, ...]] = {
     "know": (Role.ACCOUNT_MANAGER, Role.LEGAL_OFFICER),
     "screening": (Role.LEGAL_OFFICER,),
     "signals": (Role.COLLECTOR, Role.LEGAL_OFFICER, Role.ACCOUNT_MANAGER),
+    "insolvency": (Role.LEGAL_OFFICER,),
     "price": (),
     "enquiries": (Role.ACCOUNT_MANAGER,),
 }

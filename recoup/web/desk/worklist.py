@@ -35,7 +35,10 @@ from recoup.web.kit.words import word
 
 SHOWN = 1000  # a list's length is told no further
 ELSEWHERE = ("call", "review", "evaluate")  # kinds of tasks that have a list of their own
-HOUSE_PAGES = {"sanctions_hit": "desk:screening", "enquiry": "desk:enquiries"}
+HOUSE_PAGES = {
+    "sanctions_hit": "desk:screening", "enquiry": "desk:enquiries", "insolvency_notice": "desk:insolvency",
+    "filing_deadline": "desk:insolvency", "creditors_meeting": "desk:insolvency",
+}  # fmt: skip
 LOADED = ("client", "debtor", "collector__user", "agreement")
 
 

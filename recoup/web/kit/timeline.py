@@ -216,6 +216,16 @@ LINES: dict[str, Line] = {
     "ConsentTakenBack": Line("note", N_("%(address)s wants no more e-mails: %(purpose)s")),
     "EnquiryReceived": Line("reply", N_("Enquiry of %(name)s")),
     "EnquiryAnswered": Line("note", N_("Enquiry of %(name)s answered"), N_("%(because)s")),
+    "ProofDrafted": Line("legal", N_("Claim of %(claimed)s written for the insolvency %(estate)s")),
+    "ProofFiled": Line(
+        "legal", N_("Claim filed in the insolvency %(estate)s on %(on)s"), N_("%(how)s")
+    ),
+    "ProofAdmitted": Line("legal", N_("Claim admitted: %(amount)s"), N_("%(because)s")),
+    "ProofContested": Line("denied", N_("Claim contested"), N_("%(because)s")),
+    "DividendReceived": Line(
+        "payment", N_("Dividend of %(percent)s percent: %(amount)s on %(on)s")
+    ),
+    "LossCertified": Line("document", N_("Loss certified for books and taxes")),
     "SanctionsListLoaded": Line("document", N_("Sanctions list loaded, version %(number)s")),
     "SanctionsHitFound": Line("denied", N_("%(party)s resembles %(listed)s on the sanctions list")),
     "SanctionsHitReviewed": Line(

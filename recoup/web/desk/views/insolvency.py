@@ -1,0 +1,413 @@
+"""Notices of insolvency, what resembles a debtor, the estates, and one estate with its claims."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from recoup.insolvency.models import Estate, Match, NoticeFile, ProofOfClaim
+from recoup.insolvency.operations import admit_proof, close_estate, set_practitioner
+from recoup.insolvency.queries import cases_of, open_estates, to_confirm
+from recoup.insolvency.rules import NO_DEADLINE
+from recoup.insolvency.states import ClaimState
+from recoup.journeys.insolvency import claim
+from recoup.journeys.insolvency.take import decide, take_notices
+from recoup.kernel.money import Money, parse_amount
+from recoup.kernel.refusal import N_
+from recoup.payments.models import Allocation
+from recoup.web.desk import rights
+from recoup.web.desk.acting import carried_out, say_first_wrong, tried
+from recoup.web.desk.forms import DAY, DeskForm, area
+from recoup.web.desk.frame import show
+from recoup.web.kit.derivations import phrase
+from recoup.web.kit.middleware import Place, staff_place
+
+TONES = {
+    ClaimState.DRAFTED: "needs", ClaimState.FILED: "legal", ClaimState.ADMITTED: "legal", ClaimState.CONTESTED: "danger",
+    ClaimState.PAID_OUT: "money",
+}  # fmt: skip
+MEANS = N_("The likeness is held, not judged: contact rests until you have decided.")
+
+
+class NoticesForm(DeskForm):
+    prefix = "notices"
+    file = forms.FileField(
+        label=gettext_lazy("File of notices"),
+        help_text=gettext_lazy("Companies House, The Gazette, BODACC (JSON, Atom), or a table (CSV) with the columns company, number, country, kind, event_on."),
+    )  # fmt: skip
+
+
+class MatchForm(DeskForm):
+    prefix = "match"
+    is_it = forms.ChoiceField(
+        label=gettext_lazy("Is it the debtor?"), widget=forms.RadioSelect,
+        choices=[("no", gettext_lazy("No, another company")), ("yes", gettext_lazy("Yes: stop all contact"))],
+    )  # fmt: skip
+    because = forms.CharField(label=gettext_lazy("Why"), max_length=300, widget=area(2))
+
+
+class FileByForm(DeskForm):
+    prefix = "by"
+    on = forms.DateField(label=gettext_lazy("Last day to file"), widget=DAY)
+    source = forms.CharField(
+        label=gettext_lazy("Read where"), max_length=300,
+        help_text=gettext_lazy("The notice, the practitioner's letter, the court's order."),
+    )  # fmt: skip
+
+
+class PractitionerForm(DeskForm):
+    prefix = "who"
+    name = forms.CharField(label=gettext_lazy("Practitioner"), max_length=200)
+    address = forms.CharField(label=gettext_lazy("Address"), max_length=400, required=False)
+    court = forms.CharField(label=gettext_lazy("Court"), max_length=200, required=False)
+    reference = forms.CharField(
+        label=gettext_lazy("Court's reference"), max_length=100, required=False
+    )
+
+
+class MeetingForm(DeskForm):
+    prefix = "meeting"
+    on = forms.DateField(label=gettext_lazy("Day"), widget=DAY)
+    what = forms.CharField(label=gettext_lazy("What about"), max_length=200)
+    place = forms.CharField(label=gettext_lazy("Where"), max_length=200, required=False)
+
+
+class FiledForm(DeskForm):
+    prefix = "filed"
+    on = forms.DateField(label=gettext_lazy("Filed on"), widget=DAY)
+    how = forms.CharField(label=gettext_lazy("How"), max_length=200)
+
+
+class AdmitForm(DeskForm):
+    prefix = "admit"
+    amount = forms.CharField(
+        label=gettext_lazy("Admitted amount"), max_length=20, help_text=gettext_lazy("0 when it is contested.")
+    )  # fmt: skip
+    because = forms.CharField(label=gettext_lazy("Why"), max_length=300, required=False)
+
+
+class DividendForm(DeskForm):
+    """Of a payment that was posted to the case, or of one that the practitioner made to the client."""
+
+    prefix = "dividend"
+    payment = forms.ChoiceField(label=gettext_lazy("Payment"))
+    amount = forms.CharField(label=gettext_lazy("Amount"), max_length=20, required=False)
+    on = forms.DateField(label=gettext_lazy("Day"), widget=DAY, required=False)
+    last = forms.BooleanField(label=gettext_lazy("It is the last dividend"), required=False)
+
+    def __init__(self, *args: Any, payments: list[Allocation], **more: Any) -> None:
+        super().__init__(*args, **more)
+        known = [
+            (str(a.id), f"{a.received_on} · {Money(a.amount, a.currency).rounded()}")
+            for a in payments
+        ]
+        self.fields["payment"].choices = [("", _("Paid to the client itself")), *known]  # type: ignore[attr-defined]
+        self.fields["payment"].required = False
+        self.fields["amount"].help_text = _("Only when it was paid to the client itself.")
+
+
+@dataclass(frozen=True, slots=True)
+class MatchRow:
+    match: Match
+    reasons: list[str]
+    form: MatchForm
+
+
+@dataclass(frozen=True, slots=True)
+class ProofRow:
+    """A case's claim with what can be done next; `proof` None before it is written."""
+
+    case: Any
+    proof: ProofOfClaim | None
+    tone: str
+    received: Money | None
+    filed_form: FiledForm | None
+    admit_form: AdmitForm | None
+    dividend_form: DividendForm | None
+
+
+@require_safe
+def insolvency(request: HttpRequest) -> HttpResponse:
+    return listed(request, staff_place(request))
+
+
+def listed(
+    request: HttpRequest, place: Place, form: NoticesForm | None = None, wrong: tuple[UUID, MatchForm] | None = None
+) -> HttpResponse:  # fmt: skip
+    rows = [match_row(m, wrong) for m in to_confirm(place.agency.id)[:50]]
+    files = NoticeFile.objects.filter(agency_id=place.agency.id).order_by("-at")[:10]
+    return show(
+        request, place, "desk/insolvency.html", status=422 if form or wrong else 200, rows=rows, files=list(files),
+        estates=list(open_estates(place.agency.id)[:100]), form=form or NoticesForm(), means=_(MEANS),
+        not_mine=rights.why_not(place, "insolvency"),
+    )  # fmt: skip
+
+
+def match_row(match: Match, wrong: tuple[UUID, MatchForm] | None) -> MatchRow:
+    form = wrong[1] if wrong and wrong[0] == match.id else MatchForm(auto_id=f"m_{match.id}_%s")
+    reasons = [phrase(r["text"], r["params"]) for r in match.because.get("reasons", [])]
+    return MatchRow(match, reasons, form)
+
+
+def mine(request: HttpRequest) -> Place:
+    place = staff_place(request)
+    if rights.why_not(place, "insolvency"):
+        raise Http404
+    return place
+
+
+@require_POST
+def notices(request: HttpRequest) -> HttpResponse:
+    """A file is read and held against every debtor with an open case."""
+    place = mine(request)
+    form = NoticesForm(request.POST, request.FILES)
+    found: list[Any] = []
+
+    def act() -> None:
+        file = form.cleaned_data["file"]
+        found.append(
+            take_notices(agency=place.agency, content=file.read(), name=file.name, by=place.actor, at=place.now)
+        )  # fmt: skip
+
+    if not carried_out(form, act):
+        return listed(request, place, form)
+    taken = found[0]
+    text = N_("This file was taken before.") if taken.again else N_(
+        "%(fresh)s new notices: contact stopped with %(stayed)s debtors, resting with %(held)s until you decide."
+    )  # fmt: skip
+    tried(
+        request,
+        lambda: None,
+        phrase(text, {"fresh": taken.fresh, "stayed": len(taken.stayed), "held": len(taken.held)}),
+    )
+    return redirect("desk:insolvency")
+
+
+@require_POST
+def match(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Whether a notice concerns the debtor."""
+    place = mine(request)
+    found = get_object_or_404(
+        Match.objects.select_related("notice", "debtor"), id=id, agency_id=place.agency.id
+    )
+    form = MatchForm(request.POST, auto_id=f"m_{id}_%s")
+
+    def act() -> None:
+        said = form.cleaned_data
+        decide(agency=place.agency, match=found, is_it=said["is_it"] == "yes", because=said["because"], by=place.actor,
+               at=place.now)  # fmt: skip
+
+    if carried_out(form, act):
+        return redirect("desk:insolvency")
+    return listed(request, place, wrong=(found.id, form))
+
+
+def estate_or_404(place: Place, number: str) -> Estate:
+    return get_object_or_404(
+        Estate.objects.select_related("debtor", "notice"), agency_id=place.agency.id, number=number
+    )
+
+
+@require_safe
+def estate(request: HttpRequest, number: str) -> HttpResponse:
+    place = staff_place(request)
+    return one_estate(request, place, estate_or_404(place, number))
+
+
+def one_estate(request: HttpRequest, place: Place, found: Estate, **bound: Any) -> HttpResponse:
+    return show(
+        request, place, "desk/estate.html", status=422 if bound else 200, estate=found,
+        rows=proof_rows(found), meetings=list(found.meetings.order_by("on")),
+        by_form=bound.get("by_form") or FileByForm(), meeting_form=bound.get("meeting_form") or MeetingForm(),
+        who_form=bound.get("who_form") or PractitionerForm(initial={
+            "name": found.practitioner, "address": found.practitioner_address, "court": found.court,
+            "reference": found.reference,
+        }),
+        no_rule=phrase(NO_DEADLINE, {"country": found.country}), not_mine=rights.why_not(place, "insolvency"),
+    )  # fmt: skip
+
+
+def proof_rows(found: Estate) -> list[ProofRow]:
+    """Each case with its claim; three queries for all."""
+    proofs = {
+        p.case_id: p
+        for p in found.proofs.exclude(state=ClaimState.WITHDRAWN)
+        .select_related("document", "certificate", "case__client").prefetch_related("dividends")
+    }  # fmt: skip
+    cases = {c.id: c for c in cases_of(found.debtor_id)} | {
+        p.case_id: p.case for p in proofs.values()
+    }
+    paid: dict[UUID, list[Allocation]] = {}
+    live = Allocation.objects.filter(
+        case_id__in=list(cases), reverses=None, reversed_by=None, waived=False, received_on__gte=found.opened_on
+    )  # fmt: skip
+    for one in live.order_by("received_on", "id"):
+        paid.setdefault(one.case_id, []).append(one)
+    return [proof_row(case, proofs.get(id), paid.get(id, [])) for id, case in cases.items()]
+
+
+def proof_row(case: Any, proof: ProofOfClaim | None, paid: list[Allocation]) -> ProofRow:
+    if proof is None:
+        return ProofRow(case, None, "needs", None, None, None, None)
+    noted = {d.allocation_id for d in proof.dividends.all()}
+    state = ClaimState(proof.state)
+    waits = state in (ClaimState.FILED, ClaimState.ADMITTED, ClaimState.CONTESTED)
+    received = sum((a.amount for a in paid if a.id in noted), Decimal(0))
+    return ProofRow(
+        case, proof, TONES.get(state, ""), Money(received, proof.currency).rounded() if noted else None,
+        FiledForm(auto_id=f"f_{proof.id}_%s") if state == ClaimState.DRAFTED else None,
+        AdmitForm(auto_id=f"a_{proof.id}_%s") if state in (ClaimState.FILED, ClaimState.CONTESTED) else None,
+        DividendForm(auto_id=f"d_{proof.id}_%s", payments=[a for a in paid if a.id not in noted]) if waits else None,
+    )  # fmt: skip
+
+
+def done(request: HttpRequest, number: str, form: DeskForm, act: Any) -> HttpResponse:
+    """A small form of the estate's page: carried out, or its first fault said; back to the page."""
+    if not carried_out(form, act):
+        say_first_wrong(request, form)
+    return redirect("desk:estate", number)
+
+
+@require_POST
+def last_day(request: HttpRequest, number: str) -> HttpResponse:
+    place = mine(request)
+    found = estate_or_404(place, number)
+    form = FileByForm(request.POST)
+    return done(request, number, form, lambda: claim.last_day(
+        estate=found, on=form.cleaned_data["on"], source=form.cleaned_data["source"], by=place.actor, at=place.now
+    ))  # fmt: skip
+
+
+@require_POST
+def practitioner(request: HttpRequest, number: str) -> HttpResponse:
+    place = mine(request)
+    found = estate_or_404(place, number)
+    form = PractitionerForm(request.POST)
+
+    def act() -> None:
+        said = {k: form.cleaned_data[k] for k in ("name", "address", "court", "reference")}
+        set_practitioner(estate=found, by=place.actor, at=place.now, **said)
+
+    return done(request, number, form, act)
+
+
+@require_POST
+def meeting(request: HttpRequest, number: str) -> HttpResponse:
+    place = mine(request)
+    found = estate_or_404(place, number)
+    form = MeetingForm(request.POST)
+
+    def act() -> None:
+        said = form.cleaned_data
+        claim.plan_meeting(
+            agency=place.agency, estate=found, on=said["on"], what=said["what"], place=said["place"],
+            by=place.actor, at=place.now,
+        )  # fmt: skip
+
+    return done(request, number, form, act)
+
+
+@require_POST
+def write(request: HttpRequest, number: str, case: str) -> HttpResponse:
+    """The claim of one case is worked out and written."""
+    place = mine(request)
+    found = estate_or_404(place, number)
+    one = next((c for c in cases_of(found.debtor_id) if c.number == case), None)
+    if one is None:
+        raise Http404
+    tried(
+        request,
+        lambda: claim.write_proof(agency=place.agency, estate=found, case=one, by=place.actor, at=place.now),
+        _("The claim is written; read it before it is filed."),
+    )  # fmt: skip
+    return redirect("desk:estate", number)
+
+
+def proof_or_404(place: Place, id: UUID) -> ProofOfClaim:
+    return get_object_or_404(
+        ProofOfClaim.objects.select_related(
+            "estate__debtor", "case__client__account_manager__user", "case__debtor", "case__agreement__rate_card"
+        ),
+        id=id, agency_id=place.agency.id,
+    )  # fmt: skip
+
+
+@require_POST
+def filed(request: HttpRequest, id: UUID) -> HttpResponse:
+    place = mine(request)
+    proof = proof_or_404(place, id)
+    form = FiledForm(request.POST)
+    return done(request, proof.estate.number, form, lambda: claim.filed(
+        proof=proof, on=form.cleaned_data["on"], how=form.cleaned_data["how"], by=place.actor, at=place.now
+    ))  # fmt: skip
+
+
+@require_POST
+def admitted(request: HttpRequest, id: UUID) -> HttpResponse:
+    place = mine(request)
+    proof = proof_or_404(place, id)
+    form = AdmitForm(request.POST)
+
+    def act() -> None:
+        amount = parse_amount(form.cleaned_data["amount"], proof.currency)
+        admit_proof(
+            proof=proof,
+            amount=amount,
+            because=form.cleaned_data["because"],
+            by=place.actor,
+            at=place.now,
+        )
+
+    return done(request, proof.estate.number, form, act)
+
+
+@require_POST
+def dividend(request: HttpRequest, id: UUID) -> HttpResponse:
+    """A dividend: a payment already posted, or one the client got itself."""
+    place = mine(request)
+    proof = proof_or_404(place, id)
+    payments = list(Allocation.objects.filter(case_id=proof.case_id, reverses=None, waived=False))
+    form = DividendForm(request.POST, payments=payments)
+
+    def act() -> None:
+        said = form.cleaned_data
+        chosen = next((a for a in payments if str(a.id) == said["payment"]), None)
+        if chosen is not None:
+            claim.dividend(agency=place.agency, proof=proof, allocation=chosen, last=said["last"], by=place.actor,
+                           at=place.now)  # fmt: skip
+            return
+        claim.direct_dividend(
+            agency=place.agency, proof=proof, amount=Money(parse_amount(said["amount"], proof.currency), proof.currency),
+            on=said["on"] or place.now.date(), last=said["last"], by=place.actor, at=place.now,
+        )  # fmt: skip
+
+    return done(request, proof.estate.number, form, act)
+
+
+@require_POST
+def end(request: HttpRequest, id: UUID) -> HttpResponse:
+    """The case closes after the last dividend; with it the estate, when no other claim is open."""
+    place = mine(request)
+    proof = proof_or_404(place, id)
+
+    def act() -> None:
+        claim.end_case(agency=place.agency, proof=proof, by=place.actor, at=place.now)
+        rest = proof.estate.proofs.exclude(state__in=(ClaimState.PAID_OUT, ClaimState.WITHDRAWN))
+        if not rest.exists() and proof.estate.closed_on is None:
+            close_estate(
+                estate=proof.estate,
+                on=place.now.date(),
+                outcome="distributed",
+                by=place.actor,
+                at=place.now,
+            )
+
+    tried(request, act, _("Closed, and the client has the report."))
+    return redirect("desk:estate", proof.estate.number)
