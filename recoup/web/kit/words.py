@@ -9,7 +9,6 @@ WORDS = {
     "evaluation": N_("evaluation"), "legal": N_("legal"), "closed": N_("closed"), "declined": N_("declined"),
     "disputed": N_("disputed"), "promise": N_("promise to pay"), "plan": N_("payment plan"),
     "client_asks": N_("the client asks for it"), "insolvency": N_("insolvency"),
-    "notice": N_("a notice of insolvency to look at"),
     "represented": N_("a lawyer speaks for the debtor"), "visit": N_("visit"), "sms": N_("text message"),
     "court_order": N_("order for payment"), "insolvency_petition": N_("insolvency petition"),
     "first_demand": N_("first demand"), "call": N_("call"), "email": N_("e-mail"), "letter": N_("letter"),
