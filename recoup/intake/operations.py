@@ -157,7 +157,7 @@ def save_draft(
     )  # fmt: skip
     if fresh:
         return draft
-    if draft.content == content:
+    if draft.content == content and draft.ended_at is None:
         return draft
     open_one = Draft.objects.filter(id=draft.id, ended_at__isnull=True, version=version)
     if not open_one.update(content=content, version=version + 1, saved_at=at, by_name=by.name):
@@ -172,8 +172,13 @@ def save_draft(
     return draft
 
 
-def end_draft(*, client: Client, key: UUID, at: datetime) -> None:
-    """Submitted or thrown away; it is no longer offered."""
+def end_draft(*, client: Client, key: UUID | str, at: datetime) -> None:
+    """Submitted or thrown away; it is no longer offered. A key that no form had ends none."""
+    if isinstance(key, str):
+        try:
+            key = UUID(key)
+        except ValueError:
+            return
     Draft.objects.filter(
         agency_id=client.agency_id, client=client, key=key, ended_at__isnull=True
     ).update(ended_at=at)

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from recoup.intake.einvoice import Notice, Party, Reading
 from recoup.intake.einvoice.checks import TEXT
-from recoup.intake.einvoice.reading import notice
+from recoup.intake.einvoice.reading import Due, notice
 from recoup.kernel.refusal import N_
 from recoup.parties.rules import match_name
 
@@ -35,7 +35,8 @@ class ClientFacts:
 
 @dataclass(frozen=True, slots=True)
 class ProposedLine:
-    """`confirm_due`: the due day is a reading of free text and must be confirmed."""
+    """`confirm_due`: the due day is a reading of free text and must be confirmed. `credits`: the number of
+    the invoice of this case that a credit note takes from."""
 
     file: str
     document: UUID | None
@@ -45,6 +46,7 @@ class ProposedLine:
     due_on: date | None = None
     amount: Decimal | None = None
     confirm_due: bool = False
+    credits: str = ""
     notices: tuple[Notice, ...] = ()
 
 
@@ -71,26 +73,105 @@ def propose(sources: Sequence[Source], client: ClientFacts) -> Proposal:
     debtor, currency = first.buyer, first.currency or ""
     lines, doubts = [], [*creditor_doubts(first, client), *currency_doubts(currency, client)]
     for source, reading in readings:
-        stray = left_out(source, reading, debtor, currency)
+        stray = (
+            None
+            if names_one(reading, readings, currency)
+            else left_out(source, reading, debtor, currency)
+        )
         if stray is not None:
             doubts.append(stray)
         else:
-            lines.append(proposed(source, reading))
+            lines += proposed(source, reading)
     doubts += [notice("attached", N_("%(file)s holds no invoice data; it is kept with the case as a document."),
                       file=s.file) for s in attached]  # fmt: skip
-    return Proposal(debtor, currency, tuple(lines), attached, tuple(doubts))
+    return Proposal(debtor, currency, credits_named(lines), attached, tuple(doubts))
 
 
-def proposed(source: Source, reading: Reading) -> ProposedLine:
-    amount = reading.due_payable
-    if amount is None and reading.grand_total is not None:
-        amount = reading.grand_total - (reading.prepaid or 0)
-    return ProposedLine(
-        file=source.file, document=source.document,
-        kind="credit_note" if reading.is_credit else "invoice", ref=reading.number or "",
-        issued_on=reading.issue_date, due_on=reading.due_date,
-        amount=None if amount is None else abs(amount), confirm_due=reading.due_date_source == TEXT, notices=reading.warnings,
+def proposed(source: Source, reading: Reading) -> list[ProposedLine]:
+    """One line, or one for each day on which a part falls due."""
+    amount = open_amount(reading)
+    credit = reading.is_credit
+    whole = ProposedLine(
+        file=source.file, document=source.document, kind="credit_note" if credit else "invoice",
+        ref=reading.number or "", issued_on=reading.issue_date,
+        # A credit note falls due when it is issued: nothing else is said of it.
+        due_on=reading.due_date or (reading.issue_date if credit else None),
+        amount=None if amount is None else abs(amount), confirm_due=reading.due_date_source == TEXT,
+        credits=reading.preceding[0].number if credit and reading.preceding else "", notices=reading.warnings,
     )  # fmt: skip
+    parts = () if credit else terms(reading)
+    return [
+        replace(whole, ref=f"{whole.ref} ({n}/{len(parts)})", due_on=part.on, amount=part.amount,
+                notices=whole.notices if n == 1 else ())
+        for n, part in enumerate(parts, 1)
+    ] or [whole]  # fmt: skip
+
+
+def open_amount(reading: Reading) -> Decimal | None:
+    if reading.due_payable is None and reading.grand_total is not None:
+        return reading.grand_total - (reading.prepaid or 0)
+    return reading.due_payable
+
+
+def terms(reading: Reading) -> tuple[Due, ...]:
+    """The days of an invoice payable in parts, when the parts are known and make up the whole."""
+    full = tuple(due for due in reading.due_dates if not due.discount)
+    whole = open_amount(reading)
+    known = [due.amount for due in full if due.amount is not None and due.amount > 0]
+    fits = len(known) == len(full) > 1 and len({due.on for due in full}) == len(full)
+    return full if fits and whole is not None and sum(known) == whole else ()
+
+
+def credits_named(lines: Sequence[ProposedLine]) -> tuple[ProposedLine, ...]:
+    """Only invoices that are here can be named; a credit note for another is left without."""
+    here = {line.ref for line in lines if line.kind == "invoice"}
+    return tuple(line if line.credits in here else replace(line, credits="") for line in lines)
+
+
+SCANS = 5  # files without data in one draft; more of them are hardly one case
+
+
+def parted(sources: Sequence[Source]) -> list[list[Source]]:
+    """The files of each case to be: those of one debtor in one currency, a credit note with the invoice it
+    names. Files without data go with the only case there is; else they are a case, or many, of their own."""
+    groups: list[list[Source]] = []
+    silent = [s for s in sources if s.reading is None]
+    read = sorted(
+        (s for s in sources if s.reading is not None),
+        key=lambda s: bool(s.reading and s.reading.is_credit),
+    )
+    for source in read:
+        home = next((group for group in groups if goes_with(source, group)), None)
+        if home is None:
+            groups.append([source])
+        else:
+            home.append(source)
+    if not silent:
+        return groups
+    if len(groups) == 1:
+        return [[*groups[0], *silent]]
+    alone = [silent] if len(silent) <= SCANS else [[s] for s in silent]
+    return groups + alone
+
+
+def goes_with(source: Source, group: Sequence[Source]) -> bool:
+    one, first = source.reading, group[0].reading
+    if (
+        one is None
+        or first is None
+        or (one.currency and first.currency and one.currency != first.currency)
+    ):
+        return False
+    numbers = {s.reading.number for s in group if s.reading and s.reading.number}
+    named = one.is_credit and any(p.number in numbers for p in one.preceding)
+    return named or same_party(one.buyer, first.buyer)
+
+
+def names_one(reading: Reading, readings: Sequence[tuple[Source, Reading]], currency: str) -> bool:
+    """Whether it is a credit note for one of these invoices, however its buyer is written."""
+    here = {one.number for _, one in readings if one.number and not one.is_credit}
+    same = not (reading.currency and currency) or reading.currency == currency
+    return same and reading.is_credit and any(p.number in here for p in reading.preceding)
 
 
 def left_out(source: Source, reading: Reading, debtor: Party, currency: str) -> Notice | None:

@@ -15,21 +15,20 @@ from recoup.eventlog.operations import record
 from recoup.files.models import Document
 from recoup.files.operations import content_of, keep
 from recoup.journeys.close import close_with_report
-from recoup.journeys.submit_invoice import IN_CASE, LineAsked, Taken, Upload, read_upload, uploads
+from recoup.journeys.submit_invoice import (
+    IN_CASE,
+    ContactAsked,
+    LineAsked,
+    Taken,
+    Upload,
+    read_upload,
+    uploads,
+)
 from recoup.kernel.actor import Actor
 from recoup.kernel.refusal import N_, Refusal
 from recoup.parties.operations import add_contact
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency
-
-
-@dataclass(frozen=True, slots=True)
-class ContactAsked:
-    name: str = ""
-    role: str = ""
-    email: str = ""
-    phone: str = ""
-    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +112,6 @@ def withdraw(*, agency: Agency, case: Case, because: str, by: Actor, at: datetim
 def refuse_ended(case: Case) -> None:
     if case.stage not in OPEN:
         raise Refusal("case_not_open", N_("Case %(number)s is closed."), number=case.number)
+
+
+__all__ = ["Amendment", "ContactAsked", "amend", "attach", "joined", "withdraw"]

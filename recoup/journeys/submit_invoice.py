@@ -5,7 +5,7 @@ by the hash of their content at the first step, without a case; at the second th
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -21,8 +21,10 @@ from recoup.cases.operations import NewLine, one_at_a_time, submit_case
 from recoup.cases.queries import principal_of
 from recoup.files.models import Document
 from recoup.files.operations import content_of, keep
-from recoup.intake.einvoice import NoInvoice, Reader
-from recoup.intake.proposal import ClientFacts, Proposal, Source, propose
+from recoup.intake.einvoice import NoInvoice, Reader, Reading
+from recoup.intake.models import Draft
+from recoup.intake.operations import end_draft, save_draft
+from recoup.intake.proposal import ClientFacts, Proposal, Source, open_amount, parted, propose
 from recoup.journeys.mail import mail_client, portal_link
 from recoup.journeys.screen import screen_debtors
 from recoup.jurisdictions.rules import CODES
@@ -35,7 +37,7 @@ from recoup.parties.rules import SAID_CONSUMER
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency
 
-MOST_FILES = 20
+MOST_FILES = 200
 UPLOAD, IN_CASE = "upload", "claim"
 # Sound files that say nothing we can read: kept as documents. Everything else refused is not kept.
 KEPT_ANYHOW = frozenset(
@@ -51,11 +53,13 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One file of an upload: its document when it was kept, the refusal when it holds no invoice."""
+    """One file of an upload: its document when it was kept, what was read in it, the refusal when it holds
+    no invoice."""
 
     name: str
     document: UUID | None
     refusal: Refusal | None = None
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,8 @@ class DebtorAsked:
     email: str = ""
     phone: str = ""
     contact: str = ""
+    role: str = ""
+    language: str = ""
     business: bool = True
 
 
@@ -83,11 +89,23 @@ class LineAsked:
     due_on: date
     amount: Decimal
     document: UUID | None = None
+    credits: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactAsked:
+    name: str = ""
+    role: str = ""
+    email: str = ""
+    phone: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What the client submits; `key` is the same for the same submission, however often it is sent."""
+    """What the client submits; `key` is the same for the same submission, however often it is sent.
+    `interest` and `jurisdiction` as the contract says, empty for the law's own; `so_far`, `dispute` and
+    `clauses` in the client's words."""
 
     key: str
     debtor: DebtorAsked
@@ -97,6 +115,18 @@ class Submission:
     client_reference: str = ""
     known_dispute: bool = False
     quote: UUID | None = None
+    contacts: tuple[ContactAsked, ...] = ()
+    interest: dict[str, str] = field(default_factory=dict)
+    jurisdiction: str = ""
+    so_far: str = ""
+    dispute: str = ""
+    clauses: str = ""
+
+    @property
+    def background(self) -> str:
+        return "\n\n".join(
+            text for text in (self.so_far, self.dispute, self.clauses) if text.strip()
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +158,43 @@ def read_upload(
     with transaction.atomic():
         one_at_a_time(client=client.id)
         return [
-            Taken(file.name, kept(agency, client, file, by, at) if keepable(refusal) else None, refusal)
-            for file, refusal in judged
+            Taken(file.name, kept(agency, client, file, by, at) if keepable(refusal) else None, refusal, reading)
+            for file, (reading, refusal) in judged
         ]  # fmt: skip
 
 
-def judge(reader: Reader, file: Upload) -> Refusal | None:
+def judge(reader: Reader, file: Upload) -> tuple[Reading | None, Refusal | None]:
     try:
-        reader.read(file.content, file=file.name)
+        return reader.read(file.content, file=file.name), None
     except Refusal as refusal:
-        return refusal
-    return None
+        return None, refusal
+
+
+def open_drafts(*, client: Client, taken: Sequence[Taken], by: Actor, at: datetime) -> list[Draft]:
+    """The kept files of an upload as drafts, one for each case they make: nothing is lost with the tab."""
+    sources = [Source(one.name, one.document, one.reading) for one in taken if one.document]
+    with transaction.atomic():
+        return [
+            save_draft(
+                client=client, key=new_id(), version=0, by=by, at=at,
+                content={"documents": [str(s.document) for s in group], "title": titled(group)},
+            )
+            for group in parted(list({s.document: s for s in sources}.values()))
+        ]  # fmt: skip
+
+
+def titled(group: Sequence[Source]) -> dict[str, str]:
+    """What a draft is called in a list: the debtor, else the first file."""
+    reading = group[0].reading
+    sums = [open_amount(s.reading) for s in group if s.reading]
+    signs = [-1 if s.reading.is_credit else 1 for s in group if s.reading]
+    total = sum(
+        (sign * abs(a) for sign, a in zip(signs, sums, strict=True) if a is not None), Decimal(0)
+    )
+    return {
+        "debtor": (reading.buyer.name if reading else "") or "", "file": group[0].file,
+        "amount": str(total) if total > 0 else "", "currency": (reading.currency if reading else "") or "",
+    }  # fmt: skip
 
 
 def keepable(refusal: Refusal | None) -> bool:
@@ -238,6 +294,7 @@ def submit_from_reading(
         Terms.read(agreement.rate_card.terms).prices(asked.currency)
         case = placed(agency, client, agreement, asked, by, at)
         confirm(agency, client, case, at)
+        end_draft(client=client, key=asked.key, at=at)
     return Submitted(case, fresh=True)
 
 
@@ -252,7 +309,11 @@ def placed(
     )  # fmt: skip
     screen_debtors(agency=agency, debtors=[debtor], by=by, at=at)
     if who.email or who.phone:
-        add_contact(debtor=debtor, name=who.contact, email=who.email, phone=who.phone, by=by, at=at)
+        add_contact(debtor=debtor, name=who.contact, role=who.role, email=who.email, phone=who.phone,
+                    language=who.language, by=by, at=at)  # fmt: skip
+    for one in asked.contacts:
+        add_contact(debtor=debtor, name=one.name, role=one.role, email=one.email, phone=one.phone,
+                    language=one.language, by=by, at=at)  # fmt: skip
     named = [line.document for line in asked.lines if line.document]
     files = uploads(agency.id, client, list(dict.fromkeys([*named, *asked.documents])))
     joined = {
@@ -264,13 +325,14 @@ def placed(
     }  # fmt: skip
     lines = [
         NewLine(one.kind, one.ref, one.issued_on, one.due_on, one.amount,
-                joined[one.document] if one.document else None)
+                joined[one.document] if one.document else None, takes_from=one.credits)
         for one in asked.lines
     ]  # fmt: skip
     return submit_case(
         agency=agency.id, client=client, agreement=agreement, debtor=debtor, currency=asked.currency,
-        jurisdiction=law_of(who.country, client.country), lines=lines, submission_key=asked.key,
-        client_reference=asked.client_reference, known_dispute=asked.known_dispute,
+        jurisdiction=asked.jurisdiction or law_of(who.country, client.country), lines=lines,
+        submission_key=asked.key, client_reference=asked.client_reference, known_dispute=asked.known_dispute,
+        interest=dict(asked.interest), background=asked.background,
         quote=Quote.objects.filter(id=asked.quote, client_id=client.id).first() if asked.quote else None,
         id=id, by=by, at=at,
     )  # fmt: skip

@@ -138,11 +138,16 @@ def add_contact(
     *, debtor: Debtor, name: str = "", role: str = "", email: str = "", phone: str = "",
     language: str = "", by: Actor, at: datetime,
 ) -> Contact:  # fmt: skip
-    """A person at a debtor; the same e-mail or, without one, the same name and phone is added once."""
+    """A person at a debtor; the same e-mail or, without one, the same name and phone is added once. A general
+    address that turns out to be somebody's gets the name."""
     address, number = mail(email), clean(phone, 40)
     plain = clean(name, 150)
     same: dict[str, Any] = {"email": address} if address else {"name": plain, "phone": number}
     known = Contact.objects.filter(agency_id=debtor.agency_id, debtor=debtor, **same).first()
+    if known is not None and plain and not known.name:
+        known.name, known.role = plain, clean(role, 100)
+        known.language, known.phone = language or known.language, known.phone or number
+        known.save(update_fields=["name", "role", "language", "phone"])
     return known or Contact.objects.create(
         agency_id=debtor.agency_id, debtor=debtor, name=plain, role=clean(role, 100),
         email=address, phone=number, language=language or debtor.language, made_at=at,

@@ -34,7 +34,7 @@ Kind = ClaimLine.Kind
 @dataclass(frozen=True, slots=True)
 class NewLine:
     """An invoice or credit note to be claimed: `amount` positive, in the case's currency; a credit note may
-    name the invoice it `credits`."""
+    name the invoice it `credits`, or by its number one of the same submission that it `takes_from`."""
 
     kind: str
     ref: str
@@ -43,6 +43,7 @@ class NewLine:
     amount: Decimal
     document: Document | None = None
     credits: ClaimLine | None = None
+    takes_from: str = ""
 
 
 def one_at_a_time(*, client: UUID) -> None:
@@ -56,11 +57,11 @@ def one_at_a_time(*, client: UUID) -> None:
 def submit_case(
     *, agency: UUID, client: Client, agreement: Agreement, debtor: Debtor, currency: str,
     jurisdiction: str, lines: Sequence[NewLine], submission_key: str, client_reference: str = "",
-    interest: dict[str, Any] | None = None, known_dispute: bool = False, quote: Quote | None = None,
-    id: UUID | None = None, by: Actor, at: datetime,
+    interest: dict[str, Any] | None = None, known_dispute: bool = False, background: str = "",
+    quote: Quote | None = None, id: UUID | None = None, by: Actor, at: datetime,
 ) -> Case:  # fmt: skip
     """A new case with its claim lines posted in its book; the same `submission_key` again returns the
-    first case. `id` where documents were kept for the case beforehand.
+    first case. `id` where documents were kept for the case beforehand; `background` in the client's words.
 
     Raises `Refusal`: `claim_empty`, `claim_line_amount`, `claim_line_twice`, `claim_nothing_left`
     (credit notes take all), `invoice_already_placed` (same client, debtor and number in another case),
@@ -86,6 +87,9 @@ def submit_case(
         agency=agency, kind="CaseSubmitted", by=by, at=at, case=case.id, client=client.id, number=number,
         debtor=debtor.name, amount=str(total.amount), currency=currency, lines=len(lines),
     )  # fmt: skip
+    if background.strip():
+        record(agency=agency, kind="CaseBackground", by=by, at=at, case=case.id, client=client.id,
+               words=background.strip()[:4000])  # fmt: skip
     add_task(
         agency=agency, key=f"review:{case.id}", kind="review", role="account_manager",
         sentence=N_("Review case %(number)s against %(debtor)s, %(amount)s."),
@@ -160,6 +164,10 @@ def claim(case: Case, lines: Sequence[NewLine], *, by: Actor, at: datetime) -> M
         )
         for line in lines
     ]  # fmt: skip
+    invoices = {row.ref: row for row in rows if row.kind == Kind.INVOICE}
+    for row, line in zip(rows, lines, strict=True):
+        if row.kind == Kind.CREDIT_NOTE and row.credits is None:
+            row.credits = invoices.get(line.takes_from)
     ClaimLine.objects.bulk_create(rows)
     drafts = [drafted(book, case, row, sign(line)) for row, line in zip(rows, lines, strict=True)]
     post_many(agency=case.agency_id, drafts=drafts, by=by, at=at)

@@ -48,7 +48,7 @@ def with_due_day(reading: Reading) -> Reading:
         due.on for due in reading.due_dates
     ]
     if full:
-        several = len(set(reading.due_dates)) > 1
+        several = len({(due.on, due.discount) for due in reading.due_dates}) > 1
         listed = ", ".join(
             f"{d.on} (discount)" if d.discount else str(d.on) for d in reading.due_dates
         )

@@ -103,7 +103,9 @@ def payments(
             N_("The invoice gives no amount to pay; %(total)s less %(withheld)s tax withheld is taken."),
             total=grand, withheld=withheld,
         ))  # fmt: skip
-    return tuple(dict.fromkeys(Due(d) for d in days if d)), payable
+    parts = [decimal_of(text(e, "ImportoPagamento") or "") for e in details]
+    dues = (Due(d, amount=part) for d, part in zip(days, parts, strict=True) if d)
+    return tuple(dict.fromkeys(dues)), payable
 
 
 def party(header: etree._Element | None, side: str) -> Party:

@@ -105,7 +105,8 @@ def dues_of(terms: etree._Element) -> list[Due]:
     # One term may describe both the discount and the full payment; then its day is the full one.
     discount = (granted or bool(DISCOUNT.search(described))) and len(others(terms)) > 0
     days = [day_of(e.text or "") for e in terms.findall(f"{RAM}DueDateDateTime/*")]
-    return [Due(day, discount) for day in days if day]
+    part = decimal_of(terms.findtext(f"{RAM}PartialPaymentAmount") or "")
+    return [Due(day, discount, part) for day in days if day]
 
 
 def others(terms: etree._Element) -> list[etree._Element]:
@@ -137,11 +138,23 @@ def prepare_ubl(root: etree._Element) -> Prepared:
     one_currency(root, f"{CBC}DocumentCurrencyCode", f"{CAC}LegalMonetaryTotal")
     for path in (f"{CBC}DueDate", f"{CAC}PaymentMeans/{CBC}PaymentDueDate",
                  f"{CAC}PaymentTerms/{CBC}PaymentDueDate", f"{CAC}PaymentTerms/{CBC}InstallmentDueDate"):  # fmt: skip
-        days = [day_of(e.text or "") for e in root.findall(path)]
-        dues = tuple(dict.fromkeys(Due(day) for day in days if day))
+        dues = tuple(dict.fromkeys(ubl_dues(root, path)))
         if dues:
             return Prepared(root, lines, dues, re.sub(r"\{[^}]*\}", "", path), notices)
     return Prepared(root, lines, (), None, notices)
+
+
+def ubl_dues(root: etree._Element, path: str) -> list[Due]:
+    """The due days at `path`; a payment term beside its day may say how much falls due on it."""
+    found = []
+    for element in root.findall(path):
+        day, parent = day_of(element.text or ""), element.getparent()
+        part = (
+            parent.findtext(f"{CBC}Amount") if parent is not None and path.startswith(CAC) else None
+        )
+        if day:
+            found.append(Due(day, amount=decimal_of(part) if part else None))
+    return found
 
 
 def line(item: etree._Element, *paths: str) -> Line:

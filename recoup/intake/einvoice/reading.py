@@ -70,10 +70,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A day on which payment is due; `discount` when it is only the end of a discount period."""
+    """A day on which payment is due; `discount` when it is only the end of a discount period. `amount` is
+    what falls due on it, where the invoice is payable in parts."""
 
     on: date
     discount: bool = False
+    amount: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,8 +166,8 @@ def test_the_same_file_is_kept_once_per_client_and_case(standing):
 
 
 def test_too_many_files_are_refused(standing):
-    with pytest.raises(Refusal, match="21 files at once"):
-        upload(standing, *[("a.xml", b"<a/>")] * 21)
+    with pytest.raises(Refusal, match="201 files at once"):
+        upload(standing, *[("a.xml", b"<a/>")] * 201)
     with pytest.raises(Refusal, match="at least one"):
         upload(standing)
 

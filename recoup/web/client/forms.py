@@ -1,6 +1,7 @@
 """The submission form: what a reading has filled in and the client confirms."""
 
 import re
+from collections.abc import Mapping as AnyMapping
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -14,7 +15,8 @@ from recoup.agreements.models import Quote
 from recoup.agreements.rules.asked import Asked, countries
 from recoup.intake.einvoice import Party
 from recoup.intake.proposal import Proposal, ProposedLine
-from recoup.journeys.submit_invoice import DebtorAsked, LineAsked, Submission
+from recoup.journeys.submit_invoice import ContactAsked, DebtorAsked, LineAsked, Submission
+from recoup.jurisdictions.rules import CODES
 from recoup.kernel.days import parse_day
 from recoup.kernel.money import parse_amount
 from recoup.kernel.refusal import Refusal
@@ -41,8 +43,8 @@ class UploadForm(forms.Form):
 
     invoices = forms.FileField(
         label=_("Drop your invoices here"), required=False,
-        help_text=_("PDF or XML (Factur-X, ZUGFeRD, XRechnung, UBL, Peppol, FatturaPA), up to 20 files of one debtor."),
-        widget=MultipleFiles(attrs={"accept": ".pdf,.xml,application/pdf,text/xml,application/xml", "data-submit-on-change": ""}),
+        help_text=_("PDF, XML (Factur-X, ZUGFeRD, XRechnung, UBL, Peppol, FatturaPA) or a picture, up to 200 files at once. Each debtor becomes a draft of its own."),
+        widget=MultipleFiles(attrs={"accept": ".pdf,.xml,.png,.jpg,.jpeg,application/pdf,text/xml,application/xml,image/png,image/jpeg", "data-submit-on-change": ""}),
     )  # fmt: skip
 
 
@@ -69,6 +71,8 @@ class DebtorForm(forms.Form):
     contact = forms.CharField(label=_("Contact person"), required=False, max_length=150)
     email = forms.EmailField(label=_("E-mail"), required=False)
     phone = forms.CharField(label=_("Telephone"), required=False, max_length=40)
+    role = forms.CharField(label=_("Role"), required=False, max_length=100)
+    language = forms.ChoiceField(label=_("Language"), required=False)
     currency = forms.ChoiceField(label=_("Currency of the claim"))
     client_reference = forms.CharField(label=_("Your reference"), required=False, max_length=60)
     quote = forms.TypedChoiceField(
@@ -77,6 +81,27 @@ class DebtorForm(forms.Form):
     known_dispute = forms.BooleanField(
         label=_("The debtor has disputed this claim"), required=False
     )
+    dispute = forms.CharField(
+        label=_("What the dispute is about"), required=False, max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+    so_far = forms.CharField(
+        label=_("What has been done so far"), required=False, max_length=2000,
+        help_text=_("Reminders, calls, promises, payments: what the collector should know."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+    interest_kind = forms.ChoiceField(label=_("Interest for late payment"), required=False)
+    interest_rate = forms.CharField(
+        label=_("Percent a year"),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )
+    jurisdiction = forms.ChoiceField(label=_("Law that the contract chooses"), required=False)
+    clauses = forms.CharField(
+        label=_("Other clauses"), required=False, max_length=1000,
+        help_text=_("Place of jurisdiction, arbitration, retention of title: in the words of the contract."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
     business = forms.BooleanField(
         label=_("The debtor is a company, not a private person"),
         error_messages={"required": _("We collect commercial debts between companies only, never from or for private persons.")},
@@ -92,7 +117,85 @@ class DebtorForm(forms.Form):
         else:
             del self.fields["quote"]
         self.fields["country"].choices = country_choices()  # type: ignore[attr-defined]
+        self.fields["language"].choices = language_choices()  # type: ignore[attr-defined]
+        self.fields["interest_kind"].choices = interest_choices()  # type: ignore[attr-defined]
+        self.fields["jurisdiction"].choices = law_choices()  # type: ignore[attr-defined]
         self.fields["currency"].choices = [(c, c) for c in currencies]  # type: ignore[attr-defined]
+
+    def clean_interest_rate(self) -> str:
+        text = str(self.cleaned_data["interest_rate"]).strip().replace(",", ".")
+        if self.cleaned_data.get("interest_kind") in ("fixed", "over_base"):
+            if not RATE.fullmatch(text):
+                raise forms.ValidationError(_("Write the percentage as a number, such as 8.5."))
+            return text
+        return ""
+
+    @property
+    def interest(self) -> dict[str, str]:
+        """The clause in the form `recoup owed` takes; empty for the law's own interest."""
+        kind, rate = self.cleaned_data["interest_kind"], self.cleaned_data["interest_rate"]
+        if kind == "fixed":
+            return {"kind": "fixed", "rate": rate, "compounding": "simple"}
+        if kind == "over_base":
+            return {"kind": "over_base", "margin": rate}
+        return {"kind": "none"} if kind == "none" else {}
+
+
+RATE = re.compile(r"[0-9]{1,2}(\.[0-9]{1,4})?", re.ASCII)
+
+
+def language_choices() -> list[tuple[str, str]]:
+    names = {
+        "en": "English",
+        "sv": "Svenska",
+        "de": "Deutsch",
+        "zh-Hant": "繁體中文",
+        "zh-Hans": "简体中文",
+    }
+    return [("", _("Not known")), *names.items()]
+
+
+def interest_choices() -> list[tuple[str, str]]:
+    return [
+        ("", _("By law")), ("fixed", _("A fixed rate is agreed")),
+        ("over_base", _("So much over the base rate is agreed")), ("none", _("None is agreed")),
+    ]  # fmt: skip
+
+
+def law_choices() -> list[tuple[str, str]]:
+    names = current().territories
+    known = sorted(((code, law_text(code, names)) for code in CODES), key=lambda pair: pair[1])
+    return [("", _("None: the law of the debtor's country")), *known]
+
+
+def law_text(code: str, names: Any) -> str:
+    country = str(names.get(code[:2], code))
+    return f"{country} ({code})" if "-" in code else country
+
+
+class ContactForm(forms.Form):
+    """A further person at the debtor."""
+
+    name = forms.CharField(label=_("Name"), required=False, max_length=150)
+    role = forms.CharField(label=_("Role"), required=False, max_length=100)
+    language = forms.ChoiceField(label=_("Language"), required=False)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    phone = forms.CharField(label=_("Telephone"), required=False, max_length=40)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = language_choices()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if (values.get("name") or values.get("role")) and not (
+            values.get("email") or values.get("phone")
+        ):
+            self.add_error("email", _("Give an e-mail address or a telephone number."))
+        return values
+
+
+ContactForms = forms.formset_factory(ContactForm, extra=1, max_num=20, absolute_max=20)
 
 
 class LineForm(forms.Form):
@@ -111,6 +214,10 @@ class LineForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
     document = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    credits = forms.CharField(
+        label=_("Takes from invoice"), required=False, max_length=60,
+        help_text=_("For a credit note: the number of the invoice above; blank for the oldest."),
+    )  # fmt: skip
     must_confirm = forms.BooleanField(required=False, widget=forms.HiddenInput)
     confirm_due = forms.BooleanField(
         label=_("The due date is right: I have read it in the invoice"), required=False
@@ -197,30 +304,59 @@ def initial_debtor(
     }  # fmt: skip
 
 
+SAVED = re.compile(r"(?P<prefix>line|contact)-(?P<n>\d{1,3})-(?P<name>[a-z_]+)")
+
+
+def as_saved(post: AnyMapping[str, str]) -> dict[str, str]:
+    """What a draft keeps of a form as it stands: its own fields only, each at most a few thousand letters."""
+    own = {*DebtorForm.base_fields, *(f"{p}-TOTAL_FORMS" for p in ("line", "contact"))}
+    return {
+        name: value[:4000]
+        for name, value in post.items()
+        if (name in own or SAVED.fullmatch(name)) and value.strip()
+    }
+
+
+def saved_forms(saved: AnyMapping[str, str], prefix: str) -> list[dict[str, str]]:
+    """The rows of a formset as a draft has kept them, without the wholly blank ones."""
+    rows: dict[int, dict[str, str]] = {}
+    for name, value in saved.items():
+        if (found := SAVED.fullmatch(name)) and found["prefix"] == prefix:
+            rows.setdefault(int(found["n"]), {})[found["name"]] = value
+    idle = {"kind", "must_confirm", "language"}
+    return [row for _, row in sorted(rows.items()) if set(row) - idle]
+
+
 def initial_line(line: ProposedLine) -> dict[str, Any]:
     return {
         "kind": line.kind, "ref": line.ref, "issued_on": line.issued_on, "due_on": line.due_on,
         "amount": "" if line.amount is None else str(line.amount), "document": line.document,
-        "must_confirm": line.confirm_due,
+        "must_confirm": line.confirm_due, "credits": line.credits,
     }  # fmt: skip
 
 
-def submission(key: str, debtor: DebtorForm, lines: Any, documents: tuple[UUID, ...]) -> Submission:
+def submission(
+    key: str, debtor: DebtorForm, lines: Any, contacts: Any, documents: tuple[UUID, ...]
+) -> Submission:
     """What two valid forms ask for."""
     who = debtor.cleaned_data
     filled = [f.cleaned_data for f in lines.forms if f.has_changed() and f.cleaned_data]
+    people = [f.cleaned_data for f in contacts.forms if f.has_changed()]
     return Submission(
         key=key,
         debtor=DebtorAsked(
             name=who["name"], country=who["country"], vat_number=who["vat_number"],
             registration_number=who["registration_number"], address=(who["street"],) if who["street"] else (),
             postcode=who["postcode"], city=who["city"], email=who["email"], phone=who["phone"],
-            contact=who["contact"], business=who["business"],
+            contact=who["contact"], role=who["role"], language=who["language"], business=who["business"],
         ),
         currency=who["currency"], client_reference=who["client_reference"], known_dispute=who["known_dispute"],
         quote=who.get("quote"),
         lines=tuple(
-            LineAsked(f["kind"], f["ref"], f["issued_on"], f["due_on"], f["amount"], f["document"]) for f in filled
+            LineAsked(f["kind"], f["ref"], f["issued_on"], f["due_on"], f["amount"], f["document"], f["credits"])
+            for f in filled
         ),
-        documents=documents,
+        documents=documents, contacts=tuple(ContactAsked(**f) for f in people if f.get("email") or f.get("phone")),
+        interest=debtor.interest, jurisdiction=who["jurisdiction"], so_far=who["so_far"], dispute=who["dispute"],
+        clauses=who["clauses"],
     )  # fmt: skip

@@ -64,7 +64,10 @@ LINES: dict[str, Line] = {
     "SignatoryAsked": Line("agreement", N_("Link to sign sent to %(name)s"), N_("%(email)s")),
     "AgreementSigned": Line("agreement", N_("Agreement and power of attorney signed")),
     "AgreementCountersigned": Line("agreement", N_("Agreement countersigned")),
-    "CaseSubmitted": Line("submitted", N_("Case submitted: %(amount)s against %(debtor)s")),
+    "CaseSubmitted": Line(
+        "submitted", N_("Case submitted: %(amount)s against %(debtor)s"), N_("%(so_far)s")
+    ),
+    "CaseBackground": Line("note", N_("What the client says of it"), N_("%(words)s")),
     "ClaimAmended": Line("submitted", N_("Claim changed to %(amount)s")),
     "CaseAmended": Line("submitted", N_("The client corrected what it had said")),
     "PlacementConfirmed": Line("submitted", N_("Placement %(number)s confirmed: %(rows)s rows")),

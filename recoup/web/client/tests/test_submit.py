@@ -1,6 +1,6 @@
 """The wizard through the browser's eyes: drop, look, confirm; every hostile row of the street."""
 
-from urllib.parse import parse_qs, urlsplit
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -42,9 +42,15 @@ def filled(document="", **more):
     } | more  # fmt: skip
 
 
+def opened(browser, url):
+    """The mark that the form carries, "" where there is none."""
+    found = re.search(r'name="opened" value="([^"]+)"', browser.get(url).content.decode())
+    return found[1] if found else ""
+
+
 def send(browser, key=KEY, document="", **more):
-    query = f"?d={document}" if document else ""
-    return browser.post(reverse("client:claim", args=[key]) + query, filled(document, **more))
+    url = reverse("client:claim", args=[key]) + (f"?d={document}" if document else "")
+    return browser.post(url, filled(document, opened=opened(browser, url), **more))
 
 
 def test_a_dropped_invoice_fills_the_form_and_becomes_a_case(browser):
@@ -54,7 +60,7 @@ def test_a_dropped_invoice_fills_the_form_and_becomes_a_case(browser):
     shown = page.content.decode()
     for value in ("Kaufhaus Müller GmbH", "R-1001", "1190.00", "2026-04-01", "50667"):
         assert f'value="{value}"' in shown, value
-    document = parse_qs(urlsplit(response.url).query)["d"][0]
+    document = str(Document.objects.get(kind="upload").id)
     response = browser.post(response.url, filled(document))
     case = Case.objects.get()
     assert response.url == reverse("client:case", args=[case.number])
@@ -156,9 +162,9 @@ def test_files_of_another_client_are_not_there(browser, standing):
     from recoup.cases.tests.cast import sign_up
 
     other = sign_up(standing.house)
-    theirs = parse_qs(urlsplit(drop(logged_in(other.member.user), ("a.xml", ubl())).url).query)[
-        "d"
-    ][0]
+    their_url = drop(logged_in(other.member.user), ("a.xml", ubl())).url
+    theirs = Document.objects.get(kind="upload").id
+    assert 'value="R-1001"' not in browser.get(their_url).content.decode(), "nor is their draft"
     response = browser.get(reverse("client:claim", args=[KEY]) + f"?d={theirs}")
     assert response.status_code == 404 and "please upload it again" in text(response)
 
