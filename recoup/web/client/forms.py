@@ -152,20 +152,20 @@ def language_choices() -> list[tuple[str, str]]:
         "zh-Hant": "繁體中文",
         "zh-Hans": "简体中文",
     }
-    return [("", _("Not known")), *names.items()]
+    return [("", str(_("Not known"))), *names.items()]
 
 
 def interest_choices() -> list[tuple[str, str]]:
     return [
-        ("", _("By law")), ("fixed", _("A fixed rate is agreed")),
-        ("over_base", _("So much over the base rate is agreed")), ("none", _("None is agreed")),
+        ("", str(_("By law"))), ("fixed", str(_("A fixed rate is agreed"))),
+        ("over_base", str(_("So much over the base rate is agreed"))), ("none", str(_("None is agreed"))),
     ]  # fmt: skip
 
 
 def law_choices() -> list[tuple[str, str]]:
     names = current().territories
     known = sorted(((code, law_text(code, names)) for code in CODES), key=lambda pair: pair[1])
-    return [("", _("None: the law of the debtor's country")), *known]
+    return [("", str(_("None: the law of the debtor's country"))), *known]
 
 
 def law_text(code: str, names: Any) -> str:

@@ -137,7 +137,9 @@ def say(request: HttpRequest, taken: list[Taken], drafts: list[Draft]) -> None:
             if one.document
             else _("It was not kept.")
         )
-        messages.warning(request, f"{refusal_text(one.refusal)} {kept_text}")
+        messages.warning(
+            request, f"{refusal_text(one.refusal)} {kept_text}" if one.refusal else kept_text
+        )
 
 
 def no_agreement(client: Client) -> Refusal | None:
