@@ -18,7 +18,9 @@ class Case(TenantModel):
     `jurisdiction` whose law is applied; `reference` the RF creditor reference (ISO 11649).
     """
 
-    client = models.ForeignKey("parties.Client", models.PROTECT, related_name="cases")
+    client = models.ForeignKey(
+        "parties.Client", models.PROTECT, related_name="cases", db_index=False
+    )
     debtor = models.ForeignKey("parties.Debtor", models.PROTECT, related_name="cases")
     number = models.CharField(max_length=20)
     reference = models.CharField(max_length=25)
@@ -28,12 +30,14 @@ class Case(TenantModel):
     interest = models.JSONField(default=dict)
     stage = models.CharField(max_length=12, choices=STAGES, default=Stage.SUBMITTED)
     collector = models.ForeignKey(
-        "tenancy.Member", models.PROTECT, null=True, blank=True, related_name="cases"
+        "tenancy.Member", models.PROTECT, null=True, blank=True, related_name="cases", db_index=False
     )
     quote = models.ForeignKey(
-        "agreements.Quote", models.PROTECT, null=True, blank=True, related_name="+"
+        "agreements.Quote", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
-    agreement = models.ForeignKey("agreements.Agreement", models.PROTECT, related_name="cases")
+    agreement = models.ForeignKey(
+        "agreements.Agreement", models.PROTECT, related_name="cases", db_index=False
+    )
     submission_key = models.CharField(
         max_length=100, help_text="the same submission twice is one case"
     )
@@ -43,7 +47,7 @@ class Case(TenantModel):
         null=True, help_text="the day run looks at it from this day on"
     )
     split_from = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="split_into"
+        "self", models.PROTECT, null=True, blank=True, related_name="split_into", db_index=False
     )
 
     class Meta:
@@ -63,7 +67,16 @@ class Case(TenantModel):
                 name="case_due",
                 condition=Q(stage__in=[s.value for s in OPEN]),
             ),
+            # Each look at a case writes every index anew, since the next look is in one: only those that
+            # are read, and of what few cases have, only those few.
             models.Index(fields=["agency", "client", "stage"], name="case_by_client"),
+            models.Index(
+                fields=["agency", "quote"], name="case_by_quote", condition=Q(quote__isnull=False)
+            ),
+            models.Index(
+                fields=["agency", "split_from"], name="case_split",
+                condition=Q(split_from__isnull=False),
+            ),
             models.Index(fields=["agency", "collector", "stage"], name="case_by_collector"),
             models.Index(
                 fields=["agency", "collector", "next_action_on"],
@@ -132,7 +145,9 @@ class Charge(TenantModel):
     agency = models.ForeignKey(
         "tenancy.Agency", models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
-    case = models.ForeignKey(Case, models.PROTECT, related_name="charges", db_constraint=False)
+    case = models.ForeignKey(
+        Case, models.PROTECT, related_name="charges", db_constraint=False, db_index=False
+    )
     client_id = models.UUIDField()
     kind = models.CharField(max_length=16, choices=Kind.choices)
     on = models.DateField()

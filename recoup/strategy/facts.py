@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models import Count, Exists, Max, OuterRef
 
 from recoup.cases.models import Case, Hold, Move, Promise, Task
 from recoup.cases.states import PromiseState, Stage
@@ -150,11 +150,12 @@ def gather(
     theirs = among(debtors)
     book = book or plan_book(agency, on)
     money = money_of(agency, cases, on, exact=exact)
-    holds, stays = holds_of({case.id for case in cases}, debtors)
+    debtor_of = cases_of(debtors)
+    holds, stays = holds_of({case.id for case in cases}, debtor_of)
     tasks = grouped(
         Task.objects.filter(case_id__in=ids, done_at__isnull=True).values_list("case_id", "kind")
     )
-    attempts, lately = attempts_of(cases, debtors, on)
+    attempts, lately = attempts_of(cases, debtor_of, on)
     contacts = defaultdict(list)
     for contact in Contact.objects.filter(debtor_id__in=theirs).order_by("made_at"):
         contacts[contact.debtor_id].append(contact)
@@ -239,21 +240,28 @@ def money_of(agency: UUID, cases: Sequence[Case], on: date, *, exact: bool) -> M
     return MoneyFacts(owed, refused, {}, first, paid)
 
 
+def cases_of(debtors: set[UUID]) -> dict[UUID, UUID]:
+    """All cases of the debtors, as case → debtor. By these the rows of a debtor are looked up: a join
+    through the case has no index to start from, and reads what every debtor has."""
+    return dict(
+        Case.objects.filter(debtor_id__in=among(debtors)).values_list("id", "debtor_id")
+    )
+
+
 def holds_of(
-    cases: set[UUID], debtors: set[UUID]
+    cases: set[UUID], debtor_of: dict[UUID, UUID]
 ) -> tuple[dict[UUID, list[Any]], dict[UUID, list[Any]]]:
     """(the holds of each case, lifted ones too; those that stand for a debtor in any of its cases)."""
-    rows = Hold.objects.filter(
-        Q(case_id__in=among(cases))
-        | Q(case__debtor_id__in=among(debtors), kind__in=OF_THE_DEBTOR, lifted_at__isnull=True)
-    ).values_list("case_id", "kind", "until", "lifted_at", "case__debtor_id")
+    rows = Hold.objects.filter(case_id__in=among(debtor_of)).values_list(
+        "case_id", "kind", "until", "lifted_at"
+    )
     mine = defaultdict(list)
     stays = defaultdict(list)
-    for case, kind, until, lifted, debtor in rows:
+    for case, kind, until, lifted in rows:
         if case in cases:
             mine[case].append((case, kind, until, lifted))
         if kind in OF_THE_DEBTOR and lifted is None:
-            stays[debtor].append((debtor, kind, until))
+            stays[debtor_of[case]].append((debtor_of[case], kind, until))
     return mine, stays
 
 
@@ -268,36 +276,28 @@ FIELDS = (
 
 
 def attempts_of(
-    cases: Sequence[Case], debtors: set[UUID], on: date
+    cases: Sequence[Case], debtor_of: dict[UUID, UUID], on: date
 ) -> tuple[dict[UUID, list[Attempt]], dict[UUID, list[Attempt]]]:
-    """(all contacts by case, the lately made ones by debtor over all its cases), in two queries."""
-    debtor_of = {case.id: case.debtor_id for case in cases}
+    """(all contacts by case, the lately made ones by debtor over all its cases), in one query."""
     zones = {case.debtor_id: case.debtor.time_zone for case in cases}
-    own: dict[UUID, list[Attempt]] = defaultdict(list)
+    mine = {case.id for case in cases}
+    since = datetime.combine(on - LATELY, time(), UTC) - timedelta(days=1)
     rows = (
         ContactAttempt.objects.filter(case_id__in=among(debtor_of))
         .annotate(came_back=Exists(COME_BACK))
         .order_by("made_at", "id")
     )
-    seen = set()
+    own: dict[UUID, list[Attempt]] = defaultdict(list)
     lately: dict[UUID, list[Attempt]] = defaultdict(list)
     for row in rows.values_list(*FIELDS):
-        attempt = attempt_of(row, zones[debtor_of[row[1]]])
-        own[attempt.case].append(attempt)
-        seen.add(attempt.id)
-        if attempt.day >= on - LATELY:
-            lately[debtor_of[attempt.case]].append(attempt)
-    others = (
-        ContactAttempt.objects.filter(
-            case__debtor_id__in=among(debtors),
-            made_at__gte=datetime.combine(on - LATELY, time(), UTC) - timedelta(days=1),
-        )
-        .exclude(case_id__in=among(debtor_of))
-        .annotate(came_back=Exists(COME_BACK))
-        .order_by("made_at", "id")
-    )
-    for *row, debtor in others.values_list(*FIELDS, "case__debtor_id"):
-        lately[debtor].append(attempt_of(tuple(row), zones[debtor]))
+        debtor = debtor_of[row[1]]
+        attempt = attempt_of(row, zones[debtor])
+        if attempt.case in mine:
+            own[attempt.case].append(attempt)
+            if attempt.day >= on - LATELY:
+                lately[debtor].append(attempt)
+        elif attempt.made_at >= since:
+            lately[debtor].append(attempt)
     return own, lately
 
 

@@ -12,7 +12,7 @@ class Decision(TenantModel):
         "tenancy.Agency", models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     case = models.ForeignKey(
-        "cases.Case", models.PROTECT, related_name="decisions", db_constraint=False
+        "cases.Case", models.PROTECT, related_name="decisions", db_constraint=False, db_index=False
     )
     client_id = models.UUIDField()
     on = models.DateField()
