@@ -30,7 +30,12 @@ class Case(TenantModel):
     interest = models.JSONField(default=dict)
     stage = models.CharField(max_length=12, choices=STAGES, default=Stage.SUBMITTED)
     collector = models.ForeignKey(
-        "tenancy.Member", models.PROTECT, null=True, blank=True, related_name="cases", db_index=False
+        "tenancy.Member",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cases",
+        db_index=False,
     )
     quote = models.ForeignKey(
         "agreements.Quote", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
@@ -74,7 +79,8 @@ class Case(TenantModel):
                 fields=["agency", "quote"], name="case_by_quote", condition=Q(quote__isnull=False)
             ),
             models.Index(
-                fields=["agency", "split_from"], name="case_split",
+                fields=["agency", "split_from"],
+                name="case_split",
                 condition=Q(split_from__isnull=False),
             ),
             models.Index(fields=["agency", "collector", "stage"], name="case_by_collector"),

@@ -11,7 +11,6 @@ from typing import Any
 
 from recoup.console.portfolio import DAYS, make_portfolio
 from recoup.console.workshop import migrated, superuser
-from recoup.kernel.actor import SYSTEM
 from recoup.kernel.ids import new_id
 
 WRITTEN = (
@@ -24,7 +23,7 @@ def day(cases: int = 1_000_000, seed: int = 1) -> dict[str, Any]:
     """Due cases: one in a thousand, in a hundred, in ten of `cases`, on three days; and a day on which
     nothing is due. Milliseconds per due case; `ratio` to the same rows copied into tables with the same
     indexes (no foreign keys, triggers, row security), `ratio_bare` without indexes."""
-    from recoup.journeys.day import run_day
+    from recoup.jobs.day import live_day
     from recoup.tenancy.models import Agency
 
     dbname = os.environ["RECOUP_DB_NAME"]
@@ -33,21 +32,12 @@ def day(cases: int = 1_000_000, seed: int = 1) -> dict[str, Any]:
     made = make_portfolio(dbname=dbname, cases=cases, seed=seed)
     print(f"{cases} open cases made in {time.perf_counter() - start:.0f} s", file=sys.stderr)
     agency = Agency.objects.get(id=made.agency)
-    idle = timed(
-        lambda: run_day(
-            agency=agency,
-            on=DAYS[0].replace(day=1),
-            by=SYSTEM,
-            at=at(DAYS[0].replace(day=1)),
-            typeset=False,
-        )
-    )
+    quiet = DAYS[0].replace(day=1)
+    idle = timed(lambda: live_day(agency=agency, on=quiet, at=at(quiet), typeset=False))
     sizes = []
     for on, due in zip(DAYS, made.due, strict=True):
         marker = new_id()
-        took = timed(
-            lambda on=on: run_day(agency=agency, on=on, by=SYSTEM, at=at(on), typeset=False)
-        )  # type: ignore[misc]
+        took = timed(lambda on=on: live_day(agency=agency, on=on, at=at(on), typeset=False))  # type: ignore[misc]
         floor, bare, rows = floors(dbname, marker)
         sizes.append({
             "due": due, "seconds": round(took, 3), "ms_per_due_case": round(1000 * took / due, 4),

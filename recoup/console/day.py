@@ -7,8 +7,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from recoup.jobs.day import live_day
 from recoup.jobs.dispatch import work_outbox
-from recoup.journeys.day import DayReport, run_day
+from recoup.journeys.day import DayReport, Share, live_share
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.days import parse_day
 from recoup.kernel.refusal import Refusal
@@ -20,8 +21,14 @@ def run(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="recoup day")
     for option in ("--on", "--from", "--to"):
         parser.add_argument(option)
+    # How a large day's process starts another beside itself (jobs/day.py).
+    for option in ("--agency", "--at", "--share"):
+        parser.add_argument(option, help=argparse.SUPPRESS)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(argv)
+    if given.share:
+        print(json.dumps(document(one_share(given))))
+        return 0
     try:
         days = days_of(given.on, getattr(given, "from"), given.to)
     except Refusal as refusal:
@@ -51,18 +58,23 @@ def live(on: date) -> DayReport:
     at = now if on == now.date() else datetime.combine(on, time(9), UTC)
     total = DayReport(on)
     for agency in Agency.objects.order_by("id"):
-        report = run_day(agency=agency, on=on, by=SYSTEM, at=at)
+        report = live_day(agency=agency, on=on, at=at)
         while any(
             n
             for state, n in work_outbox(agency=agency.id, now=at).items()
             if state in ("sent", "failed")
         ):
             pass
-        total.actions += report.actions
-        total.denied += report.denied
-        for name in ("cases_looked_at", "letters", "emails", "calls_queued", "tasks", "seconds"):
-            setattr(total, name, getattr(total, name) + getattr(report, name))
+        total.add(report)
     return total
+
+
+def one_share(given: argparse.Namespace) -> DayReport:
+    number, of = map(int, given.share.split("/"))
+    return live_share(
+        agency=Agency.objects.get(id=given.agency), on=date.fromisoformat(given.on),
+        share=Share(number, of), by=SYSTEM, at=datetime.fromisoformat(given.at),
+    )  # fmt: skip
 
 
 def document(report: DayReport) -> dict[str, Any]:

@@ -45,13 +45,13 @@ def seal_events(timestamp: int) -> None:
 def live_the_day(timestamp: int) -> None:
     """The day run of each agency whose day has begun and that has not had it yet: a scheduler that was
     down catches up once, with today's facts, and neither bursts nor falls silent."""
-    from recoup.journeys.day import run_day
+    from recoup.jobs.day import live_day
 
     now = timezone.now()
     for agency in Agency.objects.filter(sandbox=False):
         local = now.astimezone(ZoneInfo(agency.time_zone))
         if local.hour >= DAY_STARTS:
-            run_day(agency=agency, on=local.date(), by=SYSTEM, at=now)
+            live_day(agency=agency, on=local.date(), at=now)
 
 
 @app.periodic(cron="13 * * * *")

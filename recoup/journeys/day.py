@@ -9,13 +9,14 @@ commits with the looks it planned. After days of outage each case gets one step,
 import logging
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef
+from django.db.models.expressions import RawSQL
 
 from recoup.cases.models import Case, Task
 from recoup.cases.operations import NewTask, add_tasks
@@ -53,6 +54,13 @@ class DayReport:
     denied: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
 
+    def add(self, other: "DayReport") -> None:
+        """What another process did of the same day."""
+        self.actions += other.actions
+        self.denied += other.denied
+        for name in ("cases_looked_at", "letters", "emails", "calls_queued", "tasks", "seconds"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
     def counts(self) -> dict[str, int]:
         """For the desk: what was done and denied, flat."""
         named = {f"did:{name}": n for name, n in self.actions.items()}
@@ -63,33 +71,43 @@ class DayReport:
         return {name: n for name, n in (plain | named | refused).items() if n}
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Part `number` (from 0) of `of`: the debtors are parted, so that what one process plans for a debtor
+    no other can plan beside it."""
+
+    number: int
+    of: int
+
+
+# Starts processes for the other shares of a day with so many due cases; gives the share left to the
+# caller, and what waits for the others and says what they did. None: not worth it.
+Beside = Callable[[int], tuple[Share, Callable[[], DayReport]] | None]
+
+
 def run_day(
     *, agency: Agency, on: date, by: Actor, at: datetime, only: Sequence[UUID] | None = None,
-    typeset: bool = True,
+    typeset: bool = True, beside: Beside | None = None,
 ) -> DayReport:  # fmt: skip
     """Live day `on` for one agency. Cost follows the number of due cases, not of open ones.
 
     `only`: these of the due cases and no others (none, when it is empty); without `typeset` the letters
-    are left for the worker, which writes each before it sends it.
+    are left for the worker, which writes each before it sends it. `beside`: more processes for a large day.
     """
     report, start = DayReport(on), time.perf_counter()
     if only is None:
         look_at_plans(agency=agency, on=on, by=by, at=at)
         let_lapse(agency=agency, on=on, at=at)
     with scope(agency.id):
-        book = plan_book(agency.id, on)
         count = due(agency.id, on, only).count() if only is None else len(only)
         day = begin_day(agency=agency.id, on=on, due=count, at=at) if count else None
-    while True:
-        before, looked_at = report.counts(), report.cases_looked_at
-        with scope(agency.id):
-            cases = due_cases(agency.id, on, only)
-            if not cases:
-                break
-            live(agency, cases, on, report, book, by, at)
-            done = {k: n - before.get(k, 0) for k, n in report.counts().items()}
-            progress(day, report.cases_looked_at - looked_at, done, at)
-        fault("day.batch_done")
+    helped = beside(count) if beside else None
+    if helped:
+        share, others = helped
+        live_batches(agency, on, by, at, report, day, share=share)
+        report.add(others())
+    # All of it; or what a process that died has left.
+    live_batches(agency, on, by, at, report, day, only=only)
     with scope(agency.id):
         report.tasks += wake_the_silent(agency.id, on, by, at) if only is None else 0
         progress(day, 0, {}, at, finished=True)
@@ -97,6 +115,34 @@ def run_day(
         typeset_waiting(agency=agency, on=on, by=by, at=at)
     report.seconds = round(time.perf_counter() - start, 3)
     return report
+
+
+def live_share(*, agency: Agency, on: date, share: Share, by: Actor, at: datetime) -> DayReport:
+    """One share of a day that another process has begun (see `Beside`)."""
+    report = DayReport(on)
+    with scope(agency.id):
+        day = DayRun.objects.filter(agency_id=agency.id, on=on).first()
+    live_batches(agency, on, by, at, report, day, share=share)
+    return report
+
+
+def live_batches(
+    agency: Agency, on: date, by: Actor, at: datetime, report: DayReport, day: DayRun | None, *,
+    only: Sequence[UUID] | None = None, share: Share | None = None,
+) -> None:  # fmt: skip
+    """Batch after batch, each its own transaction, until nothing is due that nobody holds."""
+    with scope(agency.id):
+        book = plan_book(agency.id, on)
+    while True:
+        before, looked_at = report.counts(), report.cases_looked_at
+        with scope(agency.id):
+            cases = due_cases(agency.id, on, only, share)
+            if not cases:
+                return
+            live(agency, cases, on, report, book, by, at)
+            done = {k: n - before.get(k, 0) for k, n in report.counts().items()}
+            progress(day, report.cases_looked_at - looked_at, done, at)
+        fault("day.batch_done")
 
 
 def progress(
@@ -111,13 +157,20 @@ def progress(
         note_progress(run=day, looked_at=looked_at, counts=counts, at=at, finished=finished)
 
 
-def due(agency: UUID, on: date, only: Sequence[UUID] | None) -> "steps.Cases":
+def due(
+    agency: UUID, on: date, only: Sequence[UUID] | None, share: Share | None = None
+) -> "steps.Cases":
     found = Case.objects.filter(agency_id=agency, stage__in=list(OPEN), next_action_on__lte=on)
+    if share is not None:
+        part = RawSQL("(hashtext(debtor_id::text) & 65535) %% %s", [share.of])
+        found = found.alias(part=part).filter(part=share.number)
     return found if only is None else found.filter(id__in=list(only))
 
 
-def due_cases(agency: UUID, on: date, only: Sequence[UUID] | None = None) -> list[Case]:
-    found = due(agency, on, only).select_for_update(skip_locked=True, of=("self",))
+def due_cases(
+    agency: UUID, on: date, only: Sequence[UUID] | None = None, share: Share | None = None
+) -> list[Case]:
+    found = due(agency, on, only, share).select_for_update(skip_locked=True, of=("self",))
     cases = list(found.order_by("next_action_on", "id")[:BATCH])
     steps.load(cases)
     return cases

@@ -243,9 +243,7 @@ def money_of(agency: UUID, cases: Sequence[Case], on: date, *, exact: bool) -> M
 def cases_of(debtors: set[UUID]) -> dict[UUID, UUID]:
     """All cases of the debtors, as case → debtor. By these the rows of a debtor are looked up: a join
     through the case has no index to start from, and reads what every debtor has."""
-    return dict(
-        Case.objects.filter(debtor_id__in=among(debtors)).values_list("id", "debtor_id")
-    )
+    return dict(Case.objects.filter(debtor_id__in=among(debtors)).values_list("id", "debtor_id"))
 
 
 def holds_of(

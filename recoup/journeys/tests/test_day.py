@@ -19,7 +19,7 @@ from recoup.eventlog.models import Event
 from recoup.files.models import Document
 from recoup.jobs.dispatch import work_outbox
 from recoup.journeys.accept_and_assign import accept_and_assign
-from recoup.journeys.day import run_day
+from recoup.journeys.day import DayReport, Share, live_share, run_day
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.money import Money
 from recoup.outbox.models import Message
@@ -474,3 +474,57 @@ def test_debtors_of_another_agency_are_left_alone(house, standing, stranger):
     at_work(standing)
     assert live(stranger).cases_looked_at == 0
     assert add_debtor(house).id == standing.debtor.id
+
+
+def many_due(house, standing, n=12):
+    """`n` debtors, every third of them with two cases; all accepted."""
+    cases = []
+    for number in range(n):
+        debtor = add_debtor(house, name=f"Debtor {number} GmbH", vat="")
+        for again in range(1 + (number % 3 == 0)):
+            case = submit(
+                standing,
+                debtor=debtor,
+                key=f"{number}-{again}",
+                lines=[line(f"F-{number}-{again}")],
+            )
+            accept_and_assign(
+                agency=house.agency, case=case, by=house.actor("account_manager"), at=AT
+            )
+            cases.append(case)
+    return cases
+
+
+def day_parted(house, others):
+    return run_day(
+        agency=house.agency, on=TODAY, by=SYSTEM, at=AT, beside=lambda due: (Share(0, 3), others)
+    )
+
+
+def test_shares_of_a_day_do_together_what_one_does_and_no_debtor_is_in_two(house, standing):
+    cases = many_due(house, standing)
+    seen = []
+
+    def others():
+        total = DayReport(TODAY)
+        for number in (1, 2):
+            part = live_share(
+                agency=house.agency, on=TODAY, share=Share(number, 3), by=SYSTEM, at=AT
+            )
+            seen.append(part.cases_looked_at)
+            total.add(part)
+        return total
+
+    report = day_parted(house, others)
+    assert report.cases_looked_at == len(cases)
+    assert 0 < sum(seen) < len(cases), "the debtors were parted"
+    assert report.letters == 12, "one letter a debtor, whichever process wrote it"
+    assert Decision.objects.count() == len({(d.case_id, d.step) for d in Decision.objects.all()})
+    assert live(house).cases_looked_at == 0
+
+
+def test_what_a_process_leaves_that_died_is_done_by_the_one_that_began(house, standing):
+    cases = many_due(house, standing)
+    report = day_parted(house, lambda: DayReport(TODAY))
+    assert report.cases_looked_at == len(cases)
+    assert report.letters == 12
