@@ -62,6 +62,8 @@ INSTALLED_APPS = [
     "recoup.enquiries",
     "recoup.cases",
     "recoup.approvals",
+    "recoup.talks",
+    "recoup.notices",
     "recoup.intake",
     "recoup.contact",
     "recoup.payments",

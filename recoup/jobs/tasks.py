@@ -16,6 +16,7 @@ from recoup.eventlog.heads import publish_head
 from recoup.eventlog.operations import seal_waiting
 from recoup.jobs import notices_in
 from recoup.jobs.bank_in import take_folder
+from recoup.jobs.digest import tell_people
 from recoup.jobs.post_in import fetch_folder, fetch_imap
 from recoup.kernel.actor import SYSTEM
 from recoup.keys import operations as keys
@@ -107,6 +108,15 @@ def let_approvals_lapse(timestamp: int) -> None:
     now = timezone.now()
     for agency in Agency.objects.filter(sandbox=False):
         let_lapse(agency=agency, on=now.astimezone(ZoneInfo(agency.time_zone)).date(), at=now)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="digest", lock="digest", pass_context=False)
+def tell_clients(timestamp: int) -> None:
+    """What happened in their cases, to the people of the clients, as each wishes."""
+    now = timezone.now()
+    for agency in Agency.objects.filter(sandbox=False):
+        tell_people(agency=agency, now=now)
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -1,5 +1,6 @@
 """Identifiers. Pure."""
 
+from datetime import datetime
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -9,3 +10,8 @@ def new_id() -> UUID:
     """A UUIDv7 (RFC 9562): unique, and in the order of making, so that indexes stay compact."""
     made: UUID = uuid7()
     return made
+
+
+def id_at(at: datetime) -> UUID:
+    """The least id of an instant: whatever was made before it has a lesser one."""
+    return UUID(int=int(at.timestamp() * 1000) << 80 | 0x7 << 76)

@@ -201,6 +201,14 @@ def collected(case: Case) -> Money:
     return Money(found or NOTHING, case.currency).rounded()
 
 
+def not_paid_out(case: Case) -> Decimal:
+    """What has come in for a case through us and is in no remittance yet."""
+    found = Allocation.objects.filter(
+        case=case, waived=False, direct=False, remitted__isnull=True
+    ).aggregate(sum=Sum("amount") - Sum("overpaid"))
+    return found["sum"] or NOTHING
+
+
 def waived(case: Case) -> Money:
     """What has been given up on the claim."""
     found = Allocation.objects.filter(case=case, waived=True).aggregate(total=Sum("amount"))[

@@ -13,6 +13,7 @@ STAFF = frozenset(STAFF_ROLES)
 CLIENTS = frozenset(CLIENT_ROLES)
 ADMINISTRATOR = frozenset({Role.CLIENT_ADMINISTRATOR})
 CLIENT_ADMIN = frozenset({Role.CLIENT_ADMINISTRATOR})
+CLIENT_DECIDERS = frozenset({Role.CLIENT_APPROVER, Role.CLIENT_ADMINISTRATOR})
 DEBTOR = frozenset({"debtor"})
 FINANCE = frozenset({Role.FINANCE_OFFICER, Role.ADMINISTRATOR, Role.SUPERVISOR})
 HEADS = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR})
@@ -70,6 +71,19 @@ MATRIX: dict[str, Row] = {
     "client:case_money": Row("GET", CLIENTS, "case"),
     "client:case_documents": Row("GET", CLIENTS, "case"),
     "client:dossier": Row("POST", CLIENTS, "case"),
+    "client:needs": Row("GET", CLIENTS),
+    "client:needs_list": Row("GET", CLIENTS),
+    "client:task_done": Row("POST", CLIENTS, "client_task"),
+    "client:approvals": Row("GET", CLIENTS),
+    "client:decide": Row("POST", CLIENT_DECIDERS, "approval"),
+    "client:authorities": Row("GET", CLIENTS),
+    "client:inbox": Row("GET", CLIENTS),
+    "client:notices": Row("GET", CLIENTS),
+    "client:talk": Row("GET", CLIENTS, "case"),
+    "client:talk_lines": Row("GET", CLIENTS, "case"),
+    "client:talk_seen": Row("POST", CLIENTS, "case"),
+    "client:case_decisions": Row("GET", CLIENTS, "case"),
+    "client:act": Row("GET", CLIENTS, "case"),
     "client:plan": Row("GET", CLIENTS, "case"),
     "client:report": Row("GET", CLIENTS, "case"),
     "client:open_items": Row("GET", CLIENTS),
@@ -147,6 +161,9 @@ MATRIX: dict[str, Row] = {
     "desk:cases": Row("GET", STAFF),
     "desk:quick": Row("GET", STAFF),
     "desk:case": Row("GET", STAFF, "case"),
+    "desk:talk": Row("GET", STAFF, "case"),
+    "desk:talk_lines": Row("GET", STAFF, "case"),
+    "desk:talk_seen": Row("POST", STAFF, "case"),
     "desk:statement": Row("GET", STAFF, "case"),
     "desk:statement_pdf": Row("GET", STAFF, "case"),
     "desk:timeline": Row("GET", STAFF, "case"),

@@ -20,8 +20,9 @@ from recoup.agreements.operations import (
 )
 from recoup.agreements.rules.asked import Asked
 from recoup.agreements.standard_card import publish_standard_card
+from recoup.approvals.operations import ask_approval
 from recoup.cases.models import Absence, Case, Task
-from recoup.cases.operations import NewLine, put_on_hold, submit_case
+from recoup.cases.operations import NewLine, add_task, put_on_hold, submit_case
 from recoup.consent.operations import subscriber_of
 from recoup.console.demo.papers import Paid, statement
 from recoup.console.demo.people import CLIENTS, DEBTORS, TRUST_ACCOUNTS
@@ -241,7 +242,7 @@ def populate(house, number: int, buyer: str) -> World:
         at=AT,
         by_name="t",
     )
-    task = Task.objects.filter(case=case).first()
+    task = Task.objects.filter(case=case, client_id=None).first()
     assert task is not None
     key, house_key = (
         make_key(
@@ -293,7 +294,17 @@ def populate(house, number: int, buyer: str) -> World:
     person = add_member(
         agency=house.agency, user=left, role=Role.CLIENT_FINANCE, client_id=client.id
     )
+    asked = ask_approval(
+        case=case, kind="legal_step", key=f"asked {number}", sentence="Go to court?", params={},
+        cost=Money(Decimal("1.00"), "EUR"), odds_percent=50, duration_days=9, answer_days=5, default="decline",
+        by=SYSTEM, at=AT,
+    )  # fmt: skip
+    wanted = add_task(
+        agency=house.id, key=f"wanted {number}", kind="ask", sentence="Send it.", params={}, role="client_submitter",
+        due_on=date(2027, 1, 1), default="We go on.", case=case, client=client.id, by=SYSTEM, at=AT,
+    )  # fmt: skip
     objects: dict[str, dict[str, object]] = {
+        "approval": {"id": asked.id}, "client_task": {"id": wanted.id},
         "key": {"id": key.id}, "house_key": {"id": house_key.id}, "webhook": {"id": hook.id},
         "delivery": {"id": hook.id, "delivery": test.id}, "gone_webhook": {"id": gone.id},
         "person": {"id": person.id}, "invitation": {"id": invited.id},

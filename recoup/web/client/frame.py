@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from recoup.kernel.refusal import N_, Refusal
 from recoup.parties.models import Client
 from recoup.tenancy.roles import Role
+from recoup.web.kit.components import Tab
 from recoup.web.kit.context import NavItem
 from recoup.web.kit.middleware import Place
 from recoup.web.kit.words import word
 
+DECIDERS = (Role.CLIENT_APPROVER, Role.CLIENT_ADMINISTRATOR)
 SUBMITTERS = (Role.CLIENT_SUBMITTER, Role.CLIENT_ADMINISTRATOR)
 
 
@@ -26,16 +28,28 @@ def frame(request: HttpRequest, place: Place, client: Client) -> dict[str, Any]:
         "may_submit": may_submit(place), "events_origin": events_origin(request),
         "nav": [
             NavItem(_("Overview"), reverse("client:dashboard"), "layout-dashboard", exact=True),
+            NavItem(_("Needs you"), reverse("client:needs"), "list-check", under=(reverse("client:approvals"),)),
             NavItem(_("Cases"), reverse("client:cases"), "briefcase"),
-            NavItem(_("Submit a case"), reverse("client:submit"), "file-upload"),
-            NavItem(_("Lists of debts"), reverse("client:placements"), "list-check"),
+            NavItem(_("Submit"), reverse("client:submit"), "file-upload", under=(reverse("client:placements"),)),
             NavItem(_("Danger signals"), reverse("client:signals"), "bell"),
-            NavItem(_("Money"), reverse("client:money"), "wallet"),
-            *([NavItem(_("API and webhooks"), reverse("client:api"), "api")] if place.role == Role.CLIENT_ADMINISTRATOR else []),
-            NavItem(_("Mandate"), reverse("client:mandate"), "adjustments"),
-            NavItem(_("People"), reverse("client:people"), "users"),
+            NavItem(_("Money"), reverse("client:money"), "wallet", under=(reverse("client:open_items"),)),
+            NavItem(_("Settings"), reverse("client:mandate"), "adjustments", under=tuple(reverse(f"client:{name}") for name in SETTINGS)),
         ],
     }  # fmt: skip
+
+
+SETTINGS = ("authorities", "people", "notices", "api")
+
+
+def settings_tabs(place: Place, now: str) -> list[Tab]:
+    """The pages on which a client says how it wants to be served."""
+    names = {
+        "mandate": _("Plans and settlements"), "authorities": _("Decided in advance"),
+        "notices": _("Notifications"), "people": _("People"),
+    }  # fmt: skip
+    if place.role == Role.CLIENT_ADMINISTRATOR:
+        names["api"] = _("API and webhooks")
+    return [Tab(label, reverse(f"client:{name}"), name == now) for name, label in names.items()]
 
 
 def client_of(place: Place) -> Client:
@@ -49,6 +63,16 @@ def may_submit(place: Place) -> Refusal | None:
     return Refusal(
         "submitters_only",
         N_("Only submitters and administrators of your company can submit cases; you are %(role)s."),
+        role=word(place.role),
+    )  # fmt: skip
+
+
+def may_decide(place: Place) -> Refusal | None:
+    """Why this person may not decide for the company; None when they may."""
+    if place.role in DECIDERS:
+        return None
+    return Refusal(
+        "approvers_only", N_("Only approvers and administrators of your company can decide this; you are %(role)s."),
         role=word(place.role),
     )  # fmt: skip
 

@@ -3,13 +3,16 @@
 from django.urls import path
 
 from recoup.web.client.views import (
+    acts,
     api,
+    approvals,
     case,
     cases,
     dashboard,
     documents,
     dossier,
     money,
+    notices,
     people,
     placements,
     plan,
@@ -17,6 +20,7 @@ from recoup.web.client.views import (
     signals,
     statement,
     submit,
+    talk,
 )
 
 app_name = "client"
@@ -29,6 +33,19 @@ urlpatterns = [
     path("cases/<str:number>/money/", case.money, name="case_money"),
     path("cases/<str:number>/documents/", case.documents, name="case_documents"),
     path("cases/<str:number>/dossier/", dossier.dossier, name="dossier"),
+    path("needs/", approvals.needs, name="needs"),
+    path("needs/list/", approvals.needs_list, name="needs_list"),
+    path("tasks/<uuid:id>/done/", approvals.task_done, name="task_done"),
+    path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/<uuid:id>/", approvals.decide, name="decide"),
+    path("mandate/advance/", approvals.authorities, name="authorities"),
+    path("messages/", talk.inbox, name="inbox"),
+    path("notices/", notices.notices, name="notices"),
+    path("cases/<str:number>/talk/", talk.page, name="talk"),
+    path("cases/<str:number>/talk/lines/", talk.lines, name="talk_lines"),
+    path("cases/<str:number>/talk/seen/", talk.seen, name="talk_seen"),
+    path("cases/<str:number>/decisions/", case.decisions, name="case_decisions"),
+    path("cases/<str:number>/act/", acts.act, name="act"),
     path("cases/<str:number>/report/", report.report, name="report"),
     path("open-items/", report.open_items, name="open_items"),
     path("cases/<str:number>/plan/", plan.plan, name="plan"),

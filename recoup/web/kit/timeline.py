@@ -42,6 +42,7 @@ NAMED = (
     "state",
     "threat",
     "answer",
+    "how",
     "approval_kind",
 )
 
@@ -258,6 +259,9 @@ LINES: dict[str, Line] = {
     "WebhookSecretRotated": Line("agreement", N_("New secret for the webhook %(url)s")),
     "SandboxAdvanced": Line("decision", N_("The sandbox lived %(days)s days, to %(on)s")),
     "PaymentPromised": Line("promise", N_("Payment promised for %(on)s")),
+    "ClientWrote": Line("message", N_("Message from the client")),
+    "HouseWrote": Line("message", N_("Message to the client")),
+    "NoticesChosen": Line("note", N_("%(name)s wants to be told: %(how)s")),
     "ApprovalAsked": Line("decision", N_("The client is asked to decide by %(until)s")),
     "ApprovalGiven": Line("accepted", N_("Approved by the client")),
     "ApprovalDeclined": Line("denied", N_("Not approved by the client")),
@@ -315,7 +319,7 @@ def body_of(event: Event, line: Line, data: Mapping[str, Any]) -> str:
         return filled(sentence, readable(event.data.get("params", {})))
     if event.kind == "ContactDenied":
         return filled(str(event.data.get("because", "")), readable(event.data.get("params", {})))
-    if event.kind in ("NoteAdded", "DebtorWrote"):
+    if event.kind in ("NoteAdded", "DebtorWrote", "ClientWrote", "HouseWrote"):
         return str(event.data.get("text", ""))
     return filled(line.body, data) if line.body else ""
 

@@ -76,6 +76,8 @@ WORDS = {
     "legal_step": N_("legal step"), "write_off": N_("write-off"), "supply_stop": N_("supply stop"),
     "approve": N_("approved"), "decline": N_("not approved"), "approved": N_("approved"),
     "defaulted": N_("not answered in time"), "dropped": N_("fallen away"),
+    "client_wrote": N_("message from the client"), "done_by_client": N_("done by the client"),
+    "at_once": N_("at once"), "daily": N_("daily"), "weekly": N_("weekly"), "none": N_("never"),
     "approved_step": N_("decision of the client"),
 }  # fmt: skip
 

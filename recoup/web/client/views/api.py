@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from recoup.cases.models import Case
 from recoup.kernel.refusal import Refusal
-from recoup.web.client.frame import client_of, frame
+from recoup.web.client.frame import client_of, frame, settings_tabs
 from recoup.web.kit import keys
 from recoup.web.kit.formats import refusal_text
 from recoup.web.kit.middleware import Place, client_place
@@ -80,7 +80,7 @@ def page(
     token: str = "", status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     return render(request, "client/api.html", frame(request, place, client_of(place)) | {
-        "keys": keys.keys_of(place), "key_form": key_form, "token": token, "webhooks": endpoints(place).order_by("id"),
+        "tabs": settings_tabs(place, "api"), "keys": keys.keys_of(place), "key_form": key_form, "token": token, "webhooks": endpoints(place).order_by("id"),
         "webhook_form": webhook_form, "make_url": reverse("client:api"), "revoke_url": "client:key_revoke",
     }, status=status)  # fmt: skip
 

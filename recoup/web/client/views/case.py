@@ -1,5 +1,6 @@
 """One case, as its client sees it: story, money, documents."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,17 +9,22 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from recoup.cases.models import Case, Charge
+from recoup.approvals.models import Approval
+from recoup.cases.models import Case, Charge, Hold
 from recoup.cases.queries import principal_of
-from recoup.cases.states import Stage
+from recoup.cases.states import OPEN, HoldKind, Stage
 from recoup.eventlog.models import Event
 from recoup.files.models import Document
 from recoup.kernel.money import Money
 from recoup.kernel.refs import grouped
 from recoup.kernel.refusal import Refusal
+from recoup.parties.models import Contact
 from recoup.payments.models import Allocation
 from recoup.payments.queries import collected, owed
-from recoup.web.client.frame import client_of, frame
+from recoup.talks.queries import unread_on
+from recoup.talks.rules import Side
+from recoup.web.client.frame import frame, may_decide, may_submit
+from recoup.web.client.needs import questions
 from recoup.web.client.next_step import next_of
 from recoup.web.client.views.cases import TONES
 from recoup.web.client.views.dashboard import document_url, worth_telling
@@ -29,12 +35,25 @@ from recoup.web.kit.middleware import Place, client_place
 from recoup.web.kit.timeline import timeline_entries
 from recoup.web.kit.words import word
 
-MOST_EVENTS = 500
+MOST_EVENTS, MOST_QUESTIONS, MOST_PEOPLE = 500, 100, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """`bad`: that contact is no longer to be used."""
+
+    name: str
+    role: str
+    phone: str
+    email: str
+    bad: bool = False
 
 
 def case_of(place: Place, number: str) -> Case:
     """The client's case with that number; 404 for any other, known or not."""
-    known = Case.objects.select_related("debtor", "collector__user", "agency", "client")
+    known = Case.objects.select_related(
+        "debtor", "collector__user", "agency", "client__account_manager__user"
+    )
     return get_object_or_404(known, agency=place.agency, client_id=place.client_id, number=number)
 
 
@@ -43,7 +62,7 @@ def story(request: HttpRequest, number: str) -> HttpResponse:
     place = client_place(request)
     case = case_of(place, number)
     return render(request, "client/case_story.html", head(request, place, case, "story") | {
-        "entries": entries(case), "facts": facts(case),
+        "entries": entries(case), "facts": facts(case), "people": people(case), "acts": acts(case, place),
     })  # fmt: skip
 
 
@@ -85,9 +104,10 @@ def documents(request: HttpRequest, number: str) -> HttpResponse:
 
 def head(request: HttpRequest, place: Place, case: Case, tab: str) -> dict[str, Any]:
     """The case's title, amount, stage, next step and tabs."""
-    return frame(request, place, client_of(place)) | {
+    return frame(request, place, case.client) | {
         "case": case, "debtor": case.debtor, "claimed": principal_of([case.id]).get(case.id),
-        "stage": word(case.stage), "tone": TONES.get(Stage(case.stage), ""), "tabs": tabs(case, tab),
+        "stage": word(case.stage), "tone": TONES.get(Stage(case.stage), ""),
+        "tabs": tabs(case, tab, unread_on(case.id, place.member, Side.CLIENT) if place.member else 0),
         "next": next_of(case, place.now.date()), "ended": ended(case),
     }  # fmt: skip
 
@@ -102,17 +122,57 @@ def ended(case: Case) -> str:
     return ""
 
 
-def tabs(case: Case, now: str) -> list[Tab]:
+def tabs(case: Case, now: str, unread: int = 0) -> list[Tab]:
     names = {
-        "story": (_("Story"), "case"),
-        "money": (_("Money"), "case_money"),
-        "plan": (_("Plan"), "plan"),
-        "documents": (_("Documents"), "case_documents"),
-    }
+        "story": (_("Story"), "case"), "money": (_("Money"), "case_money"),
+        "documents": (_("Documents"), "case_documents"), "talk": (_("Messages"), "talk"),
+        "plan": (_("Plan"), "plan"), "decisions": (_("Decisions"), "case_decisions"),
+    }  # fmt: skip
     return [
-        Tab(label, reverse(f"client:{name}", args=[case.number]), code == now)
+        Tab(label, reverse(f"client:{name}", args=[case.number]), code == now, unread if code == "talk" and unread else None)
         for code, (label, name) in names.items()
+    ]  # fmt: skip
+
+
+@require_safe
+def decisions(request: HttpRequest, number: str) -> HttpResponse:
+    """What was asked about this case, and what was answered."""
+    place = client_place(request)
+    case = case_of(place, number)
+    rows = (
+        Approval.objects.filter(case=case)
+        .select_related("case__debtor")
+        .order_by("-asked_at", "-id")
+    )
+    return render(request, "client/case_decisions.html", head(request, place, case, "decisions") | {
+        "questions": questions(list(rows[:MOST_QUESTIONS])), "why_not": may_decide(place),
+    })  # fmt: skip
+
+
+def people(case: Case) -> list[Person]:
+    """Who works on it here, and whom we know at the debtor; one query."""
+    manager = case.client.account_manager
+    found = []
+    if case.collector:
+        found.append(
+            Person(str(case.collector.user), _("collector"), case.agency.phone, case.agency.email)
+        )
+    if manager and manager != case.collector:
+        found.append(
+            Person(str(manager.user), _("account manager"), case.agency.phone, case.agency.email)
+        )
+    contacts = Contact.objects.filter(debtor_id=case.debtor_id).order_by("made_at")[:MOST_PEOPLE]
+    found += [
+        Person(
+            c.name or case.debtor.name,
+            c.role or _("at the debtor"),
+            c.phone,
+            c.email,
+            c.bad_since is not None,
+        )
+        for c in contacts
     ]
+    return found
 
 
 def entries(case: Case) -> list[Entry]:
@@ -135,6 +195,14 @@ def facts(case: Case) -> list[tuple[str, Any]]:
         (_("Collector"), str(case.collector.user) if case.collector else ""),
     ]  # fmt: skip
     return [row for row in rows if row[1]]
+
+
+def acts(case: Case, place: Place) -> dict[str, Any]:
+    """What this person may do with the case now; `paused` is the client's own standing hold."""
+    paused = Hold.objects.filter(
+        case=case, kind=HoldKind.CLIENT_ASKS, lifted_at__isnull=True
+    ).first()
+    return {"open": case.stage in OPEN, "paused": paused, "why_not": may_submit(place)}
 
 
 def lines(case: Case) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ from recoup.journeys.people import (
 from recoup.kernel.refusal import N_, Refusal
 from recoup.tenancy.models import Invitation, Member
 from recoup.tenancy.roles import CLIENT_ROLES, Role
-from recoup.web.client.frame import client_of, frame
+from recoup.web.client.frame import client_of, frame, settings_tabs
 from recoup.web.kit.formats import html_lang, refusal_text
 from recoup.web.kit.middleware import Place, client_place
 from recoup.web.kit.words import word
@@ -81,7 +81,7 @@ def shown(request: HttpRequest, place: Place, form: InviteForm, status: int = 20
     return render(request, "client/people.html", frame(request, place, client) | {
         "rows": [PersonRow(m, roles, m.user_id == place.actor.id) for m in members.order_by("-active", "user__name", "id")],
         "waiting": [(one, word(one.role)) for one in waiting.order_by("-made_at")],
-        "form": form, "why_not": why_not(place), "roles": [(word(role), may) for role, may in MAY.items()],
+        "tabs": settings_tabs(place, "people"), "form": form, "why_not": why_not(place), "roles": [(word(role), may) for role, may in MAY.items()],
     }, status=status)  # fmt: skip
 
 

@@ -13,32 +13,19 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from recoup.journeys.plans import answer, course_of
-from recoup.kernel.refusal import N_, Refusal
+from recoup.kernel.refusal import Refusal
 from recoup.plans.models import Mandate
 from recoup.plans.operations import set_mandate
 from recoup.plans.queries import latest_plan, mandate_of
 from recoup.plans.rules import Limits
 from recoup.plans.states import PlanState
-from recoup.tenancy.roles import Role
-from recoup.web.client.frame import client_of, frame
+from recoup.web.client.frame import client_of, frame, may_decide, settings_tabs
 from recoup.web.client.views.case import case_of, head
 from recoup.web.kit.formats import refusal_text
-from recoup.web.kit.middleware import Place, client_place
+from recoup.web.kit.middleware import client_place
 from recoup.web.kit.plans import of_plan
-from recoup.web.kit.words import word
 
-DECIDERS = (Role.CLIENT_APPROVER, Role.CLIENT_ADMINISTRATOR)
 SHOWN = 20
-
-
-def may_decide(place: Place) -> Refusal | None:
-    """Why this person may not decide for the company; None when they may."""
-    if place.role in DECIDERS:
-        return None
-    return Refusal(
-        "approvers_only", N_("Only approvers and administrators of your company can decide this; you are %(role)s."),
-        role=word(place.role),
-    )  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -124,6 +111,7 @@ def mandate(request: HttpRequest) -> HttpResponse:
     history = Mandate.objects.filter(client=client).order_by("-at", "-id")[:SHOWN]
     return render(request, "client/mandate.html", frame(request, place, client) | {
         "form": form, "standing": standing, "history": history, "why_not": may_decide(place),
+        "tabs": settings_tabs(place, "mandate"),
     }, status=422 if form.errors else 200)  # fmt: skip
 
 

@@ -1,0 +1,142 @@
+"""What happened in a client's cases, to each of its people as they wish: one e-mail, never several.
+
+Built from the event log, from the last event told to the newest one: a worker that was down sends one
+digest with all of it. The watermark moves in the transaction that queues the e-mail; the key is the
+watermark's, so that nothing is told twice.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext, ngettext, override
+
+from recoup.approvals.models import Approval
+from recoup.approvals.states import ApprovalState
+from recoup.cases.models import Case, Task
+from recoup.eventlog.models import Event
+from recoup.journeys.mail import mail_person
+from recoup.kernel.ids import id_at
+from recoup.kernel.refusal import N_
+from recoup.notices.models import Notice
+from recoup.notices.operations import notice_of, told
+from recoup.notices.rules import How, is_due
+from recoup.paper.languages import LANGUAGES
+from recoup.tenancy.context import scope
+from recoup.tenancy.models import Agency, Member
+from recoup.tenancy.roles import CLIENT_ROLES
+from recoup.web.kit.timeline import entry
+
+LAG = timedelta(seconds=20)  # an event's transaction may commit a little after its id was made
+MOST_EVENTS, MOST_CASES, MOST_LINES = 400, 30, 6
+# Not news to who reads its own post: our e-mails to the client, and what the portal shows anyway.
+QUIET = ("MessageSent", "MessageFailed", "MessageUnclear", "TaskFinished")
+
+
+def tell_people(*, agency: Agency, now: datetime) -> int:
+    """One round for an agency; returns how many digests were queued. Two rounds at once: each person is
+    told by one of them."""
+    local = now.astimezone(ZoneInfo(agency.time_zone))
+    with scope(agency.id):
+        people = list(
+            Member.objects.filter(agency=agency, active=True, user__is_active=True, role__in=list(CLIENT_ROLES))
+            .select_related("user", "notice").order_by("id")
+        )  # fmt: skip
+    sent = 0
+    for member in people:
+        known = getattr(member, "notice", None)
+        if known is not None and not is_due(known.how, told_on=known.told_on, today=local.date(), hour=local.hour):  # fmt: skip
+            continue
+        with scope(agency.id), transaction.atomic():
+            sent += tell(agency, member, now=now, local=local)
+    return sent
+
+
+def tell(agency: Agency, member: Member, *, now: datetime, local: datetime) -> bool:
+    first = notice_of(member, at=now)
+    notice = Notice.objects.select_for_update(skip_locked=True).filter(id=first.id).first()
+    if notice is None or not is_due(notice.how, told_on=notice.told_on, today=local.date(), hour=local.hour):  # fmt: skip
+        return False
+    upto = id_at(now - LAG)
+    events = news(agency, member, notice, upto)
+    if upto > notice.told_upto:
+        told(notice=notice, upto=upto, on=local.date())
+    if not events:
+        return False
+    write(agency, member, notice, events, now)
+    return True
+
+
+def news(agency: Agency, member: Member, notice: Notice, upto: UUID) -> list[Event]:
+    """The newest of what others did, the newest first."""
+    found = Event.objects.filter(
+        agency=agency, client_id=member.client_id, id__gt=notice.told_upto, id__lt=upto, case_id__isnull=False
+    ).exclude(audience="internal").exclude(kind__in=QUIET).exclude(by_id=member.user_id)  # fmt: skip
+    return list(found.order_by("-id")[:MOST_EVENTS])
+
+
+def write(
+    agency: Agency, member: Member, notice: Notice, events: Sequence[Event], now: datetime
+) -> None:
+    spoken = LANGUAGES.get(member.user.language, LANGUAGES["en"])
+    cases = Case.objects.select_related("debtor").in_bulk({e.case_id for e in events if e.case_id})
+    with override(spoken.code.lower()):
+        text, subject = body(events, cases), subject_of(events, cases, notice)
+        needs = needs_line(member)
+    mail_person(
+        agency=agency, recipient=member.user.email, language=spoken.code, template="digest", purpose="updates",
+        key=f"digest:{member.id}:{events[0].id}", subject=subject, client=member.client_id, at=now,
+        paragraphs=[
+            N_("this has happened in your cases:"), "%(text)s", *(["%(needs)s"] if needs else []),
+            N_("How often we write to you is chosen here: %(link)s"),
+        ],
+        params={"text": text, "needs": needs, "link": f"{settings.ORIGIN}/client/notices/"},
+    )  # fmt: skip
+
+
+def subject_of(events: Sequence[Event], cases: dict[UUID, Case], notice: Notice) -> str:
+    """Neither an amount nor a debtor's name: subjects are read over shoulders."""
+    known = {e.case_id for e in events if e.case_id in cases}
+    if notice.how == How.AT_ONCE and len(known) == 1:
+        number = cases[next(iter(known))].number
+        return gettext("Case %(number)s: news") % {"number": number}
+    return ngettext("News in %(count)s of your cases", "News in %(count)s of your cases", len(known)) % {
+        "count": len(known)
+    }  # fmt: skip
+
+
+def body(events: Sequence[Event], cases: dict[UUID, Case]) -> str:
+    """Case by case, the newest first, in the reader's language."""
+    by_case: dict[UUID, list[Event]] = {}
+    for event in events:
+        if event.case_id in cases:
+            by_case.setdefault(event.case_id, []).append(event)
+    parts = [told_of(cases[id], found) for id, found in list(by_case.items())[:MOST_CASES]]
+    if (more := len(by_case) - MOST_CASES) > 0:
+        parts.append(ngettext("… and %(n)s further case", "… and %(n)s further cases", more) % {"n": more})  # fmt: skip
+    return "\n\n".join(parts)
+
+
+def told_of(case: Case, events: Sequence[Event]) -> str:
+    lines = [f"{case.number}, {case.debtor.name}"]
+    for event in events[:MOST_LINES]:
+        shown = entry(event)
+        lines.append(f"  – {shown.what}{f': {shown.body}' if shown.body else ''}"[:300])
+    if (more := len(events) - MOST_LINES) > 0:
+        lines.append("  – " + ngettext("%(n)s more event", "%(n)s more events", more) % {"n": more})
+    lines.append(f"  {settings.ORIGIN}/client/cases/{case.number}/")
+    return "\n".join(lines)
+
+
+def needs_line(member: Member) -> str:
+    """How much waits for the client, with the way there."""
+    assert member.client_id is not None
+    waiting = Approval.objects.filter(client_id=member.client_id, state=ApprovalState.ASKED).count()
+    waiting += Task.objects.filter(client_id=member.client_id, done_at__isnull=True).count()
+    if not waiting:
+        return ""
+    said = ngettext("%(n)s thing needs you: %(link)s", "%(n)s things need you: %(link)s", waiting)
+    return said % {"n": waiting, "link": f"{settings.ORIGIN}/client/needs/"}

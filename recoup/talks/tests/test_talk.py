@@ -1,0 +1,82 @@
+"""Client and house talk about a case: once, with files, and each knows what the other has read."""
+
+from datetime import timedelta
+
+import pytest
+
+from recoup.cases.models import Task
+from recoup.cases.tests.cast import AT, at_work, sign_up
+from recoup.files.models import Document
+from recoup.journeys.talk import File, talk
+from recoup.kernel.actor import SYSTEM
+from recoup.kernel.ids import new_id
+from recoup.kernel.refusal import Refusal
+from recoup.talks.models import Said
+from recoup.talks.operations import see
+from recoup.talks.queries import talk_of, unread
+from recoup.talks.rules import Side, media_type_of
+
+LATER = AT + timedelta(minutes=5)
+
+
+@pytest.fixture
+def standing(house):
+    return sign_up(house)
+
+
+@pytest.fixture
+def case(standing):
+    return at_work(standing)
+
+
+def test_the_same_message_sent_twice_is_one_and_one_task(case, standing):
+    key = new_id()
+    for _ in range(2):
+        talk(case=case, side=Side.CLIENT, text="Any news?", key=key, by=standing.by, at=AT)
+    assert Said.objects.count() == 1
+    task = Task.objects.get(kind="client_wrote")
+    assert task.owner_id == case.collector_id
+    talk(case=case, side=Side.HOUSE, text="Tomorrow.", key=new_id(), by=SYSTEM, at=LATER)
+    task.refresh_from_db()
+    assert task.outcome == "answered"
+
+
+def test_what_the_house_says_is_unread_until_the_reader_has_seen_it(house, case, standing):
+    talk(case=case, side=Side.HOUSE, text="Please look.", key=new_id(), by=SYSTEM, at=AT)
+    assert unread(standing.member, Side.CLIENT).count() == 1
+    assert talk_of(case, Side.HOUSE)[0].read_at is None
+    assert see(case=case, member=standing.member, side=Side.CLIENT, at=LATER)
+    assert unread(standing.member, Side.CLIENT).count() == 0
+    assert talk_of(case, Side.HOUSE)[0].read_at == LATER
+    assert unread(house.members["collector"], Side.HOUSE).count() == 0
+
+
+def test_files_are_kept_with_the_case_and_what_they_are_is_read_from_their_bytes(case, standing):
+    files = [File("order.pdf", b"%PDF-1.7 x"), File("photo.jpg", b"\xff\xd8\xff\xe0 x")]
+    talk(case=case, side=Side.CLIENT, text="", files=files, key=new_id(), by=standing.by, at=AT)
+    kept = Document.objects.filter(case_id=case.id, kind="enclosed").order_by("name")
+    assert [d.media_type for d in kept] == ["application/pdf", "image/jpeg"]
+    assert [len(line.files) for line in talk_of(case, Side.CLIENT)] == [2]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("a.pdf", b"", "file_empty"),
+        ("a.pdf", b"MZ\x90 program", "file_kind"),
+        ("a.docm", b"PK\x03\x04 x", "file_kind"),
+        ("a.html", b"<script>", "file_kind"),
+        ("a.pdf", b"%PDF-" + b"x" * 20_000_000, "file_too_large"),
+    ],
+)
+def test_what_cannot_be_enclosed_is_named(name, content, code):
+    with pytest.raises(Refusal) as caught:
+        media_type_of(name, content)
+    assert caught.value.code == code
+
+
+def test_nothing_of_a_refused_message_is_kept(case, standing):
+    with pytest.raises(Refusal):
+        talk(case=case, side=Side.CLIENT, text="x", key=new_id(), by=standing.by, at=AT,
+             files=[File("good.pdf", b"%PDF-1"), File("bad.exe", b"MZ")])  # fmt: skip
+    assert not Said.objects.exists() and not Document.objects.filter(kind="enclosed").exists()

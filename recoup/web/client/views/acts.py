@@ -1,0 +1,134 @@
+"""What a client does with a case of its own: pause, go on, correct what it said, add papers, take it back."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from recoup.cases.models import Case
+from recoup.cases.states import Stage
+from recoup.journeys.amend import Amendment, amend, attach, withdraw
+from recoup.journeys.client_acts import LONGEST_PAUSE, go_on, pause
+from recoup.journeys.submit_invoice import Upload
+from recoup.kernel.money import Money
+from recoup.kernel.refusal import Refusal
+from recoup.payments.queries import not_paid_out
+from recoup.plans.queries import standing_plan
+from recoup.web.client.frame import may_submit
+from recoup.web.client.views.case import acts, case_of, head
+from recoup.web.kit.formats import refusal_text
+from recoup.web.kit.middleware import Place, client_place
+from recoup.web.kit.plans import Day
+from recoup.web.kit.talk import FilesField
+
+
+class ActForm(forms.Form):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("use_required_attribute", False)
+        super().__init__(*args, **kwargs)
+
+    def refuse(self, refusal: Refusal) -> None:
+        field = refusal.params.get("field")
+        self.add_error(field if field in self.fields else None, refusal_text(refusal))
+
+
+class PauseForm(ActForm):
+    until = forms.DateField(label=gettext_lazy("Until"), widget=Day())
+    because = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
+
+
+class WithdrawForm(ActForm):
+    because = forms.CharField(label=gettext_lazy("Why do you take it back?"), max_length=300)
+    sure = forms.BooleanField(label=gettext_lazy("I have read what follows from it"))
+
+
+class CorrectForm(ActForm):
+    client_reference = forms.CharField(
+        label=gettext_lazy("Your reference"), required=False, max_length=60
+    )
+    known_dispute = forms.BooleanField(
+        label=gettext_lazy("The debtor has disputed this claim"), required=False
+    )
+
+
+class PapersForm(ActForm):
+    papers = FilesField(
+        label=gettext_lazy("Documents"), 
+        help_text=gettext_lazy("PDF or XML: invoices, orders, delivery notes, letters."),
+    )  # fmt: skip
+
+
+FORMS: dict[str, type[ActForm]] = {
+    "pause": PauseForm, "withdraw": WithdrawForm, "correct": CorrectForm, "papers": PapersForm,
+}  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: HttpRequest, number: str) -> HttpResponse:
+    place = client_place(request)
+    case = case_of(place, number)
+    name = request.POST.get("act", "") if request.method == "POST" else ""
+    if request.method == "POST" and (
+        may_submit(place) is not None or name not in {*FORMS, "go_on"}
+    ):
+        raise Http404
+    if name == "go_on":
+        if go_on(case=case, by=place.actor, at=place.now):
+            messages.success(request, _("The pause is over: we go on today."))
+        return redirect("client:case", number)
+    bound = {name: FORMS[name](request.POST, request.FILES)} if name else {}
+    if name and bound[name].is_valid() and carried_out(bound[name], lambda: do(name, bound[name], case, place, request)):  # fmt: skip
+        return redirect("client:case", number)
+    return render(request, "client/act.html", head(request, place, case, "") | {
+        "forms": forms_of(case, place) | bound, "acts": acts(case, place), "last": place.now.date() + timedelta(days=LONGEST_PAUSE),
+        "may_correct": case.stage == Stage.SUBMITTED, "standing": standing_plan(case.id),
+        "pending": [Money(amount, case.currency) for amount in [not_paid_out(case)] if amount],
+        "opened": name or request.GET.get("open", ""),
+    }, status=422 if name else 200)  # fmt: skip
+
+
+def forms_of(case: Case, place: Place) -> dict[str, ActForm]:
+    usual = {
+        "pause": {"until": place.now.date() + timedelta(days=14)},
+        "correct": {"client_reference": case.client_reference, "known_dispute": case.known_dispute},
+    }
+    return {name: form(initial=usual.get(name, {})) for name, form in FORMS.items()}
+
+
+def do(name: str, form: ActForm, case: Case, place: Place, request: HttpRequest) -> None:
+    said, by, at = form.cleaned_data, place.actor, place.now
+    if name == "pause":
+        pause(case=case, until=said["until"], because=said["because"], by=by, at=at)
+        messages.success(request, _("We leave the debtor in peace until then."))
+    elif name == "withdraw":
+        withdraw(agency=place.agency, case=case, because=said["because"], by=by, at=at)
+        messages.success(request, _("The case is closed. Its report is under Documents."))
+    elif name == "correct":
+        amend(case=case, amendment=Amendment(said=dict(said)), by=by, at=at)
+        messages.success(request, _("Corrected."))
+    else:
+        files = [Upload(f.name or "", f.read()) for f in said["papers"]]
+        taken = attach(case=case, files=files, by=by, at=at)
+        for one in taken:
+            if one.document is None and one.refusal is not None:
+                messages.warning(request, refusal_text(one.refusal))
+        if any(one.document for one in taken):
+            messages.success(request, _("Kept with the case; your collector sees it."))
+
+
+def carried_out(form: ActForm, do_it: Callable[[], None]) -> bool:
+    try:
+        with transaction.atomic():
+            do_it()
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return False
+    return True
