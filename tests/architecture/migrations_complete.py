@@ -1,4 +1,5 @@
-"""`python -m tests.architecture.migrations_complete`: exit 1 when a model has changed without its migration."""
+"""`python -m tests.architecture.migrations_complete`: exit 1 when a model has changed without its migration,
+or when two migrations of a room follow the same one."""
 
 import os
 import sys
@@ -25,6 +26,14 @@ def missing() -> list[str]:
     return sorted(ours & set(found))
 
 
+def forked() -> dict[str, list[str]]:
+    """Rooms with more than one last migration, and which."""
+    conflicts = MigrationLoader(None, ignore_no_migrations=True).detect_conflicts()
+    return {label: sorted(names) for label, names in conflicts.items()}
+
+
 if __name__ == "__main__":
+    if forks := forked():
+        sys.exit(f"two migrations follow the same one: {forks} (put one after the other)")
     if labels := missing():
         sys.exit(f"models without their migration: {', '.join(labels)} (recoup makemigrations)")

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0012_fewer_indexes'),
+        ('cases', '0013_fewer_indexes'),
         ('strategy', '0005_protect_plans'),
     ]
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agreements', '0005_protect_signing_links'),
-        ('cases', '0011_work_indexes'),
+        ('cases', '0012_insolvency_notice_hold'),
         ('parties', '0005_partners_isolated'),
         ('tenancy', '0005_protect_invitations'),
     ]
