@@ -167,6 +167,18 @@ class Charge(TenantModel):
         ]
 
 
+class ChargeReversal(TenantModel):
+    """A charge was taken back: what it was for did not happen. The charge stands as it was made, and
+    counts no more."""
+
+    charge = models.OneToOneField(Charge, models.PROTECT, related_name="reversal")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+", db_index=False)
+    client_id = models.UUIDField()
+    because = models.CharField(max_length=300)
+    at = models.DateTimeField()
+    by_name = models.CharField(max_length=200)
+
+
 class Move(TenantModel):
     """A change of stage: was, now, by, at, because."""
 

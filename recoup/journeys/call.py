@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
@@ -15,6 +16,8 @@ from recoup.contact.models import ContactAttempt
 from recoup.contact.operations import record_call
 from recoup.contact.rules import zone
 from recoup.eventlog.operations import record
+from recoup.journeys.asking_to_call import keep_answer
+from recoup.journeys.promises import keep_promise
 from recoup.jurisdictions.laws import law
 from recoup.jurisdictions.rules import CODES
 from recoup.kernel.actor import Actor
@@ -38,6 +41,7 @@ class Call:
     outcome: str
     note: str
     promised_on: date | None
+    promised_amount: Decimal | None
     back_at: datetime | None
     key: UUID
     by: Actor
@@ -57,7 +61,8 @@ class Call:
 
 def call_made(
     *, agency: Agency, case: Case, contact: Contact | None, outcome: str, note: str,
-    promised_on: date | None = None, back_at: datetime | None = None, key: UUID, by: Actor, at: datetime,
+    promised_on: date | None = None, promised_amount: Decimal | None = None, back_at: datetime | None = None,
+    key: UUID, by: Actor, at: datetime,
 ) -> ContactAttempt:  # fmt: skip
     """Keep a call and do what its outcome calls for, all or nothing.
 
@@ -73,8 +78,9 @@ def call_made(
         known = ContactAttempt.objects.filter(id=key, case=locked).first()
         if known is not None:
             return known
-        call = Call(case, contact, outcome, note.strip(), promised_on, back_at, key, by, at)
+        call = Call(case, contact, outcome, note.strip(), promised_on, promised_amount, back_at, key, by, at)
         refuse_unfit(call, locked.stage)
+        keep_answer(agency=agency, case=case, by=by, at=at)
         answer_by = time_to_answer(call)
         attempt = record_call(
             case=case, contact=contact, outcome=outcome, note=call.note, by=by, at=at, id=key,
@@ -165,10 +171,9 @@ def promised(call: Call) -> None:
         case=call.case, kind=HoldKind.PROMISE, because=call.note, until=call.promised_on,
         by=call.by, at=call.at,
     )  # fmt: skip
-    record(
-        agency=call.case.agency_id, kind="PaymentPromised", by=call.by, at=call.at, case=call.case.id,
-        client=call.case.client_id, on=call.promised_on.isoformat(),
-    )  # fmt: skip
+    keep_promise(
+        case=call.case, on=call.promised_on, amount=call.promised_amount, by=call.by, at=call.at
+    )
 
 
 def disputes(call: Call) -> None:

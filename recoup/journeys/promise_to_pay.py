@@ -7,7 +7,7 @@ from django.db import transaction
 from recoup.cases.models import Case, Hold
 from recoup.cases.operations import lift_hold, plan_next_look, put_on_hold
 from recoup.cases.states import HoldKind, Stage
-from recoup.eventlog.operations import record
+from recoup.journeys.promises import keep_promise
 from recoup.kernel.actor import Actor
 from recoup.kernel.refusal import N_, Refusal
 from recoup.payments.queries import owed
@@ -43,10 +43,7 @@ def promise_to_pay(*, case: Case, on: date, by: Actor, at: datetime) -> Hold:
             by=by,
             at=at,
         )
-        record(
-            agency=case.agency_id, kind="PaymentPromised", by=by, at=at, case=case.id,
-            client=case.client_id, audience="debtor", on=on.isoformat(),
-        )  # fmt: skip
+        keep_promise(case=locked, on=on, amount=None, by=by, at=at, audience="debtor")
         if locked.stage == Stage.CONTACT:
             plan_next_look(case=locked, on=on + timedelta(days=1))
         return hold

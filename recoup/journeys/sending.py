@@ -1,21 +1,23 @@
 """Around a message's sending: the gate asked again at the last moment, and what follows its outcome."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from recoup.cases.models import Case
-from recoup.cases.operations import add_task, plan_next_look
+from recoup.cases.models import Case, Charge
+from recoup.cases.operations import add_task, plan_next_look, take_back_charge
 from recoup.cases.states import HoldKind
 from recoup.contact.models import ContactAttempt
 from recoup.contact.rules import GateFacts, Verdict, denied, gate
 from recoup.eventlog.operations import record
 from recoup.kernel.actor import SYSTEM
-from recoup.kernel.refusal import N_
+from recoup.kernel.refusal import N_, Refusal
 from recoup.outbox.models import Message
 from recoup.parties.operations import mark_contact_bad
+from recoup.payments.operations import rederive
 from recoup.strategy.facts import gather
-from recoup.strategy.plans import STANDARD
+from recoup.strategy.plans import STANDARD, Plan
 
 GOING = ("ready", "attempting", "sent")
 EVENT = {
@@ -86,8 +88,9 @@ def settled(*, message: Message, state: str, outcome: dict[str, Any], at: dateti
     case = Case.objects.filter(id=message.case_id).select_related("collector").first()
     if case is None:
         return
-    if state in ("failed", "denied") and message.gated and not others_go(message):
+    if state in ("failed", "denied", "cancelled") and message.gated and not others_go(message):
         plan_next_look(case=case, on=look_again_on(outcome, at))
+        give_back_cost(message, case, at)
     if outcome.get("refused") == "recipient":
         mark_bad(message, at)
     if state in ("failed", "unclear"):
@@ -98,6 +101,33 @@ def settled(*, message: Message, state: str, outcome: dict[str, Any], at: dateti
             owner=case.collector, due_on=at.date() + timedelta(days=2), default=N_("The other channel of the step counts."),
             case=case, by=SYSTEM, at=at,
         )  # fmt: skip
+
+
+def give_back_cost(message: Message, case: Case, at: datetime) -> None:
+    """What the law grants for a letter is not owed when no such letter leaves: the charge is taken back, and
+    what was paid on the case meanwhile is parted anew."""
+    mine = ContactAttempt.objects.filter(message=message).first()
+    if mine is None:
+        return
+    known = gather(case.agency_id, [case], at.date())[case.id]
+    charged = charges_of_steps(known.plan)
+    kind = charged.get(mine.step)
+    if kind is None:
+        return
+    steps = [name for name, each in charged.items() if each == kind]
+    going = ContactAttempt.objects.filter(case=case, step__in=steps, message__state__in=GOING)
+    if going.exclude(message=message).exists():
+        return
+    for charge in Charge.objects.filter(case=case, kind=kind, reversal=None).select_related("case"):
+        because = N_("the letter it was charged for was not sent")
+        if take_back_charge(charge=charge, because=because, by=SYSTEM, at=at):
+            with suppress(Refusal):  # the law gives no figure: a person has that task already
+                rederive(case=case, because={"said": because, "charge": str(charge.id)}, by=SYSTEM, at=at)
+
+
+def charges_of_steps(plan: Plan) -> dict[str, str]:
+    """What each written step charges, of the plan and of the standard one."""
+    return {s.name: s.charge for s in (*STANDARD.steps, *plan.steps) if s.charge}
 
 
 def mark_bad(message: Message, at: datetime) -> None:

@@ -9,6 +9,7 @@ from recoup.cases.operations import add_task
 from recoup.contact.models import ContactAttempt
 from recoup.contact.operations import write_to_debtor
 from recoup.journeys.letter import compose
+from recoup.journeys.sending import give_back_cost
 from recoup.kernel.actor import Actor
 from recoup.kernel.faults import fault
 from recoup.kernel.refusal import N_, Refusal
@@ -102,6 +103,7 @@ def take_back(*, message: UUID, refusal: Refusal, on: date, by: Actor, at: datet
     for each in sharing.values_list("message_id", flat=True):
         if each is not None:
             cancel(message=each, now=at, because=refusal.sentence())
+    give_back_cost(Message.objects.get(id=message), mine.case, at)
     ask_a_person(mine.case, refusal, on, by, at)
     Case.objects.filter(id=mine.case_id, stage="contact").update(
         next_action_on=on + timedelta(days=1)

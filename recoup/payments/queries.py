@@ -164,7 +164,7 @@ def without_moved(lines: list[Claim]) -> list[Claim]:
 
 def costs_of(cases: dict[UUID, Case]) -> dict[UUID, list[Cost]]:
     found: dict[UUID, list[Cost]] = defaultdict(list)
-    rows = Charge.objects.filter(case_id__in=among(cases)).order_by("on", "id")
+    rows = Charge.objects.filter(case_id__in=among(cases), reversal=None).order_by("on", "id")
     for case, kind, on, amount in rows.values_list("case_id", "kind", "on", "amount"):
         found[case].append(Cost(kind, on, amount))
     return found

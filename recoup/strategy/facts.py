@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Exists, Max, OuterRef
 
 from recoup.cases.models import Case, Hold, Move, Promise, Task
+from recoup.cases.rules.promises import GRACE
 from recoup.cases.states import PromiseState, Stage
 from recoup.contact.house import STANDARD_HOUSE, House
 from recoup.contact.models import ContactAttempt, InboundMail
@@ -171,11 +172,7 @@ def gather(
             "case_id", flat=True
         )
     )
-    broken = set(
-        Promise.objects.filter(
-            case_id__in=ids, state__in=(PromiseState.BROKEN, PromiseState.PART_KEPT)
-        ).values_list("case_id", flat=True)
-    )
+    broken, promised = promises_of(ids)
     house = house_rules(agency, on)
     allowed = authorities(agency, {case.client_id for case in cases}, on)
     found = {}
@@ -190,7 +187,7 @@ def gather(
             case, on, plan, holds[case.id], tasks[case.id], mine, last_entered,
             owed=answer.total if answer else principal, principal=principal,
             first_due=money.first_due.get(case.id), phase="again" if times > 1 else "first",
-            paid=case.id in money.paid, broke=case.id in broken,
+            paid=case.id in money.paid, broke=case.id in broken, promised_until=promised.get(case.id),
             has=has_of(email_to, contacts[case.debtor_id], case),
         )  # fmt: skip
         found[case.id] = CaseFacts(
@@ -263,6 +260,21 @@ def holds_of(
     return mine, stays
 
 
+def promises_of(ids: Any) -> tuple[set[UUID], dict[UUID, date]]:
+    """(cases of a promise that was broken or kept in part; until when a payment promised on the others may
+    still be under way)."""
+    rows = Promise.objects.filter(
+        case_id__in=ids, state__in=(PromiseState.BROKEN, PromiseState.PART_KEPT, PromiseState.OPEN)
+    ).values_list("case_id", "state", "on")
+    broken, promised = set(), {}
+    for case, state, on in rows:
+        if state == PromiseState.OPEN:
+            promised[case] = on + GRACE
+        else:
+            broken.add(case)
+    return broken, promised
+
+
 # An e-mail that the receiver's server refused afterwards reached nobody, however well it left.
 COME_BACK = InboundMail.objects.filter(
     message=OuterRef("message"), kind__in=[InboundMail.Kind.HARD, InboundMail.Kind.SOFT]
@@ -316,7 +328,7 @@ def attempt_of(row: tuple[Any, ...], time_zone: str) -> Attempt:
 def facts_of(
     case: Case, on: date, plan: Plan, holds: list[Any], tasks: list[Any], attempts: list[Attempt],
     entered_at: datetime | None, *, owed: Decimal, principal: Decimal, first_due: date | None, phase: str,
-    paid: bool, broke: bool, has: tuple[str, ...],
+    paid: bool, broke: bool, has: tuple[str, ...], promised_until: date | None = None,
 ) -> Facts:  # fmt: skip
     """`entered_at`: since when it is in contact; what came before was weighed by a person, so the plan
     begins anew, but for the formal demand, which is made once."""
@@ -332,6 +344,7 @@ def facts_of(
         open_tasks=tuple(kind for _, kind in tasks), principal=principal, first_due=first_due,
         jurisdiction=case.jurisdiction, country=case.debtor.country, language=case.debtor.language,
         phase=phase, reactions=reactions(attempts, holds, paid, broke), has=has,
+        promised_until=promised_until,
     )  # fmt: skip
 
 

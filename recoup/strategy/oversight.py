@@ -13,16 +13,16 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import MD5, Cast, Concat
 
-from recoup.cases.models import Case, Hold, Task
-from recoup.cases.states import Stage
+from recoup.cases.models import Case, Hold, Promise, Task
+from recoup.cases.rules.promises import GRACE
+from recoup.cases.states import PromiseState, Stage
 from recoup.contact.models import ContactAttempt, Denial
 from recoup.kernel.refusal import N_
 
 SAMPLE = 10  # contacts to listen to or read, of the last week
-GRACE = timedelta(days=3)  # a payment takes so long from the promised day
 SILENT = timedelta(days=21)
 
 
@@ -37,11 +37,15 @@ class Figure:
 
 
 def broken_promises(agency: UUID, on: date) -> QuerySet[Case]:
-    """A promised day passed, the grace too, and the case is still open."""
+    """The case's last promise was broken or kept in part, or its day passed, the grace too, and its hold
+    still stands; and the case is open."""
     past = Hold.objects.filter(
         case=OuterRef("pk"), kind="promise", lifted_at=None, until__lt=on - GRACE
     )
-    return open_cases(agency).filter(Exists(past))
+    last = Promise.objects.filter(case=OuterRef("pk")).order_by("-made_at", "-id").values("state")[:1]
+    found = open_cases(agency).annotate(last_promise=Subquery(last))
+    unkept = Q(last_promise__in=(PromiseState.BROKEN, PromiseState.PART_KEPT))
+    return found.filter(unkept | Exists(past))
 
 
 def silent_cases(agency: UUID, on: date) -> QuerySet[Case]:
@@ -80,7 +84,7 @@ def open_cases(agency: UUID) -> QuerySet[Case]:
 FIGURES: Mapping[str, Figure] = {
     f.name: f
     for f in (
-        Figure("broken", N_("Promises not kept"), N_("the promised day passed three days ago or more, and the hold still stands"), broken_promises),
+        Figure("broken", N_("Promises not kept"), N_("the promised day passed three days ago or more, and not all of it came"), broken_promises),
         Figure("silent", N_("Silent cases"), N_("in contact, not on hold, and no contact attempt for three weeks"), silent_cases),
         Figure("denied", N_("Denied contacts"), N_("the gate said no within the last seven days"), denied_contacts),
         Figure("late", N_("Late tasks"), N_("something should have been done three days ago or more"), late_tasks),

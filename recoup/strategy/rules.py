@@ -55,6 +55,7 @@ class Facts:
     phase: str = "first"
     reactions: tuple[str, ...] = ()
     has: tuple[str, ...] = ()
+    promised_until: date | None = None
 
     @property
     def known(self) -> dict[str, Any]:
@@ -139,6 +140,15 @@ def on_hold(facts: Facts, plan: Plan) -> Decision | None:
         )
     return Decision("wait", "on_hold", N_("it is on hold (%(hold)s) until %(until)s"),
                     {"hold": kind, "until": until.isoformat()}, until + timedelta(days=1))  # fmt: skip
+
+
+def promise_waits(facts: Facts, plan: Plan) -> Decision | None:
+    """What was promised for a day may be under way some days longer: nobody is dunned meanwhile."""
+    until = facts.promised_until
+    if until is None or facts.on > until:
+        return None
+    return Decision("wait", "promise_waits", N_("a promised payment may be under way until %(until)s"),
+                    {"until": until.isoformat()}, until + timedelta(days=1))  # fmt: skip
 
 
 def unread(facts: Facts, plan: Plan) -> Decision | None:
@@ -240,5 +250,5 @@ def plan_is_done(facts: Facts, plan: Plan) -> Decision | None:
 
 
 RULES: tuple[Rule, ...] = (
-    nothing_owed, not_in_contact, not_due_yet, on_hold, unread, still_going_out, cannot_be_reached, time_to_answer, next_of_plan, plan_is_done,
+    nothing_owed, not_in_contact, not_due_yet, on_hold, promise_waits, unread, still_going_out, cannot_be_reached, time_to_answer, next_of_plan, plan_is_done,
 )  # fmt: skip

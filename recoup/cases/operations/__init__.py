@@ -3,7 +3,7 @@
 from recoup.cases.operations.amend import add_lines, amend_case
 from recoup.cases.operations.assign import assign_case, best_collector
 from recoup.cases.operations.bulk import NewCase, submit_many, take_back_many
-from recoup.cases.operations.costs import NewCharge, charge_cost, charge_many
+from recoup.cases.operations.costs import NewCharge, charge_cost, charge_many, take_back_charge
 from recoup.cases.operations.credit import credit_line
 from recoup.cases.operations.holds import lift_hold, put_on_hold
 from recoup.cases.operations.links import debtor_link, make_debtor_link, revoke_debtor_link
@@ -16,6 +16,7 @@ from recoup.cases.operations.many import (
 )
 from recoup.cases.operations.notes import add_note
 from recoup.cases.operations.profiles import end_absence, plan_absence, set_profile
+from recoup.cases.operations.promises import make_promise, settle_promise
 from recoup.cases.operations.referrals import recall_case, refer_case
 from recoup.cases.operations.split import split_case
 from recoup.cases.operations.stage import (
@@ -30,5 +31,5 @@ from recoup.cases.operations.tasks import NewTask, add_task, add_tasks, finish_t
 from recoup.cases.operations.views import remove_view, save_view
 
 __all__ = [
-    "Done", "NewCase", "NewCharge", "NewLine", "NewTask", "accept_case", "add_lines", "add_note", "add_task", "add_tasks", "amend_case", "assign_case", "assign_many", "best_collector", "charge_cost", "charge_many", "close_case", "credit_line", "debtor_link", "decline_case", "end_absence", "finish_task", "hold_many", "lift_hold", "make_debtor_link", "move_case", "note_many", "one_at_a_time", "plan_absence", "plan_next_look", "postpone_tasks", "put_on_hold", "recall_case", "refer_case", "remove_view", "revoke_debtor_link", "save_view", "set_profile", "split_case", "submit_case", "submit_many", "take_back_many",
+    "Done", "NewCase", "NewCharge", "NewLine", "NewTask", "accept_case", "add_lines", "add_note", "add_task", "add_tasks", "amend_case", "assign_case", "assign_many", "best_collector", "charge_cost", "charge_many", "close_case", "credit_line", "debtor_link", "decline_case", "end_absence", "finish_task", "hold_many", "lift_hold", "make_debtor_link", "make_promise", "move_case", "note_many", "one_at_a_time", "plan_absence", "plan_next_look", "postpone_tasks", "put_on_hold", "recall_case", "refer_case", "remove_view", "revoke_debtor_link", "save_view", "set_profile", "settle_promise", "split_case", "submit_case", "submit_many", "take_back_charge", "take_back_many",
 ]  # fmt: skip

@@ -1,21 +1,22 @@
 """Recoverable costs charged to the debtor."""
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from recoup.cases.models import Case, Charge
+from recoup.cases.models import Case, Charge, ChargeReversal
 from recoup.eventlog.operations import Happened, record, record_many
 from recoup.kernel.actor import Actor
 from recoup.kernel.ids import new_id
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_, Refusal
 from recoup.ledger.accounts import CaseAccount
-from recoup.ledger.models import Book
-from recoup.ledger.operations import Draft, Leg, Subject, open_book, open_books, post, post_many
+from recoup.ledger.models import Book, Entry
+from recoup.ledger.operations import Draft, Leg, Subject, open_book, open_books, post, post_many, reverse
 from recoup.tenancy.bulk import among, insert_many
 
 
@@ -82,10 +83,7 @@ def charge_many(
 ) -> list[NewCharge]:
     """Charge many cases as of day `on`, as `charge_cost` does one; those charged for the same cause before
     are left out. The caller holds the cases' rows. Returns what was charged."""
-    charges = list(charges)
-    ids = among(c.case.id for c in charges)
-    known = set(Charge.objects.filter(case_id__in=ids).values_list("case_id", "key"))
-    fresh = [c for c in charges if (c.case.id, c.key) not in known]
+    fresh = not_charged(list(charges))
     if not fresh:
         return []
     insert_many(
@@ -112,6 +110,49 @@ def charge_many(
         ],
     )  # fmt: skip
     return fresh
+
+
+def not_charged(charges: list[NewCharge]) -> list[NewCharge]:
+    """Those whose cause stands on no charge of their case. A cause whose charge was taken back may be
+    charged again, under a key of its own (`demand#1`)."""
+    rows = Charge.objects.filter(case_id__in=among(c.case.id for c in charges))
+    standing: set[tuple[UUID, str]] = set()
+    before: Counter[tuple[UUID, str]] = Counter()
+    for case, key, taken_back in rows.values_list("case_id", "key", "reversal__id"):
+        cause = (case, key.partition("#")[0])
+        before[cause] += 1
+        if taken_back is None:
+            standing.add(cause)
+    fresh = [c for c in charges if (c.case.id, c.key) not in standing]
+    return [
+        replace(c, key=f"{c.key}#{n}") if (n := before[c.case.id, c.key]) else c for c in fresh
+    ]
+
+
+@transaction.atomic
+def take_back_charge(*, charge: Charge, because: str, by: Actor, at: datetime) -> bool:
+    """What was charged for did not happen: the entry is reversed, and the charge counts no more. Taken back
+    already: False, and nothing changes."""
+    made = ChargeReversal(
+        agency_id=charge.agency_id, charge=charge, case_id=charge.case_id, client_id=charge.client_id,
+        because=because[:300], at=at, by_name=by.name,
+    )  # fmt: skip
+    # Two at once: the second waits for the case's row, and then finds the first.
+    Case.objects.select_for_update(of=("self",)).get(id=charge.case_id)
+    if ChargeReversal.objects.filter(charge=charge).exists():
+        return False
+    made.save(force_insert=True)
+    entry = Entry.objects.get(
+        agency_id=charge.agency_id, source=f"charge:{charge.case_id}:{charge.key}"
+    )
+    reverse(
+        agency=charge.agency_id, entry=entry, source=f"charge_back:{charge.id}", value_on=at.date(),
+        memo=because, by=by, at=at,
+    )  # fmt: skip
+    record(agency=charge.agency_id, kind="CostTakenBack", by=by, at=at, case=charge.case_id, client=charge.client_id,
+           audience="client", cost=charge.kind, amount=str(charge.amount), currency=charge.case.currency,
+           because=because)  # fmt: skip
+    return True
 
 
 def drafted(charge: NewCharge, book: Book, on: date) -> Draft:

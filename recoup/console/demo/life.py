@@ -267,6 +267,7 @@ class Life:
                 by=SYSTEM,
                 at=at,
             )
+            keep_promise(case=case, on=until, amount=None, by=SYSTEM, at=at)
         elif verb == "plans":
             self.plan(case, int(rest), on, at)
         elif verb == "settles":

@@ -6,10 +6,11 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 
 from recoup.cases.models import Case, Charge, Task
-from recoup.cases.operations import move_case, put_on_hold
+from recoup.cases.operations import lift_hold, move_case, plan_next_look, put_on_hold
 from recoup.cases.tests.cast import AT, TODAY, add_debtor, at_work, line, profile, sign_up, submit
 from recoup.contact.channels.refused import CannotSend
 from recoup.contact.models import ContactAttempt, Denial
@@ -22,6 +23,7 @@ from recoup.journeys.accept_and_assign import accept_and_assign
 from recoup.journeys.day import DayReport, Share, live_share, run_day
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.money import Money
+from recoup.ledger.models import Posting
 from recoup.outbox.models import Message
 from recoup.parties.models import Contact
 from recoup.payments.models import Suggestion
@@ -93,6 +95,30 @@ def test_a_fresh_case_is_written_to_by_email_and_letter(house, standing):
     kinds = set(Event.objects.filter(case_id=case.id).values_list("kind", flat=True))
     assert {"LetterWritten", "CostCharged", "DebtorLinkMade"} <= kinds
     assert send(house)["sent"] >= 2
+
+
+def test_a_letter_that_is_not_sent_costs_nothing_and_the_next_one_is_charged_again(house, standing):
+    case = at_work(standing)
+    live(house)
+    charge = Charge.objects.get(case=case)
+    costs = owed(case=case, on=TODAY).costs
+    assert costs > 0 and costs_booked(case) == charge.amount
+    hold = put_on_hold(
+        case=case, kind="disputed", because="wrong goods", until=None, by=SYSTEM, at=AT
+    )
+    assert send(house) == {"denied": 2}
+    assert (owed(case=case, on=TODAY).costs, costs_booked(case)) == (0, 0)
+    assert Event.objects.filter(case_id=case.id, kind="CostTakenBack").count() == 1
+    lift_hold(hold=hold, because="the goods were right", by=SYSTEM, at=AT)
+    plan_next_look(case=case, on=TODAY + timedelta(days=1))
+    live(house, TODAY + timedelta(days=1))
+    assert Charge.objects.get(case=case, reversal=None).key == "demand#1"
+    assert owed(case=case, on=TODAY + timedelta(days=1)).costs == costs
+
+
+def costs_booked(case):
+    booked = Posting.objects.filter(book__subject_id=case.id, account="costs")
+    return booked.aggregate(sum=Sum("amount"))["sum"]
 
 
 def test_the_same_day_again_does_nothing_more(house, standing):

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -57,6 +58,10 @@ class CallForm(DeskForm):
     outcome = forms.ChoiceField(label=gettext_lazy("How it ended"))
     contact = forms.ChoiceField(label=gettext_lazy("Who was called"), required=False)
     promised_on = forms.DateField(label=gettext_lazy("Promised for"), required=False, widget=DAY)
+    promised_amount = forms.DecimalField(
+        label=gettext_lazy("Amount promised"), required=False, min_value=Decimal("0.01"), max_digits=15,
+        decimal_places=2,
+    )  # fmt: skip
     back_on = forms.DateField(label=gettext_lazy("Call back on"), required=False, widget=DAY)
     back_time = forms.TimeField(
         label=gettext_lazy("At"), required=False,
@@ -73,6 +78,7 @@ class CallForm(DeskForm):
         people = [(str(c.id), str(c)) for c in contacts]
         self.fields["contact"].choices = [("", _("The company's number")), *people]  # type: ignore[attr-defined]
         self.fields["promised_on"].help_text = _("Only when payment was promised.")
+        self.fields["promised_amount"].help_text = _("Empty: everything that is owed.")
         self.fields["back_time"].help_text = _("The debtor's own time.")
         self.people = {str(c.id): c for c in contacts}
 

@@ -90,6 +90,7 @@ LINES: dict[str, Line] = {
     "DossierMade": Line("document", N_("Case file made")),
     "TaskAdded": Line("task", N_("Task: %(task)s")),
     "TaskFinished": Line("task", N_("Task done: %(task)s")),
+    "CostTakenBack": Line("cost", N_("Cost taken back: %(cost)s, %(amount)s"), N_("%(because)s")),
     "CostCharged": Line("cost", N_("Cost charged: %(cost)s, %(amount)s"), N_("%(because)s")),
     "LetterWritten": Line("letter", N_("%(title)s: %(total)s to be paid by %(deadline_on)s")),
     "MessageSent": Line("email", N_("Sent by %(channel)s"), N_("To %(recipient)s")),
@@ -271,6 +272,11 @@ LINES: dict[str, Line] = {
         "agreement", N_("Mandate in advance: %(approval_kind)s, up to %(amount)s a case")
     ),
     "MandateWithdrawn": Line("denied", N_("Mandate taken back: %(approval_kind)s")),
+    "PromiseKept": Line("promise", N_("The promise for %(on)s was kept")),
+    "PromisePartKept": Line("promise", N_("The promise for %(on)s was kept in part: %(paid)s came")),
+    "PromiseBroken": Line("denied", N_("The promise for %(on)s was not kept")),
+    "PromiseOver": Line("promise", N_("The promise for %(on)s no longer counts"), N_("%(because)s")),
+    "CallPermitted": Line("call", N_("The gate permitted a call")),
 }
 
 

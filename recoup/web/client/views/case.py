@@ -237,5 +237,5 @@ def charges(case: Case) -> list[dict[str, Any]]:
             "because": row.because,
             "amount": Money(row.amount, case.currency),
         }
-        for row in Charge.objects.filter(case=case).order_by("on", "id")
+        for row in Charge.objects.filter(case=case, reversal=None).order_by("on", "id")
     ]

@@ -56,6 +56,7 @@ def call(request: HttpRequest, number: str) -> HttpResponse:
         call_made(
             agency=place.agency, case=case, contact=form.chosen, outcome=said["outcome"],
             note=said["note"], promised_on=said["promised_on"],
+            promised_amount=said["promised_amount"],
             back_at=form.back_at(case.debtor.time_zone), key=said["key"],
             by=place.actor, at=place.now,
         )  # fmt: skip
