@@ -150,6 +150,55 @@ class Permit(TenantModel):
         indexes = [models.Index(fields=["agency", "at"], name="permit_by_time")]
 
 
+class LetterTemplate(TenantModel):
+    """A version of the house's own words for one kind of message: letter, e-mail or text message, in a
+    language, for debtors of a country (empty: of any).
+
+    draft → released by another person than who wrote it. A released one never changes: a correction is a
+    new version. The newest released whose day has come is in force; `texts` are the sentences that differ from
+    the standard's, `legal` those that a law wants (`contact.wording`); `announces`: a consequence that the
+    words themselves state, which then needs authority as a step's does.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft"
+        RELEASED = "released"
+        DROPPED = "dropped"
+
+    kind = models.CharField(max_length=16)
+    medium = models.CharField(max_length=8)
+    language = models.CharField(max_length=7)
+    country = models.CharField(max_length=5, blank=True)
+    version = models.PositiveIntegerField()
+    state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)
+    texts = models.JSONField(default=dict)
+    legal = models.JSONField(default=dict)
+    announces = models.CharField(max_length=24, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=200)
+    made_by_id = models.UUIDField(null=True)
+    valid_from = models.DateField(null=True, blank=True)
+    released_at = models.DateTimeField(null=True, blank=True)
+    released_by = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "kind", "medium", "language", "country", "version"],
+                name="template_version_once",
+            ),
+            models.UniqueConstraint(
+                fields=["agency", "kind", "medium", "language", "country"],
+                condition=models.Q(state="draft"), name="template_one_draft",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        place = f" {self.country}" if self.country else ""
+        return f"{self.medium} {self.kind} {self.language}{place} {self.version}"
+
+
 class HouseRules(TenantModel):
     """A version of the agency's own rules of contact; the newest whose day has come is in force."""
 

@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db.models import Count, Max, Q
 
 from recoup.contact.house import STANDARD_HOUSE, House, house_of
-from recoup.contact.models import Authority, Denial, HouseRules, Permit
+from recoup.contact.models import Authority, Denial, HouseRules, LetterTemplate, Permit
+from recoup.contact.wording import Words, standard_words
 
 
 def house_rules(agency: UUID, on: date) -> House:
@@ -45,6 +46,22 @@ def authorities(agency: UUID, clients: Iterable[UUID], on: date) -> Authorities:
         withdrawn_at__isnull=True,
     )  # fmt: skip
     return Authorities(standing.values_list("client_id", "case_id", "threat"))
+
+
+def words_in_force(
+    agency: UUID, kind: str, medium: str, language: str, country: str, on: date
+) -> Words:
+    """The house's words for one message on day `on`: the newest version released for that country, else the
+    newest for any, else the standard."""
+    found = LetterTemplate.objects.filter(
+        agency_id=agency, kind=kind, medium=medium, language=language, country__in=(country, ""),
+        state=LetterTemplate.State.RELEASED, valid_from__lte=on,
+    ).order_by("-country", "-valid_from", "-version").first()  # fmt: skip
+    return words_of(found) if found else standard_words(kind, medium, language)
+
+
+def words_of(template: LetterTemplate) -> Words:
+    return Words(str(template), template.texts, template.legal, template.announces)
 
 
 def denials_by_reason(agency: UUID, since: datetime, until: datetime) -> list[dict[str, Any]]:

@@ -78,7 +78,9 @@ def call_made(
         known = ContactAttempt.objects.filter(id=key, case=locked).first()
         if known is not None:
             return known
-        call = Call(case, contact, outcome, note.strip(), promised_on, promised_amount, back_at, key, by, at)
+        call = Call(
+            case, contact, outcome, note.strip(), promised_on, promised_amount, back_at, key, by, at
+        )
         refuse_unfit(call, locked.stage)
         keep_answer(agency=agency, case=case, by=by, at=at)
         answer_by = time_to_answer(call)

@@ -1,16 +1,20 @@
 """What a letter to a debtor needs, gathered from the rooms that know it."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
 
 from recoup.cases.operations import make_debtor_link
 from recoup.contact.operations import Letter
+from recoup.contact.queries import words_in_force
+from recoup.contact.wording import Words, refuse_lacking
 from recoup.jurisdictions.laws import law
 from recoup.kernel.actor import Actor
 from recoup.kernel.refusal import N_, Refusal
 from recoup.paper.documents.debtor_letter import Consequence
 from recoup.paper.documents.debtor_letter import Step as Follows
+from recoup.paper.languages import language_of
 from recoup.paper.parts import Person, Sender
 from recoup.paper.payment import Payment, ReferenceKind
 from recoup.payments.models import TrustAccount
@@ -29,21 +33,56 @@ def compose(
     on: date,
     by: Actor,
     at: datetime,
+    *,
+    words: Mapping[str, Words] | None = None,
+    link: str = "",
 ) -> Letter:
-    """The letter of one step. Raises `Refusal` `no_trust_account` when the agency has no account in the
-    case's currency: a letter that does not say where to pay is not sent."""
+    """The letter of one step, in the house's words of the day; `words` and `link` for a preview, which
+    makes no way in. Raises `Refusal` `no_trust_account` when the agency has no account in the case's currency
+    (a letter that does not say where to pay is not sent), `wording_missing`, `no_authority`."""
     case = known.case
     assert known.owed is not None and step.letter is not None
-    token = make_debtor_link(case=case, expires_at=at + LINK_LASTS, by=by, at=at)
+    words = words or words_of_letter(agency, known, step.letter, channels, on)
+    refuse_unfit_words(known, step.letter, words)
+    if not link:
+        token = make_debtor_link(case=case, expires_at=at + LINK_LASTS, by=by, at=at)
+        link = f"{settings.ORIGIN}/d/{token}/"
     return Letter(
         step=step.name, kind=step.letter, channels=channels, owed=known.owed, written_on=on,
         deadline_on=law(case.jurisdiction).deadline(sent_on=on, days=step.answer_days),
         consequence=Consequence(step=Follows(step.consequence or "client_decides")),
         payment=payment_of(agency, case.currency, case.reference), sender=sender_of(agency),
         collector=collector_of(agency, known), language=case.debtor.language,
-        link=f"{settings.ORIGIN}/d/{token}/", code=case.number,
+        link=link, code=case.number, words=words,
         email_to=known.email_to if "email" in channels else None,
+        sms_to=known.sms_number if "sms" in channels else "",
     )  # fmt: skip
+
+
+def words_of_letter(
+    agency: Agency, known: CaseFacts, kind: str, channels: tuple[str, ...], on: date
+) -> dict[str, Words]:
+    """The released words for the paper and for each way it goes by."""
+    case = known.case
+    spoken = language_of(case.debtor.language).code
+    return {
+        medium: words_in_force(agency.id, kind, medium, spoken, case.jurisdiction, on)
+        for medium in dict.fromkeys(("letter", *channels))
+    }
+
+
+def refuse_unfit_words(known: CaseFacts, kind: str, words: Mapping[str, Words]) -> None:
+    """What the law wants said is said, and nothing is announced that nobody has authorised."""
+    case, paper = known.case, words["letter"]
+    refuse_lacking(
+        kind, language_of(case.debtor.language).code, case.jurisdiction, paper.texts, paper.legal
+    )
+    for each in words.values():
+        if each.announces and each.announces not in known.authorised:
+            raise Refusal(
+                "no_authority", N_("Nobody has authorised what the letter would announce (%(threat)s)."),
+                threat=each.announces,
+            )  # fmt: skip
 
 
 def payment_of(agency: Agency, currency: str, reference: str) -> Payment:

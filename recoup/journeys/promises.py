@@ -127,9 +127,7 @@ def settle_one(
         .get(id=promise.case_id)
     )
     because = N_("the case ended before its day") if state is PromiseState.OVER else ""
-    if not settle_promise(
-        promise=promise, state=state, paid=paid, because=because, by=by, at=at
-    ):
+    if not settle_promise(promise=promise, state=state, paid=paid, because=because, by=by, at=at):
         return False
     for hold in Hold.objects.filter(
         case=case, kind=HoldKind.PROMISE, lifted_at=None, until=promise.on
@@ -160,11 +158,17 @@ def follow(
         plan_next_look(case=case, on=on if kept else due + timedelta(days=1))
     if state is PromiseState.KEPT:
         return
-    params: dict[str, Any] = {"debtor": case.debtor.name, "case": case.number, "on": promise.on.isoformat()}
+    params: dict[str, Any] = {
+        "debtor": case.debtor.name,
+        "case": case.number,
+        "on": promise.on.isoformat(),
+    }
     sentence = N_("Call %(debtor)s about %(case)s: the promise for %(on)s was not kept.")
     if state is PromiseState.PART_KEPT:
         params["paid"] = str(Money(paid or Decimal(0), case.currency).rounded())
-        sentence = N_("Call %(debtor)s about %(case)s: of the promise for %(on)s only %(paid)s came.")
+        sentence = N_(
+            "Call %(debtor)s about %(case)s: of the promise for %(on)s only %(paid)s came."
+        )
     add_task(
         agency=case.agency_id, key=f"promise:{promise.id}", kind="call", sentence=sentence, params=params,
         role="collector", owner=case.collector,

@@ -122,7 +122,9 @@ def give_back_cost(message: Message, case: Case, at: datetime) -> None:
         because = N_("the letter it was charged for was not sent")
         if take_back_charge(charge=charge, because=because, by=SYSTEM, at=at):
             with suppress(Refusal):  # the law gives no figure: a person has that task already
-                rederive(case=case, because={"said": because, "charge": str(charge.id)}, by=SYSTEM, at=at)
+                rederive(
+                    case=case, because={"said": because, "charge": str(charge.id)}, by=SYSTEM, at=at
+                )
 
 
 def charges_of_steps(plan: Plan) -> dict[str, str]:

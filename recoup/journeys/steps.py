@@ -215,7 +215,8 @@ def plan(work: Work, letters: Sequence[Letter]) -> None:
             Planned(
                 case=known.case, step=step.name, plan=known.plan.label, kind=step.letter or "", answer_days=step.answer_days,
                 consequence=step.consequence or "", channels=channels,
-                email_to=known.email_to.id if known.email_to else None, because=decision.because,
+                email_to=known.email_to.id if known.email_to else None,
+                sms_to=known.sms_to.id if "sms" in channels and known.sms_to else None, because=decision.because,
                 params=decision.params,
             )
             for known, decision, channels in letters if (step := decision.plan_step) is not None

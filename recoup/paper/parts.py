@@ -13,7 +13,7 @@ from recoup.kernel.refusal import N_, Refusal
 from recoup.paper import figures
 from recoup.paper.envelopes import envelope_of
 from recoup.paper.languages import Language, face_of, language_of
-from recoup.paper.render import render
+from recoup.paper.render import picture, render
 from recoup.paper.tables import breakable, columns
 from recoup.paper.wording import Wording
 
@@ -151,16 +151,24 @@ def sheet(page: Page, *, words: Wording, language: Language) -> dict[str, Any]:
 
 def paper(
     template: str, page: Page, body: dict[str, Any], *, language: str, at: datetime,
-    name: str | None = None,
+    name: str | None = None, words: Wording | None = None,
 ) -> Paper:  # fmt: skip
     """Typeset `body` on the sheet of `page`; `name` goes into the file name."""
-    words, spoken = Wording(language), language_of(language)
+    words, spoken = words or Wording(language), language_of(language)
     data = sheet(page, words=words, language=spoken) | body
     content = render(template, data, language=language, at=at)
     return Paper(
         content, hashlib.sha256(content).hexdigest(), pages_in(content), page.title,
         safe_name(f"{page.reference}-{name or template}-{page.paper_id}"),
     )  # fmt: skip
+
+
+def looked_at(
+    template: str, page: Page, body: dict[str, Any], *, language: str, at: datetime, words: Wording
+) -> bytes:
+    """The first page as a picture."""
+    data = sheet(page, words=words, language=language_of(language)) | body
+    return picture(template, data, language=language, at=at)
 
 
 def pages_in(content: bytes) -> int:

@@ -60,6 +60,20 @@ def render(
     Raises `Refusal` `glyph_missing` when a character cannot be shown by our fonts, and
     `text_unprintable` for control, private-use or direction-changing characters.
     """
+    content = compiled(template, data, language, at, format="pdf", pdf_standards=list(standards))
+    assert isinstance(content, bytes)
+    return content
+
+
+def picture(template: str, data: dict[str, Any], *, language: str, at: datetime) -> bytes:
+    """The first page as a PNG, to be looked at on a screen; refused as `render` is."""
+    content = compiled(template, data, language, at, format="png", ppi=110.0)
+    return content[0] if isinstance(content, list) else content
+
+
+def compiled(
+    template: str, data: dict[str, Any], language: str, at: datetime, **how: Any
+) -> bytes | list[bytes]:
     if at.tzinfo is None:
         raise ValueError("at must be aware")
     text = json.dumps(data, ensure_ascii=False, sort_keys=True)
@@ -71,12 +85,12 @@ def render(
     }  # fmt: skip
     try:
         content = compiler().compile(
-            input=str(TEMPLATES / f"{template}.typ"), format="pdf", sys_inputs=inputs,
-            pdf_standards=list(standards), timestamp=at.astimezone(UTC).replace(microsecond=0),
+            input=str(TEMPLATES / f"{template}.typ"), sys_inputs=inputs,
+            timestamp=at.astimezone(UTC).replace(microsecond=0), **how,
         )  # fmt: skip
     except typst.TypstError as error:
         raise _translated(error) from None
-    assert isinstance(content, bytes)
+    assert content is not None
     return content
 
 

@@ -4,6 +4,7 @@ Gaps are `{name}`, filled in one pass, so that braces inside a value stay what t
 """
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -56,18 +57,23 @@ def missing(field: str) -> Refusal:
 
 
 class Wording:
-    """`say(key, **gaps)` in one language. An unknown key is a mistake of ours: `KeyError`.
+    """`say(key, **gaps)` in one language; `own` are a house's own sentences for some of the keys, whose gaps
+    may be any of `known` too. An unknown key is a mistake of ours: `KeyError`.
 
     Raises `Refusal` `language_unknown`.
     """
 
-    def __init__(self, language: str) -> None:
-        self._words = words_of(language_of(language).code)
+    def __init__(
+        self, language: str, own: Mapping[str, str] | None = None, known: Mapping[str, str] | None = None
+    ) -> None:  # fmt: skip
+        standard = words_of(language_of(language).code)
+        self._words: Mapping[str, str | list[str]] = {**standard, **own} if own else standard
+        self._known = dict(known or {})
 
     def say(self, key: str, **gaps: str) -> str:
         text = self._words[key]
         assert isinstance(text, str), key
-        return fill(text, gaps)
+        return fill(text, self._known | gaps)
 
     def each(self, key: str, **gaps: str) -> list[str]:
         """A list of sentences or paragraphs."""

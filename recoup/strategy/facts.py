@@ -19,6 +19,7 @@ from recoup.contact.models import ContactAttempt, InboundMail
 from recoup.contact.outcomes import OUTCOMES
 from recoup.contact.queries import authorities, house_rules
 from recoup.contact.rules import OF_THE_DEBTOR, THREATS, GateFacts, zone
+from recoup.contact.sms import mobile
 from recoup.jurisdictions.owed import Owed
 from recoup.kernel.refusal import Refusal
 from recoup.parties.models import Contact
@@ -80,6 +81,29 @@ class CaseFacts:
     debtor_holds: tuple[tuple[str, date | None], ...] = ()
     authorised: frozenset[str] = frozenset()
     house: House = STANDARD_HOUSE
+    contacts: tuple[Contact, ...] = ()
+
+    @property
+    def sms_to(self) -> Contact | None:
+        """The first person with a number that gets text messages; an opted-out or bad one only when there is
+        no other (the gate says no)."""
+        country = self.case.debtor.country
+        found = [c for c in self.contacts if c.phone and mobile(c.phone, country)]
+        return next(
+            (c for c in found if not c.bad_since and not c.opted_out_at),
+            found[0] if found else None,
+        )
+
+    @property
+    def sms_number(self) -> str:
+        contact = self.sms_to
+        return mobile(contact.phone, self.case.debtor.country) if contact else ""
+
+    def to(self, channel: str) -> Contact | None:
+        """The person a message by `channel` is for."""
+        if channel == "sms":
+            return self.sms_to
+        return self.email_to if channel == "email" else None
 
     def gate_facts(
         self, channel: str, step: Step | None = None, *, paper: UUID | None = None
@@ -87,7 +111,7 @@ class CaseFacts:
         """What the gate asks about reaching this debtor by `channel`. `paper` is the document about to
         leave: the letter and the e-mail that carry it are one message, not two."""
         debtor = self.case.debtor
-        contact = self.email_to if channel == "email" else None
+        contact = self.to(channel)
         written, calls, talked = contacts_of(self.lately, self.case.id, paper)
         demands = {
             a.paper or a.document_id or a.id for a in self.attempts
@@ -107,8 +131,8 @@ class CaseFacts:
         )  # fmt: skip
 
     def reachable(self, channel: str) -> bool:
-        if channel == "email":
-            return self.email_to is not None
+        if channel in ("email", "sms"):
+            return self.to(channel) is not None
         return bool(self.case.debtor.address) if channel in ("letter", "visit") else True
 
     def is_demand(self, step: str) -> bool:
@@ -196,6 +220,7 @@ def gather(
             lately=tuple(lately[case.debtor_id]),
             debtor_holds=tuple((kind, until) for _, kind, until in stays[case.debtor_id]),
             authorised=allowed.of(case.client_id, case.id), house=house,
+            contacts=tuple(contacts[case.debtor_id]),
         )  # fmt: skip
     return found
 

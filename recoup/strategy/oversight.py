@@ -42,7 +42,9 @@ def broken_promises(agency: UUID, on: date) -> QuerySet[Case]:
     past = Hold.objects.filter(
         case=OuterRef("pk"), kind="promise", lifted_at=None, until__lt=on - GRACE
     )
-    last = Promise.objects.filter(case=OuterRef("pk")).order_by("-made_at", "-id").values("state")[:1]
+    last = (
+        Promise.objects.filter(case=OuterRef("pk")).order_by("-made_at", "-id").values("state")[:1]
+    )
     found = open_cases(agency).annotate(last_promise=Subquery(last))
     unkept = Q(last_promise__in=(PromiseState.BROKEN, PromiseState.PART_KEPT))
     return found.filter(unkept | Exists(past))

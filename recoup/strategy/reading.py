@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from recoup.contact.rules import THREATS
 from recoup.kernel.refusal import N_, Refusal
 from recoup.paper.documents.debtor_letter import LetterKind
 from recoup.paper.documents.debtor_letter import Step as Follows
-from recoup.strategy.plans import CODES, NUMBERS, Condition, Plan, Step
+from recoup.strategy.plans import CODES, NUMBERS, WRITTEN, Condition, Plan, Step
 
-CHANNELS = ("letter", "email", "call", "visit")
+CHANNELS = ("letter", "email", "sms", "call", "visit")
 LETTERS = tuple(kind.value for kind in LetterKind)
 CHARGES = ("reminder", "demand")
 CONSEQUENCES = tuple(f.value for f in Follows if f is not Follows.OTHER)
@@ -51,7 +52,7 @@ def read_step(place: int, given: Mapping[str, Any]) -> Step:
         )
     channels = several(place, "channels", given.get("channels"), CHANNELS)
     letter = one(place, "letter", given.get("letter"), LETTERS)
-    written = {"letter", "email"} & set(channels)
+    written = {"letter", "email", "sms"} & set(channels)
     if written and letter is None:
         raise fault(
             place, "letter", "", N_("Step %(row)d is written, so it needs a kind of letter.")
@@ -60,6 +61,18 @@ def read_step(place: int, given: Mapping[str, Any]) -> Step:
         raise fault(
             place, "letter", letter, N_("Step %(row)d is not written, so it has no letter.")
         )
+    if set(channels) & set(WRITTEN) == {"sms"} and given.get("charge"):
+        raise fault(
+            place,
+            "charge",
+            given["charge"],
+            N_("Step %(row)d: a text message alone is not charged."),
+        )
+    if letter == LetterKind.LAWYER and given.get("consequence") not in THREATS:
+        raise fault(
+            place, "consequence", given.get("consequence") or "",
+            N_("Step %(row)d: a lawyer's letter announces a lawyer or a court, and somebody authorises it."),
+        )  # fmt: skip
     charge = one(place, "charge", given.get("charge"), CHARGES)
     if charge and not written:
         raise fault(place, "charge", charge, N_("Step %(row)d: only what is written is charged."))

@@ -23,6 +23,7 @@ SUPERIORS = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR})
 LEGAL = frozenset({Role.LEGAL_OFFICER, Role.ADMINISTRATOR, Role.SUPERVISOR})
 MOVERS = frozenset({Role.COLLECTOR, Role.LEGAL_OFFICER, Role.ADMINISTRATOR, Role.SUPERVISOR})
 
+WRITERS = frozenset({Role.LEGAL_OFFICER, *MANAGERS})
 CHIEFS = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR})
 SUBMITTERS = frozenset({Role.CLIENT_SUBMITTER, Role.CLIENT_ADMINISTRATOR})
 VISITORS = frozenset({*CALLERS, Role.FIELD_AGENT})
@@ -213,6 +214,13 @@ MATRIX: dict[str, Row] = {
     "desk:plan_edit": Row("GET", HEADS),
     "desk:plan_dry_run": Row("GET", STAFF),
     "desk:plan_release": Row("POST", HEADS, "plan"),
+    "desk:templates": Row("GET", STAFF),
+    "desk:template_edit": Row("GET", WRITERS),
+    "desk:authority": Row("POST", WRITERS),
+    "desk:template": Row("GET", STAFF, "template"),
+    "desk:template_release": Row("POST", WRITERS, "template"),
+    "desk:template_picture": Row("GET", STAFF, "template_case"),
+    "desk:template_pdf": Row("GET", STAFF, "template_case"),
     "desk:gate": Row("GET", STAFF),
     "desk:gate_rules": Row("POST", HEADS),
     "desk:api": Row("GET", frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR})),

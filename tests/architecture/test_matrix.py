@@ -27,6 +27,7 @@ from recoup.consent.operations import subscriber_of
 from recoup.console.demo.papers import Paid, statement
 from recoup.console.demo.people import CLIENTS, DEBTORS, TRUST_ACCOUNTS
 from recoup.contact.models import ContactAttempt, Visit
+from recoup.contact.operations import save_template
 from recoup.enquiries.operations import take_enquiry
 from recoup.files.operations import keep
 from recoup.insolvency.models import Match, NoticeFile, PublishedNotice
@@ -325,8 +326,18 @@ def populate(house, number: int, buyer: str) -> World:
         "signal": {"id": observe_signal(
             debtor=debtor, kind="sued", on=AT.date(), note="Seen.", key=new_id(), by=SYSTEM, at=AT).id},
         **insolvent(house, case),
+        **words_of(house, case), **at_the_desk(house, case), "law": {"code": "de"},
     }  # fmt: skip
     return World(objects, people)
+
+
+def words_of(house, case) -> dict[str, dict[str, object]]:
+    """A draft of the house's own words, and how it looks on a case."""
+    draft = save_template(
+        agency=house.id, kind="notice", medium="letter", language="en", country="", legal={},
+        texts={"letter.greeting": "Yours"}, by=SYSTEM, at=AT,
+    )  # fmt: skip
+    return {"template": {"id": draft.id}, "template_case": {"id": draft.id, "number": case.number}}
 
 
 def at_the_desk(house, case) -> dict[str, dict[str, object]]:

@@ -16,7 +16,16 @@ from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_, Refusal
 from recoup.ledger.accounts import CaseAccount
 from recoup.ledger.models import Book, Entry
-from recoup.ledger.operations import Draft, Leg, Subject, open_book, open_books, post, post_many, reverse
+from recoup.ledger.operations import (
+    Draft,
+    Leg,
+    Subject,
+    open_book,
+    open_books,
+    post,
+    post_many,
+    reverse,
+)
 from recoup.tenancy.bulk import among, insert_many
 
 
@@ -124,9 +133,7 @@ def not_charged(charges: list[NewCharge]) -> list[NewCharge]:
         if taken_back is None:
             standing.add(cause)
     fresh = [c for c in charges if (c.case.id, c.key) not in standing]
-    return [
-        replace(c, key=f"{c.key}#{n}") if (n := before[c.case.id, c.key]) else c for c in fresh
-    ]
+    return [replace(c, key=f"{c.key}#{n}") if (n := before[c.case.id, c.key]) else c for c in fresh]
 
 
 @transaction.atomic

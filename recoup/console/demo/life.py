@@ -18,6 +18,7 @@ from recoup.journeys.accept_and_assign import accept_and_assign
 from recoup.journeys.collect import take_bank_file
 from recoup.journeys.day import run_day
 from recoup.journeys.plans import offer, sign
+from recoup.journeys.promises import keep_promise
 from recoup.journeys.remit import remit
 from recoup.journeys.submit_invoice import (
     DebtorAsked,

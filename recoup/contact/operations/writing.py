@@ -1,7 +1,7 @@
 """Writing to a debtor: one letter, and the same by e-mail; kept as sent, queued once."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 
 from recoup.cases.models import Case, ClaimLine
 from recoup.contact.models import ContactAttempt
+from recoup.contact.sms import parts_of, refuse_long
 from recoup.contact.statement import invoice_rows
+from recoup.contact.wording import Words
 from recoup.eventlog.operations import Happened, record, record_many
 from recoup.files.models import Document
 from recoup.files.operations import keep
@@ -29,18 +31,21 @@ from recoup.paper.documents.debtor_letter import (
     DebtorLetter,
     LetterKind,
     debtor_letter,
+    known_gaps,
 )
 from recoup.paper.figures import day
 from recoup.paper.languages import language_of
-from recoup.paper.parts import Address, Person, Sender
+from recoup.paper.parts import Address, Paper, Person, Sender
 from recoup.paper.payment import Payment
+from recoup.paper.wording import fill as fill_gaps
 from recoup.parties.models import Contact, Debtor
 from recoup.tenancy.bulk import among, insert_many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """What is to be written. `channels` are those the gate permits; `link` and `code` let the debtor in."""
+    """What is to be written. `channels` are those the gate permits; `link` and `code` let the debtor in;
+    `words` by medium, with their version."""
 
     step: str
     kind: str
@@ -56,6 +61,8 @@ class Letter:
     link: str
     code: str
     email_to: Contact | None
+    sms_to: str = ""
+    words: Mapping[str, Words]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +80,10 @@ class Planned:
     email_to: UUID | None
     because: str
     params: dict[str, Any]
+    sms_to: UUID | None = None
+
+    def to(self, channel: str) -> UUID | None:
+        return {"email": self.email_to, "sms": self.sms_to}.get(channel)
 
     def key_of(self, channel: str, on: date) -> str:
         return f"{self.step}:{self.case.number}:{on.isoformat()}:{channel}"
@@ -114,7 +125,7 @@ def plan_letters(
             )
             attempts.append((
                 new_id(), case.id, case.client_id, letter.step, letter.plan[:60], channel, message,
-                letter.email_to if channel == "email" else None, paper, case.debtor.language,
+                letter.to(channel), paper, case.debtor.language,
             ))  # fmt: skip
     queue_unwritten(agency=agency, messages=messages, at=at)
     insert_many(
@@ -144,7 +155,8 @@ def write_to_debtor(
     """Typeset a planned letter, keep it, and give its messages their content. Raises `Refusal` when a value
     is missing (never “Dear None”). `attempts` are those that share the paper and have none yet; the
     caller holds their messages' rows."""
-    paper = debtor_letter(composed(case, letter), language=letter.language, at=at)
+    data = composed(case, letter)
+    paper = debtor_letter(data, language=letter.language, at=at)
     document = keep(
         agency=case.agency_id, content=paper.content, name=paper.filename, media_type="application/pdf",
         kind="letter", by=by, at=at, title=paper.title, language=letter.language, client=case.client_id,
@@ -153,9 +165,7 @@ def write_to_debtor(
     fault("letter.kept")
     for attempt in attempts:
         assert attempt.message_id is not None
-        recipient, payload = addressed(
-            case, letter, attempt.channel, str(document.id), paper.sha256, paper.title
-        )
+        recipient, payload = addressed(case, letter, data, attempt.channel, str(document.id), paper)
         fill(message=attempt.message_id, recipient=recipient, payload=payload)
         fault("letter.queued")
     ContactAttempt.objects.filter(
@@ -169,6 +179,7 @@ def write_to_debtor(
         audience="debtor", step=letter.step, channels=list(letter.channels), document=str(document.id),
         title=paper.title, total=str(letter.owed.total), currency=case.currency,
         deadline_on=letter.deadline_on.isoformat(),
+        template={medium: words.label for medium, words in letter.words.items()},
     )  # fmt: skip
     return document
 
@@ -185,8 +196,19 @@ def composed(case: Case, letter: Letter) -> DebtorLetter:
         creditor=case.client.name, ground=ground(letter.language), contact=letter.collector,
         invoices=rows, total=Money(owed.total, case.currency), interest_to=owed.as_of, per_day=per_day,
         deadline_on=letter.deadline_on, payment=letter.payment, consequence=letter.consequence,
-        link=letter.link, code=letter.code,
+        link=letter.link, code=letter.code, own=letter.words["letter"].texts,
+        legal=legal_sentences(case, letter),
     )  # fmt: skip
+
+
+def legal_sentences(case: Case, letter: Letter) -> tuple[str, ...]:
+    """The house's own sentences for what the law wants said, filled."""
+    found = letter.words["letter"].legal.values()
+    if not found:
+        return ()
+    gaps = {"creditor": case.client.name, "agency": letter.sender.name, "debtor": case.debtor.name,
+            "case": case.number, "collector": letter.collector.name, "link": letter.link}  # fmt: skip
+    return tuple(fill_gaps(sentence, gaps) for sentence in found)
 
 
 def posted(debtor: Debtor) -> tuple[str, ...]:
@@ -200,25 +222,50 @@ def ground(language: str) -> str:
         return _("goods and services delivered")
 
 
+def mail_of(case: Case, letter: Letter, channel: str) -> dict[str, Any]:
+    """What an e-mail or a text message would say; for a preview."""
+    shown = Paper(b"", "", 1, title_said(letter), "")
+    return addressed(case, letter, composed(case, letter), channel, "", shown)[1]
+
+
+def title_said(letter: Letter) -> str:
+    return letter.words["letter"].say(f"letter.{letter.kind}.title", letter.language, {})
+
+
 def addressed(
-    case: Case, letter: Letter, channel: str, document: str, sha256: str, title: str
+    case: Case, letter: Letter, data: DebtorLetter, channel: str, document: str, paper: Paper
 ) -> tuple[str, dict[str, Any]]:
-    """Recipient and payload for one channel."""
+    """Recipient and payload for one channel, with the version of the words it is written in."""
+    words = letter.words[channel]
     if channel == "letter":
         return f"{case.debtor.name}, {', '.join(posted(case.debtor))}"[:320], {
             "document": document,
-            "sha256": sha256,
+            "sha256": paper.sha256,
+            "paper_id": data.paper_id,
+            "pages": paper.pages,
+            "template": words.label,
         }
-    with translation.override(letter.language.lower()):
-        text = _(
-            "Dear Sir or Madam,\n\n"
-            "we write on behalf of %(creditor)s. The enclosed letter says what is owed, why, and how to pay "
-            "or object by %(deadline)s.\n\nEverything, with your documents, is here:\n%(link)s\n\n"
-            "If you have paid in the meantime, please accept our thanks.\n\n%(collector)s\n%(agency)s"
-        ) % {
-            "creditor": case.client.name, "deadline": day(letter.deadline_on, language_of(letter.language)), "link": letter.link,
-            "collector": letter.collector.name, "agency": letter.sender.name,
+    spoken = language_of(letter.language)
+    # A deadline in running text has its day without the weekday, as the standard sentences want it.
+    gaps = known_gaps(data, spoken) | {
+        "title": title_of(paper.title, case),
+        "deadline": day(letter.deadline_on, spoken),
+    }
+    if channel == "sms":
+        text = words.say("sms.text", letter.language, gaps)
+        refuse_long(text)
+        parts = parts_of(text)
+        return letter.sms_to, {
+            "text": text, "parts": parts.count, "coding": parts.coding, "document": document, "template": words.label,
         }  # fmt: skip
     assert letter.email_to is not None
-    subject = f"{title} – {case.client.name}"
-    return letter.email_to.email, {"subject": subject, "text": text, "attachments": [document]}
+    return letter.email_to.email, {
+        "subject": words.say("mail.subject", letter.language, gaps),
+        "text": words.say("mail.text", letter.language, gaps),
+        "attachments": [document], "template": words.label,
+    }  # fmt: skip
+
+
+def title_of(title: str, case: Case) -> str:
+    """The letter's own title, without the number that a file's has."""
+    return title.removesuffix(f" {case.number}")

@@ -5,6 +5,8 @@ four countries: creditor, ground, capital, interest and costs apart, how the int
 (rate, period, principal), a reasonable time to pay or object, and how to pay.
 """
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,7 +18,7 @@ from recoup.kernel.refusal import N_, Refusal
 from recoup.paper import figures
 from recoup.paper.complete import require, require_sum
 from recoup.paper.languages import Language, language_of
-from recoup.paper.parts import Address, Page, Paper, Person, Sender, paper, references
+from recoup.paper.parts import Address, Page, Paper, Person, Sender, looked_at, paper, references
 from recoup.paper.payment import Payment, details, epc_code, link_code
 from recoup.paper.tables import table
 from recoup.paper.wording import Wording, missing
@@ -25,7 +27,9 @@ from recoup.paper.wording import Wording, missing
 class LetterKind(StrEnum):
     REMINDER = "reminder"
     NOTICE = "notice"
+    WARNING = "warning"
     FINAL_NOTICE = "final_notice"
+    LAWYER = "lawyer"
 
 
 class Step(StrEnum):
@@ -88,7 +92,8 @@ class InvoiceRow:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DebtorLetter:
     """`ground`: what was delivered, in the letter's language; `per_day`: interest a day from
-    `interest_to` on; `deadline_on`: last day to pay or object."""
+    `interest_to` on; `deadline_on`: last day to pay or object; `own`: the house's own sentences, by the keys
+    of the wording; `legal`: what the law wants said in words of its own."""
 
     kind: LetterKind
     paper_id: str
@@ -108,6 +113,28 @@ class DebtorLetter:
     consequence: Consequence
     link: str
     code: str
+    own: Mapping[str, str] | None = None
+    legal: tuple[str, ...] = ()
+
+
+def known_gaps(data: DebtorLetter, spoken: Language) -> dict[str, str]:
+    """What a house's own sentences may name, each as it is written in the letter's language."""
+    return {
+        "creditor": data.creditor, "agency": data.sender.name, "debtor": data.recipient.name, "case": data.case_number,
+        "total": figures.money(data.total, spoken), "deadline": figures.weekday(data.deadline_on, spoken),
+        "ground": data.ground, "collector": data.contact.name, "collector_phone": data.contact.phone,
+        "collector_email": data.contact.email, "link": data.link, "code": data.code,
+        "reference": data.payment.reference, "today": figures.day(data.written_on, spoken),
+    }  # fmt: skip
+
+
+def letter_picture(data: DebtorLetter, *, language: str, at: datetime) -> bytes:
+    """The letter's first page as a PNG; refused as the letter is."""
+    words, spoken = checked(data, language)
+    return looked_at(
+        "debtor_letter", _page(data, words, spoken), _body(data, words, spoken),
+        language=language, at=at, words=words,
+    )  # fmt: skip
 
 
 def debtor_letter(data: DebtorLetter, *, language: str, at: datetime) -> Paper:
@@ -117,6 +144,15 @@ def debtor_letter(data: DebtorLetter, *, language: str, at: datetime) -> Paper:
     `deadline_past`, `iban_wrong`, `reference_wrong`, `account_missing`, `glyph_missing`,
     `text_unprintable`.
     """
+    words, spoken = checked(data, language)
+    return paper(
+        "debtor_letter", _page(data, words, spoken), _body(data, words, spoken),
+        language=language, at=at, words=words,
+    )  # fmt: skip
+
+
+def checked(data: DebtorLetter, language: str) -> tuple[Wording, Language]:
+    """Nothing missing, nothing that does not add up; the words and the language it is written in."""
     require(data)
     if not data.invoices:
         raise missing("invoices")
@@ -127,11 +163,8 @@ def debtor_letter(data: DebtorLetter, *, language: str, at: datetime) -> Paper:
             N_("The letter was not written: its deadline %(found)s is not after its date."),
             found=data.deadline_on.isoformat(),
         )
-    words, spoken = Wording(language), language_of(language)
-    return paper(
-        "debtor_letter", _page(data, words, spoken), _body(data, words, spoken),
-        language=language, at=at,
-    )  # fmt: skip
+    spoken = language_of(language)
+    return Wording(language, data.own, known_gaps(data, spoken)), spoken
 
 
 def _page(data: DebtorLetter, words: Wording, spoken: Language) -> Page:
@@ -154,29 +187,35 @@ def _body(data: DebtorLetter, words: Wording, spoken: Language) -> dict[str, Any
     known = {"creditor": data.creditor, "agency": data.sender.name, "ground": data.ground}
     return {
         "salutation": words.say("letter.salutation"),
-        "opening": [words.say(f"{kind}.opening", **known)],
+        "opening": paragraphs(words.say(f"{kind}.opening", **known)),
         "ask": {"label": words.say("letter.pay_by", deadline=deadline), "amount": total},
         "invoices": invoice_table(data.invoices, data.total, words, spoken),
         "interest": _interest(data, words, spoken),
         "pay": pay_box(data.payment, data.total, words, link=data.link),
         "next": {
             "title": words.say("letter.next.title"),
-            "texts": [_next(data.consequence, words)],
+            "texts": paragraphs(_next(data.consequence, words)),
         },
         "talk": {
             "title": words.say("letter.talk.title"),
-            "texts": [words.say("letter.talk.text", deadline=deadline)],
+            "texts": paragraphs(words.say("letter.talk.text", deadline=deadline)),
             "rows": [
                 [words.say("letter.talk.link"), data.link],
                 [words.say("letter.talk.code"), data.code],
                 [words.say("letter.talk.person"), _person(data.contact)],
             ],
         },
+        "legal": {"title": words.say("letter.legal_title"), "texts": list(data.legal)},
         "closing": [
             words.say("letter.greeting"),
             f"{data.contact.name}, {data.sender.name}",
         ],
     }
+
+
+def paragraphs(text: str) -> list[str]:
+    """A blank line parts paragraphs; a line break within one is a space."""
+    return [" ".join(part.split()) for part in re.split(r"\n\s*\n", text) if part.strip()]
 
 
 def _person(contact: Person) -> str:

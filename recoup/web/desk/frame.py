@@ -53,6 +53,7 @@ def navigation(place: Place, counts: dict[str, int]) -> list[tuple[str, list[Nav
     house.append(NavItem(_("Insolvency"), reverse("desk:insolvency"), "alert-triangle", key="g y"))
     house.append(NavItem(_("Prices"), reverse("desk:prices"), "percentage", key="g p"))
     house.append(NavItem(_("Plans"), reverse("desk:plans"), "route", key="g t"))
+    house.append(NavItem(_("Letters"), reverse("desk:templates"), "file-text", key="g x"))
     house.append(NavItem(_("Gate"), reverse("desk:gate"), "shield-check", key="g g"))
     house.append(NavItem(_("Visits"), reverse("desk:route"), "map-pin", key="g v"))
     if rights.why_not(place, "assign") is None:

@@ -23,6 +23,8 @@ RIGHTS: dict[str, tuple[Role, ...]] = {
     "money": (Role.FINANCE_OFFICER,),
     "law": (Role.FINANCE_OFFICER,),
     "plans": (),
+    "words": (Role.LEGAL_OFFICER, Role.ACCOUNT_MANAGER),
+    "authority": (Role.LEGAL_OFFICER, Role.ACCOUNT_MANAGER),
     "know": (Role.ACCOUNT_MANAGER, Role.LEGAL_OFFICER),
     "screening": (Role.LEGAL_OFFICER,),
     "signals": (Role.COLLECTOR, Role.LEGAL_OFFICER, Role.ACCOUNT_MANAGER),

@@ -273,9 +273,14 @@ LINES: dict[str, Line] = {
     ),
     "MandateWithdrawn": Line("denied", N_("Mandate taken back: %(approval_kind)s")),
     "PromiseKept": Line("promise", N_("The promise for %(on)s was kept")),
-    "PromisePartKept": Line("promise", N_("The promise for %(on)s was kept in part: %(paid)s came")),
+    "PromisePartKept": Line(
+        "promise", N_("The promise for %(on)s was kept in part: %(paid)s came")
+    ),
     "PromiseBroken": Line("denied", N_("The promise for %(on)s was not kept")),
-    "PromiseOver": Line("promise", N_("The promise for %(on)s no longer counts"), N_("%(because)s")),
+    "PromiseOver": Line(
+        "promise", N_("The promise for %(on)s no longer counts"), N_("%(because)s")
+    ),
+    "TemplateReleased": Line("document", N_("Words released: %(template)s")),
     "CallPermitted": Line("call", N_("The gate permitted a call")),
 }
 

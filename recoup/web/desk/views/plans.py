@@ -124,7 +124,7 @@ def lines(plan: Plan) -> list[Line]:
 
 def said_how(step: Any) -> str:
     ways = ", ".join(word(c) for c in step.channels)
-    return f"{ways}: {word(step.letter)}" if step.letter else ways
+    return f"{ways}: {word(f'letter_{step.letter}')}" if step.letter else ways
 
 
 def said_when(step: Any) -> str:
@@ -201,7 +201,8 @@ def edited(
         "facts": FACTS, "ops": OPS,
     }  # fmt: skip
     said: dict[str, Any] = {
-        key: [(code, word(code)) for code in codes] for key, codes in choices.items()
+        key: [(code, word(f"letter_{code}" if key == "letters" else code)) for code in codes]
+        for key, codes in choices.items()
     }
     return show(
         request, place, "desk/plan_edit.html", status=422 if refusal else 200, client=client, name=name, rows=rows,
