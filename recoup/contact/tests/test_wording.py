@@ -60,7 +60,13 @@ def test_every_requirement_of_every_pack_is_either_met_or_asked_for() -> None:
 
 
 def test_the_standard_words_say_what_sweden_and_england_want_and_not_what_france_does() -> None:
-    for code, language in (("SE", "sv"), ("SE", "en"), ("GB", "en"), ("DE", "de"), ("HK", "zh-Hant")):
+    for code, language in (
+        ("SE", "sv"),
+        ("SE", "en"),
+        ("GB", "en"),
+        ("DE", "de"),
+        ("HK", "zh-Hant"),
+    ):
         for kind in KINDS:
             assert lacking(kind, language, code, {}, {}) == (), (code, kind)
     missing = lacking("notice", "en", "FR", {}, {})

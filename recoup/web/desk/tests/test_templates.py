@@ -35,7 +35,9 @@ def case(house: Any) -> Case:
 def post(browser: Any, **said: str) -> Any:
     """The page's own fields with some changed, as a browser sends them."""
     page = browser.get(reverse("desk:template_edit"), WHERE)
-    given = {f"text-{f['key']}": f["text"] for f in (*page.context["fields"], *page.context["labels"])}
+    given = {
+        f"text-{f['key']}": f["text"] for f in (*page.context["fields"], *page.context["labels"])
+    }
     return browser.post(reverse("desk:template_edit"), {**WHERE, **given, **said})
 
 
@@ -86,7 +88,10 @@ def released(
         legal={}, by=house.actor("account_manager"), at=AT - timedelta(days=1), **more,
     )  # fmt: skip
     return release_template(
-        template=made, valid_from=AT.date(), by=house.actor("legal_officer"), at=AT - timedelta(hours=1)
+        template=made,
+        valid_from=AT.date(),
+        by=house.actor("legal_officer"),
+        at=AT - timedelta(hours=1),
     )
 
 
@@ -127,7 +132,9 @@ def test_lt03_a_missing_value_makes_no_letter_and_a_task(house: Any, case: Case)
     house.agency.save()
     run_day(agency=house.agency, on=TODAY, by=SYSTEM, at=AT)
     assert not Document.objects.filter(kind="letter").exists()
-    assert Task.objects.get(case=case, kind="ask").key.startswith(f"ask:{case.number}:value_missing")
+    assert Task.objects.get(case=case, kind="ask").key.startswith(
+        f"ask:{case.number}:value_missing"
+    )
 
 
 def test_words_that_announce_a_lawyer_need_somebody_to_have_authorised_it(

@@ -4,6 +4,7 @@ person."""
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -298,6 +299,9 @@ def authority(request: HttpRequest) -> HttpResponse:
     if act:
         given = get_object_or_404(Authority, id=as_uuid(act), agency_id=place.agency.id)
         tried(request, lambda: withdraw_authority(authority=given, by=place.actor, at=place.now), _("Withdrawn."))  # fmt: skip
+        return redirect(reverse("desk:templates") + "#authority")
+    if not request.POST.get("client"):
+        messages.error(request, _("Please choose a client."))
         return redirect(reverse("desk:templates") + "#authority")
     client = get_object_or_404(
         Client, id=as_uuid(str(request.POST.get("client", ""))), agency_id=place.agency.id
