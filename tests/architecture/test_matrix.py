@@ -326,7 +326,7 @@ def populate(house, number: int, buyer: str) -> World:
         "signal": {"id": observe_signal(
             debtor=debtor, kind="sued", on=AT.date(), note="Seen.", key=new_id(), by=SYSTEM, at=AT).id},
         **insolvent(house, case),
-        **words_of(house, case), **at_the_desk(house, case), "law": {"code": "de"},
+        **words_of(house, case),
     }  # fmt: skip
     return World(objects, people)
 

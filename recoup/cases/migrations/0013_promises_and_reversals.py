@@ -10,7 +10,8 @@ from recoup.tenancy.rls import append_only, isolate, same_agency
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0011_work_indexes'),
+        ('cases', '0012_fewer_indexes'),
+        ('cases', '0012_insolvency_notice_hold'),
         ('tenancy', '0005_protect_invitations'),
     ]
 
