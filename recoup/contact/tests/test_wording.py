@@ -84,7 +84,7 @@ def test_a_demand_without_its_ground_or_rate_lacks_what_the_law_wants() -> None:
 
 def test_the_own_sentences_of_a_country_are_only_those_it_asks_for() -> None:
     texts = [r.text for r in required("FR") if r.own]
-    legal = read_legal("FR", {t: "Our sentence for {creditor}." for t in texts})
+    legal = read_legal("FR", dict.fromkeys(texts, "Our sentence for {creditor}."))
     assert lacking("notice", "en", "FR", {}, legal) == ()
     with pytest.raises(Refusal):
         read_legal("FR", {"something else": "x"})
