@@ -10,8 +10,7 @@ from recoup.tenancy.rls import append_only, isolate, same_agency
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0012_fewer_indexes'),
-        ('cases', '0012_insolvency_notice_hold'),
+        ('cases', '0013_fewer_indexes'),
         ('tenancy', '0005_protect_invitations'),
     ]
 
