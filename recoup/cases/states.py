@@ -59,3 +59,15 @@ class CloseCode(StrEnum):
     UNCOLLECTABLE = "uncollectable"
     INSOLVENT = "insolvent"
     LIMITATION = "limitation"
+    PLAN_COMPLETED = "plan_completed"
+    UNTRACEABLE = "untraceable"
+    NO_ASSETS = "no_assets"
+    UNECONOMIC = "uneconomic"  # what is left is not worth what it would cost
+    DISPUTED = "disputed"  # only a court could decide, and the client does not want one
+
+
+# How a claim ends that stays unpaid in the client's books: it gets a certificate of it.
+WRITTEN_OFF = (
+    CloseCode.UNCOLLECTABLE, CloseCode.INSOLVENT, CloseCode.LIMITATION, CloseCode.UNTRACEABLE,
+    CloseCode.NO_ASSETS, CloseCode.UNECONOMIC,
+)  # fmt: skip

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "recoup.watch",
     "recoup.insolvency",
     "recoup.strategy",
+    "recoup.reports",
     "recoup.keys",
     "recoup.webhooks",
     "recoup.jobs",

@@ -119,6 +119,20 @@ def tell_clients(timestamp: int) -> None:
         tell_people(agency=agency, now=now)
 
 
+@app.periodic(cron="21 * * * *")
+@app.task(queueing_lock="reports", pass_context=False)
+def mail_reports(timestamp: int) -> None:
+    """To those who subscribed, from the agency's morning on."""
+    from recoup.journeys.send_reports import send_reports
+    from recoup.web.kit.reports import write_for
+
+    now = timezone.now()
+    for agency in Agency.objects.filter(sandbox=False):
+        local = now.astimezone(ZoneInfo(agency.time_zone))
+        if local.hour >= DAY_STARTS:
+            send_reports(agency=agency, on=local.date(), write=write_for, at=now)
+
+
 @app.periodic(cron="*/5 * * * *")
 @app.task(queueing_lock="prove", pass_context=False)
 def prove_the_books(timestamp: int) -> None:

@@ -2,27 +2,36 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext, override
 
 from recoup.agreements.papers import sender
 from recoup.approvals.operations import drop_approvals
-from recoup.cases.models import Case, Closure, Hold
+from recoup.cases.models import Case, ClaimLine, Closure, Hold, Move
 from recoup.cases.operations import close_case, lift_hold
-from recoup.cases.states import CloseCode, HoldKind
-from recoup.contact.models import ContactAttempt
+from recoup.cases.rules.closing import ADVICE, EndFacts, refuse_end
+from recoup.cases.states import WRITTEN_OFF, CloseCode, HoldKind, Stage
+from recoup.contact.models import ContactAttempt, VisitReport
 from recoup.files.models import Document
 from recoup.files.operations import keep
 from recoup.journeys.accept_and_assign import address_of, person
 from recoup.journeys.mail import mail_client, portal_link
+from recoup.jurisdictions.owed import Owed
 from recoup.kernel.actor import Actor
+from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_
+from recoup.paper.documents.certificate import Certificate, ClaimRow, SettledRow, certificate
 from recoup.paper.documents.closing_report import ClosingReport, Outcome, StepTaken, closing_report
 from recoup.paper.languages import LANGUAGES
+from recoup.paper.seal import ensure_seal_keys, seal
 from recoup.payments.models import Allocation
+from recoup.payments.operations.booking import Unit
 from recoup.payments.operations.settle import Life, life_of, square_costs
 from recoup.payments.queries import owed
+from recoup.plans.models import Plan
 from recoup.plans.operations import end_plan, keep_plan
 from recoup.plans.queries import standing_plan
 from recoup.plans.states import PlanState
@@ -36,8 +45,13 @@ OUTCOMES = {
     CloseCode.UNCOLLECTABLE: Outcome.UNCOLLECTABLE,
     CloseCode.INSOLVENT: Outcome.INSOLVENT,
     CloseCode.LIMITATION: Outcome.TIME_BARRED,
+    CloseCode.PLAN_COMPLETED: Outcome.PLAN_COMPLETED,
+    CloseCode.UNTRACEABLE: Outcome.UNTRACEABLE,
+    CloseCode.NO_ASSETS: Outcome.NO_ASSETS,
+    CloseCode.UNECONOMIC: Outcome.UNECONOMIC,
+    CloseCode.DISPUTED: Outcome.DISPUTED,
 }
-PAID = (CloseCode.PAID, CloseCode.PAID_AND_REST_WAIVED)
+PAID = (CloseCode.PAID, CloseCode.PAID_AND_REST_WAIVED, CloseCode.PLAN_COMPLETED)
 SUBMITTED = N_("You handed the case over to us")
 CHANNELS = {
     "email": N_("E-mail to the debtor"), "letter": N_("Letter to the debtor"), "call": N_("Call to the debtor"),
@@ -56,13 +70,16 @@ def close_with_report(
 ) -> Closure:
     """Close a case with its report, kept and mailed to the client; all or nothing.
 
-    Raises `Refusal` as `close_case`, and as paper does when the report cannot be written.
+    Raises `Refusal` as `close_case`, `refuse_end`, and as paper does when the report cannot be written.
     """
+    known = owed(case=case, on=at.date())
+    refuse_end(code, end_facts(case, known, at.date()))
     if code in PAID:
         square_costs(case=case, by=by, at=at)
     report = report_for(agency, case, code, by, at)
     closure = close_case(case=case, code=code, because=because, report=report, by=by, at=at)
     wind_up(case, code, by=by, at=at)
+    paper = certificate_for(agency, case, code, by, at)
     mail_client(
         agency=agency, client=case.client, key=f"case-closed:{case.id}", template="case_closed", purpose="updates",
         subject=N_("Case %(number)s against %(debtor)s is closed"),
@@ -71,7 +88,7 @@ def close_with_report(
             N_("You can read it all here: %(link)s"),
         ],
         params={"number": case.number, "debtor": case.debtor.name, "link": portal_link(case.number)},
-        attachments=[report.id], case=case.id, at=at,
+        attachments=[report.id, *([paper.id] if paper else [])], case=case.id, at=at,
     )  # fmt: skip
     return closure
 
@@ -110,6 +127,72 @@ def report_data(
         closed_on=on, principal=life.principal, interest=life.interest, compensation=life.compensation,
         costs=life.costs, collected=life.collected, waived=life.waived, outstanding=life.outstanding,
         fees=life.fees, remitted=life.remitted, steps=steps_of(case, language), link=portal_link(case.number),
+        advice=advice_for(code, language),
+    )  # fmt: skip
+
+
+def advice_for(code: str, language: str) -> str | None:
+    found = ADVICE.get(CloseCode(code))
+    if found is None:
+        return None
+    with override(language.lower()):
+        return gettext(found)
+
+
+def end_facts(case: Case, known: Owed, on: date) -> EndFacts:
+    """What the case's file says about how it can end."""
+    attempts = list(ContactAttempt.objects.filter(case=case).values_list("channel", "right_party"))
+    holds = set(Hold.objects.filter(case=case).values_list("kind", flat=True))
+    return EndFacts(
+        number=case.number, on=on, channels=len({channel for channel, _ in attempts}),
+        reached=any(right for _, right in attempts), disputed=case.known_dispute or HoldKind.DISPUTED in holds,
+        sought_at_law=Move.objects.filter(case=case, now=Stage.LEGAL).exists(),
+        visited=VisitReport.objects.filter(visit__case=case).exists(),
+        plan_kept=Plan.objects.filter(case=case, state=PlanState.KEPT).exists(),
+        limitation=known.limitation.ends_on if known.limitation else None,
+    )  # fmt: skip
+
+
+def certificate_for(
+    agency: Agency, case: Case, code: str, by: Actor, at: datetime
+) -> Document | None:
+    """For the client's books, sealed unless all is paid; None where the client took the claim back or it goes on disputed."""
+    if code in (CloseCode.WITHDRAWN, CloseCode.DISPUTED):
+        return None
+    language = case.client.language if case.client.language in LANGUAGES else "en"
+    made = certificate(certificate_data(agency, case, code, language, at.date()), language=language, at=at)  # fmt: skip
+    content = made.content
+    if code not in PAID:  # many of those close in one bank file, and nobody doubts them
+        keys = ensure_seal_keys(settings.SECRETS_ROOT, organisation=agency.name, at=at)
+        content = seal(content, reason=made.title, name=agency.name, at=at, keys=keys)
+    return keep(
+        agency=agency.id, content=content, name=made.filename, media_type="application/pdf", kind="certificate",
+        title=made.title[:200], language=language, client=case.client_id, case=case.id, by=by, at=at,
+    )  # fmt: skip
+
+
+def certificate_data(agency: Agency, case: Case, code: str, language: str, on: date) -> Certificate:
+    unit = Unit(case.currency)
+    claims = tuple(
+        ClaimRow(ref=line.ref, due_on=line.due_on, amount=unit(line.amount if line.kind == ClaimLine.Kind.INVOICE else -line.amount))
+        for line in ClaimLine.objects.filter(case=case).order_by("due_on", "id")
+    )  # fmt: skip
+    rows = list(Allocation.objects.filter(case=case).order_by("received_on", "id"))
+    principal = sum((claim.amount for claim in claims), Money.zero(case.currency))
+    recovered = unit(sum((row.principal for row in rows if not row.waived), Decimal(0)))
+    given_up = unit(sum((row.principal for row in rows if row.waived), Decimal(0)))
+    return Certificate(
+        paper_id=f"CERT-{case.number}", case_number=case.number, written_on=on, sender=sender(agency),
+        recipient=address_of(case.client), contact=person(agency, case.client.account_manager),
+        debtor=case.debtor.name, outcome=OUTCOMES[CloseCode(code)], written_off=code in WRITTEN_OFF,
+        opened_on=case.submitted_at.date(), closed_on=on, claims=claims,
+        settled=tuple(
+            SettledRow(on=row.received_on, way="waived" if row.waived else "to_you" if row.direct else "to_us",
+                       amount=unit(row.amount - row.overpaid), principal=unit(row.principal))
+            for row in rows if row.amount or row.principal
+        ),
+        principal=principal, recovered=recovered, given_up=given_up, left=principal - recovered - given_up,
+        steps=steps_of(case, language),
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def result_of(trial: Trial, on: date) -> Result:
     paid = {
         case: at.date()
         for case, at in Closure.objects.filter(
-            case_id__in=list(entered), code=CloseCode.PAID
+            case_id__in=list(entered), code__in=(CloseCode.PAID, CloseCode.PLAN_COMPLETED)
         ).values_list("case_id", "at")
     }
     split = Split(trial.id, STANDARD, trial.share, trial.since)

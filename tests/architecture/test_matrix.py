@@ -320,7 +320,7 @@ def populate(house, number: int, buyer: str) -> World:
         "file": {"id": BankFile.objects.get(id=taken.file.id).id}, "suggestion": {"id": suggestion.id},
         "allocation": {"id": allocation.id}, "remittance": {"id": uuid4()},
         "payout": {"id": payout.id}, "account_change": {"id": changed.id}, "match_rule": {"id": rule.id},
-        "sheet": {"name": "journal"},
+        "sheet": {"name": "journal"}, "report": {"name": "country"}, "report_row": {"name": "country"},
         "rate": {"id": rate.id}, "plan": {"id": plan.id}, "hit": {"id": hit.id}, "own_view": {"id": uuid4()},
         **at_the_desk(house, case), "law": {"code": "de"}, "debtor": {"id": debtor.id},
         "signal": {"id": observe_signal(
@@ -402,7 +402,7 @@ UNKNOWN: dict[str, object] = {
     "name": "nothing",
 }
 # Nothing to find behind these: any key starts a submission, a remittance needs a returned payout.
-NO_OBJECT = ("submission", "remittance", "view", "own_view", "figure")
+NO_OBJECT = ("submission", "remittance", "view", "own_view", "figure", "report", "report_row")
 PUBLIC_LINKS = (
     "quote_token",
     "agreement_token",

@@ -96,7 +96,7 @@ def keep(agency: Agency, plan: Plan, *, by: Actor, at: datetime) -> None:
             if settled
             else CloseCode.PAID_AND_REST_WAIVED
             if rest > 0
-            else CloseCode.PAID
+            else CloseCode.PLAN_COMPLETED
         )
         close_with_report(
             agency=agency, case=case, code=code, because="the plan is kept", by=by, at=at

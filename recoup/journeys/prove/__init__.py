@@ -9,9 +9,12 @@ from datetime import date, datetime
 from django.db import connection
 
 from recoup.journeys.prove.chain import chain_unbroken
-from recoup.journeys.prove.checks import CHECKS, Query
+from recoup.journeys.prove.checks import CHECKS
 from recoup.journeys.prove.documents import documents_there
+from recoup.journeys.prove.guards import guards_in_force, rows_of_their_client
 from recoup.journeys.prove.isolation import isolation_in_force
+from recoup.journeys.prove.query import Query
+from recoup.journeys.prove.records import RECORDS
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency
 
@@ -31,7 +34,9 @@ def prove(*, now: datetime) -> list[Check]:
     """All checks over all agencies."""
     agencies = list(Agency.objects.order_by("id"))
     checks = [measured("isolation policies present", [isolation_in_force()])]
-    for query in CHECKS:
+    checks.append(measured("guards of the database in force", [guards_in_force()]))
+    own = Query("rows of a case are under its client", *rows_of_their_client())
+    for query in (*CHECKS, *RECORDS, own):
         checks.append(measured(query.name, (ask(a, query, now) for a in agencies)))
     checks.append(measured("audit chain unbroken", (chain_of(a) for a in agencies)))
     on = now.date()

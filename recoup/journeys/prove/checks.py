@@ -1,19 +1,11 @@
-"""The checks as SQL: what is counted, and the sentences about what is wrong (none when it holds)."""
-
-from dataclasses import dataclass
+"""Checks of money, cases and sends, each within its own room."""
 
 from recoup.cases.states import OPEN
+from recoup.journeys.prove.query import Query
 from recoup.ledger.accounts import TRUST_LIABILITIES, ClientAccount
 
 OPEN_STAGES = ", ".join(f"'{s}'" for s in OPEN)
 LIABILITIES = ", ".join(f"'{a}'" for a in TRUST_LIABILITIES)
-
-
-@dataclass(frozen=True)
-class Query:
-    name: str
-    count: str
-    wrong: str
 
 
 CHECKS = (

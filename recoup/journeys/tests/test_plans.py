@@ -173,7 +173,7 @@ def test_a_plan_that_is_kept_closes_the_case_owing_nothing(house, case):
     assert Plan.objects.get().state == "kept"
     closed = Case.objects.get(id=case.id)
     assert closed.stage == "closed"
-    assert closed.closure.code in ("paid", "paid_and_rest_waived")
+    assert closed.closure.code in ("plan_completed", "paid_and_rest_waived")
     assert owed(case=closed, on=date(2027, 3, 1)).total == 0
     assert not Hold.objects.filter(lifted_at=None).exists()
 

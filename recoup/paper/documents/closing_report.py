@@ -24,6 +24,10 @@ class Outcome(StrEnum):
     INSOLVENT = "insolvent"
     TIME_BARRED = "time_barred"
     DISPUTED = "disputed"
+    PLAN_COMPLETED = "plan_completed"
+    UNTRACEABLE = "untraceable"
+    NO_ASSETS = "no_assets"
+    UNECONOMIC = "uneconomic"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

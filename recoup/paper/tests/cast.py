@@ -15,6 +15,12 @@ from recoup.paper.documents.agreement import (
     RateCard,
     agreement,
 )
+from recoup.paper.documents.certificate import (
+    Certificate,
+    ClaimRow,
+    SettledRow,
+    certificate,
+)
 from recoup.paper.documents.closing_report import ClosingReport, Outcome, StepTaken, closing_report
 from recoup.paper.documents.commission_invoice import (
     CommissionInvoice,
@@ -482,6 +488,21 @@ COUNTRY_OF_PLAN = {
 }
 
 # Each document: how it is written and what it is written from.
+
+
+def certified(language: str, *, written_off: bool = True, **other: object) -> Certificate:
+    values: dict[str, Any] = {
+        "paper_id": "CERT-1", "case_number": CASE, "written_on": date(2026, 11, 21), "sender": SENDER, "recipient": CLIENTS[language],
+        "contact": CONTACT, "debtor": DEBTOR, "outcome": Outcome.UNTRACEABLE if written_off else Outcome.SETTLED, "written_off": written_off,
+        "opened_on": date(2026, 3, 1), "closed_on": date(2026, 11, 21),
+        "claims": (ClaimRow(ref="2026-1184", due_on=date(2026, 2, 1), amount=eur("10350.50")), ClaimRow(ref="K-2026-9", due_on=date(2026, 2, 8), amount=eur("-350.50"))),
+        "settled": (SettledRow(on=date(2026, 5, 4), way="to_us", amount=eur("4000"), principal=eur("3763.68")), SettledRow(on=date(2026, 6, 4), way="waived", amount=eur("500"), principal=eur("500"))),
+        "principal": eur("10000"), "recovered": eur("3763.68"), "given_up": eur("500"), "left": eur("5736.32"),
+        "steps": (StepTaken(on=date(2026, 3, 4), what="Letter"),),
+    }  # fmt: skip
+    return Certificate(**(values | other))
+
+
 DOCUMENTS: dict[str, tuple[Callable[..., Paper], Callable[[str], Any]]] = {
     "letter": (debtor_letter, letter),
     "agreement": (agreement, agreement_terms),
@@ -490,6 +511,7 @@ DOCUMENTS: dict[str, tuple[Callable[..., Paper], Callable[[str], Any]]] = {
     "remittance": (remittance_statement, remitted),
     "invoice": (commission_invoice, invoiced),
     "closing": (closing_report, closed),
+    "certificate": (certificate, certified),
     "owed": (statement_of_owed, owed),
     "plan": (payment_plan, planned),
 }

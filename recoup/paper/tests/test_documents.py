@@ -22,12 +22,13 @@ FINDS = {
     "remittance": ["R-2026-0093", "SE45 5000 0000 0583 9825 7466", "RC-2026-000388"],
     "invoice": ["F-2026-0207", "SE556016068001", "DE89 3704 0044 0532 0130 00", "2026-3", "§ 4"],
     "closing": ["RC-2026-000417", cast.DEBTOR],
+    "certificate": ["RC-2026-000417", cast.DEBTOR, "2026-1184", "K-2026-9"],
     "owed": ["RC-2026-000417", "Directive 2011/7/EU, art. 3, 4 and 6"],
     "plan": ["RC-2026-000417-P1", cast.CREDITOR, "Preskriptionslag", "Max Müller"],
 }
 AMOUNTS = {
     "letter": "10736.32", "agreement": "75.00", "acceptance": "10350.50", "remittance": "4613.14",
-    "invoice": "700.11", "closing": "9000.00", "owed": "10736.32", "plan": "3074.28",
+    "invoice": "700.11", "closing": "9000.00", "certificate": "5736.32", "owed": "10736.32", "plan": "3074.28",
 }  # fmt: skip
 EVERY = [(document, language) for document in cast.DOCUMENTS for language in cast.LANGUAGES]
 

@@ -33,6 +33,7 @@ def frame(request: HttpRequest, place: Place, client: Client) -> dict[str, Any]:
             NavItem(_("Submit"), reverse("client:submit"), "file-upload", under=(reverse("client:placements"),)),
             NavItem(_("Danger signals"), reverse("client:signals"), "bell"),
             NavItem(_("Money"), reverse("client:money"), "wallet", under=(reverse("client:open_items"),)),
+            NavItem(_("Reports"), reverse("client:reports"), "chart-bar"),
             NavItem(_("Settings"), reverse("client:mandate"), "adjustments", under=tuple(reverse(f"client:{name}") for name in SETTINGS)),
         ],
     }  # fmt: skip

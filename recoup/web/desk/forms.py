@@ -25,7 +25,7 @@ PLAIN_AMOUNT = r"^[0-9]{1,13}(\.[0-9]{1,4})?$"
 # How a case ends that is not paid; one that is paid closes of itself.
 UNPAID = (
     CloseCode.WITHDRAWN, CloseCode.SETTLED, CloseCode.UNCOLLECTABLE, CloseCode.INSOLVENT,
-    CloseCode.LIMITATION,
+    CloseCode.LIMITATION, CloseCode.UNTRACEABLE, CloseCode.NO_ASSETS, CloseCode.UNECONOMIC, CloseCode.DISPUTED,
 )  # fmt: skip
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 

@@ -87,6 +87,8 @@ LINES: dict[str, Line] = {
     "CaseHeld": Line("hold", N_("Put on hold: %(hold)s"), N_("%(because)s")),
     "HoldLifted": Line("hold", N_("Hold lifted: %(hold)s"), N_("%(because)s")),
     "CaseClosed": Line("closed", N_("Case closed: %(code)s")),
+    "ReportsSubscribed": Line("note", N_("Reports by e-mail: %(every)s")),
+    "ReportsStopped": Line("note", N_("Reports by e-mail stopped")),
     "DossierMade": Line("document", N_("Case file made")),
     "TaskAdded": Line("task", N_("Task: %(task)s")),
     "TaskFinished": Line("task", N_("Task done: %(task)s")),
