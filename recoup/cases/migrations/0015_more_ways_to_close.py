@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0011_work_indexes'),
+        ('cases', '0014_promises_and_reversals'),
     ]
 
     operations = [
