@@ -39,6 +39,8 @@ HOUSE_PAGES = {
     "sanctions_hit": "desk:screening", "enquiry": "desk:enquiries", "insolvency_notice": "desk:insolvency",
     "filing_deadline": "desk:insolvency", "creditors_meeting": "desk:insolvency",
 }  # fmt: skip
+# Read apart, each once for the page: joined, the planner takes the small tables for empty ones under row
+# security and walks them again for every case of the list before it cuts it.
 LOADED = ("client", "debtor", "collector__user", "agreement")
 
 
@@ -337,7 +339,7 @@ def loose_row(task: Task) -> Row:
 
 
 def case_page(place: Place, view: str, number: int, count: int) -> tuple[Slice, list[Row]]:
-    cases = cases_of(place, view).select_related(*LOADED)
+    cases = cases_of(place, view).prefetch_related(*LOADED)
     order = "submitted_at" if view == "review" else F("next_action_on").asc(nulls_last=True)
     first = (number - 1) * PER_PAGE
     page = Slice(cases.order_by(order, "id")[first : first + PER_PAGE], number, count)

@@ -61,7 +61,7 @@ def matching(place: Place, q: str, stage: str) -> tuple[QuerySet[Case], bool]:
     """Cases that `q` leads to, and whether there are more hits than were fetched."""
     hits = look_up(q) if q else Hits()
     found = cases_with(hits) if q else Case.objects.all()
-    found = found.filter(agency_id=place.agency.id).select_related(*LOADED)
+    found = found.filter(agency_id=place.agency.id).prefetch_related(*LOADED)
     return (found.filter(stage=stage) if stage else found), hits.full
 
 

@@ -90,7 +90,7 @@ def client(request: HttpRequest, id: UUID) -> HttpResponse:
         "rate_card", "agreement_document", "power_document", "sealed_agreement", "sealed_power"
     )
     mine = (
-        Case.objects.filter(client=found).select_related(*LOADED).order_by("-submitted_at", "-id")
+        Case.objects.filter(client=found).prefetch_related(*LOADED).order_by("-submitted_at", "-id")
     )
     page = Paginator(mine, PER_PAGE).get_page(request.GET.get("page"))
     stage_word, stage_tone = chip(found.stage)

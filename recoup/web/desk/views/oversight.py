@@ -64,7 +64,7 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
         if not is_uuid(after):
             raise BadRequest("no such place in the list")
         found = found.filter(id__lt=after)
-    rows = list(found.select_related(*LOADED)[: PER_PAGE + 1])
+    rows = list(found.prefetch_related(*LOADED)[: PER_PAGE + 1])
     return show(
         request, place, "desk/figure.html", title=_(FIGURES[name].title), means=_(FIGURES[name].means),
         rows=worklist.case_rows(place, rows[:PER_PAGE]), after=after,
