@@ -323,7 +323,7 @@ class Absence(TenantModel):
 
 
 class SavedView(TenantModel):
-    """A filter of the desk that a person has kept under a name; `query` is the address's own. What it
+    """A filter of the desk or the portal that a person has kept under a name; `query` is the address's own. What it
     shows is asked anew each time, with the rights of that moment."""
 
     member = models.ForeignKey("tenancy.Member", models.PROTECT, related_name="views")

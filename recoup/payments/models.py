@@ -189,7 +189,10 @@ class Allocation(TenantModel):
 
     class Meta:
         indexes = [
-            models.Index(fields=["agency", "case", "received_on"], name="allocation_by_case")
+            models.Index(fields=["agency", "case", "received_on"], name="allocation_by_case"),
+            models.Index(
+                fields=["agency", "client_id", "received_on"], name="allocation_by_client"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

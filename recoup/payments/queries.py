@@ -201,6 +201,14 @@ def collected(case: Case) -> Money:
     return Money(found or NOTHING, case.currency).rounded()
 
 
+def collected_of(cases: Iterable[UUID]) -> dict[UUID, Decimal]:
+    """`collected` for many; one query."""
+    rows = Allocation.objects.filter(case_id__in=list(cases), waived=False).values("case_id")
+    return {
+        row["case_id"]: row["total"] for row in rows.annotate(total=Sum("amount") - Sum("overpaid"))
+    }
+
+
 def not_paid_out(case: Case) -> Decimal:
     """What has come in for a case through us and is in no remittance yet."""
     found = Allocation.objects.filter(

@@ -321,6 +321,7 @@ def populate(house, number: int, buyer: str) -> World:
         "allocation": {"id": allocation.id}, "remittance": {"id": uuid4()},
         "payout": {"id": payout.id}, "account_change": {"id": changed.id}, "match_rule": {"id": rule.id},
         "sheet": {"name": "journal"}, "report": {"name": "country"}, "report_row": {"name": "country"},
+        "table_kind": {"kind": "csv"},
         "rate": {"id": rate.id}, "plan": {"id": plan.id}, "hit": {"id": hit.id}, "own_view": {"id": uuid4()},
         **at_the_desk(house, case), "law": {"code": "de"}, "debtor": {"id": debtor.id},
         "signal": {"id": observe_signal(
@@ -412,6 +413,7 @@ PUBLIC_LINKS = (
     "card",
     "law",
     "sheet",
+    "table_kind",
 )
 
 

@@ -8,12 +8,10 @@ from decimal import Decimal
 from uuid import UUID
 
 from babel.dates import format_skeleton
-from django.db.models import Case as Either
-from django.db.models import Count, DecimalField, F, Sum, When
+from django.db.models import DecimalField, F, Sum
 from django.db.models.functions import TruncMonth
+from django.urls import reverse
 
-from recoup.cases.models import ClaimLine
-from recoup.cases.states import OPEN, Stage
 from recoup.kernel.days import add_months
 from recoup.kernel.money import Money
 from recoup.ledger.accounts import ClientAccount
@@ -23,24 +21,9 @@ from recoup.parties.models import Client
 from recoup.payments.models import Allocation, Remittance
 from recoup.web.kit.components import Series
 from recoup.web.kit.formats import current
-from recoup.web.kit.words import word
 
 AMOUNT = DecimalField(max_digits=19, decimal_places=4)
-SHOWN_MONTHS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class StageRow:
-    """Cases and claimed principal in one stage and currency."""
-
-    stage: str
-    word: str
-    cases: int
-    claimed: Money
-
-    @property
-    def open(self) -> bool:
-        return self.stage in OPEN
+SHOWN_MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +33,7 @@ class Months:
     currency: str
     labels: list[str]
     series: list[Series]
-
-
-def by_stage(client: UUID) -> list[StageRow]:
-    """Claimed principal by stage and currency, in the order of the stages."""
-    signed = Either(
-        When(kind="invoice", then=F("amount")), default=-F("amount"), output_field=AMOUNT
-    )
-    rows = (
-        ClaimLine.objects.filter(client_id=client)
-        .values("case__stage", "case__currency")
-        .annotate(total=Sum(signed), cases=Count("case", distinct=True))
-    )
-    order = list(Stage)
-    found = [
-        StageRow(r["case__stage"], word(r["case__stage"]), r["cases"],
-                 Money(r["total"], r["case__currency"]).rounded())
-        for r in rows
-    ]  # fmt: skip
-    return sorted(found, key=lambda r: (r.claimed.currency, order.index(Stage(r.stage))))
-
-
-def placed(stages: list[StageRow]) -> list[Money]:
-    """Everything ever placed but what was declined."""
-    return summed(r.claimed for r in stages if r.stage != Stage.DECLINED)
+    hrefs: list[str]
 
 
 def collected(client: UUID) -> list[Money]:
@@ -100,7 +60,7 @@ def on_its_way(client: Client) -> list[Money]:
 
 
 def months(client: UUID, today: date) -> list[Months]:
-    """The last six months with what was collected in each, by currency."""
+    """The last twelve months with what was collected in each, by currency."""
     first = add_months(today.replace(day=1), 1 - SHOWN_MONTHS)
     rows = (
         Allocation.objects.filter(client_id=client, waived=False, received_on__gte=first)
@@ -118,7 +78,12 @@ def months(client: UUID, today: date) -> list[Months]:
         Months(
             currency,
             labels,
-            [Series(currency, [per.get(day, Decimal(0)) for day in days], "money")],
+            [
+                Series(
+                    currency, [max(per.get(day, Decimal(0)), Decimal(0)) for day in days], "money"
+                )
+            ],
+            [f"{reverse('client:cases')}?show=all&paid={day:%Y-%m}" for day in days],
         )
         for currency, per in sums.items()
     ]

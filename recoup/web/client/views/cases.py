@@ -1,27 +1,49 @@
 """The client's cases: found by any reference, a page at a time."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import TruncDate
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from recoup.cases.models import Case
+from recoup.cases.models import Case, ClaimLine, Hold, Promise, SavedView
+from recoup.cases.operations import remove_view, save_view
 from recoup.cases.queries import principal_of
-from recoup.cases.states import OPEN, Stage
+from recoup.cases.states import OPEN, HoldKind, PromiseState, Stage
+from recoup.kernel.days import add_months
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import Refusal
-from recoup.payments.queries import owed_many
+from recoup.payments.models import Allocation
+from recoup.payments.queries import collected_of, owed_many
+from recoup.plans.models import Plan
+from recoup.plans.states import PlanState
 from recoup.web.client.frame import client_of, frame
+from recoup.web.client.portfolio import PLACES, age_word, words
 from recoup.web.kit.components import Tab
+from recoup.web.kit.export import exported
+from recoup.web.kit.formats import refusal_text
 from recoup.web.kit.middleware import Place, client_place
 from recoup.web.kit.words import word
 
+MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])", re.ASCII)
+# code -> days from the oldest due date to the placement, from and to
+DAYS_OF = {"0-30": (0, 30), "31-60": (31, 60), "61-90": (61, 90), "91-180": (91, 180), "181-365": (181, 365), "366-": (366, 0)}  # fmt: skip
+BATCH, MOST_EXPORTED = 500, 250_000
 PER_PAGE = 25
 TONES = {
     Stage.CONTACT: "accent",
@@ -36,17 +58,159 @@ SORTS = {"debtor": "debtor__name", "submitted": "submitted_at", "stage": "stage"
 def cases(request: HttpRequest) -> HttpResponse:
     place = client_place(request)
     client = client_of(place)
-    q, show = request.GET.get("q", "").strip()[:100], request.GET.get("show", "open")
-    found = searched(Case.objects.filter(agency=place.agency, client=client), q)
-    if not q:
-        found = shown(found, show)
-    page = Paginator(sorted_by(found, request.GET.get("sort", "")), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    asked = asked_of(request.GET)
+    page = Paginator(found_by(place, asked), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "client/cases.html", frame(request, place, client) | {
-        "page": page, "rows": rows(place, list(page.object_list)), "q": q, "tabs": tabs(show if not q else ""),
-        "show": show,
+        "page": page, "rows": rows(place, list(page.object_list)), "q": asked.q, "show": asked.show,
+        "tabs": tabs(asked.show if not asked.q and not asked.narrowed else ""), "chips": chips(asked),
+        "query": asked.query, "views": kept_views(place, asked), "narrowed": asked.narrowed,
     })  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which cases; only what the page offers, anything else counts as not asked."""
+
+    q: str = ""
+    show: str = "open"
+    placed: str = ""
+    paid: str = ""
+    age: str = ""
+    sort: str = ""
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.placed or self.paid or self.age or self.show in PLACES)
+
+    @property
+    def query(self) -> str:
+        pairs = {"q": self.q, "show": self.show, "placed": self.placed, "paid": self.paid, "age": self.age, "sort": self.sort}  # fmt: skip
+        return urlencode({name: value for name, value in pairs.items() if value})
+
+
+def asked_of(get: QueryDict) -> Asked:
+    show = get.get("show", "open")
+    sort = get.get("sort", "")
+    return Asked(
+        q=get.get("q", "").strip()[:100], show=show if show in ("open", "ended", "all", *PLACES) else "open",
+        placed=month_text(get.get("placed", "")), paid=month_text(get.get("paid", "")),
+        age=get.get("age", "") if get.get("age", "") in {*DAYS_OF} else "",
+        sort=sort if sort.removeprefix("-") in SORTS else "",
+    )  # fmt: skip
+
+
+def month_text(text: str) -> str:
+    return text if MONTH.fullmatch(text) else ""
+
+
+def found_by(place: Place, asked: Asked) -> QuerySet[Case]:
+    """One query, whatever is asked."""
+    assert place.client_id is not None
+    found = searched(Case.objects.filter(agency=place.agency, client_id=place.client_id), asked.q)
+    if not asked.q:
+        found = shown(found, asked.show)
+    zone = ZoneInfo(place.agency.time_zone)
+    if asked.placed:
+        first = date.fromisoformat(f"{asked.placed}-01")
+        found = found.filter(
+            submitted_at__gte=datetime.combine(first, time.min, zone),
+            submitted_at__lt=datetime.combine(add_months(first, 1), time.min, zone),
+        )
+    if asked.paid:
+        first = date.fromisoformat(f"{asked.paid}-01")
+        paid = Allocation.objects.filter(
+            case=OuterRef("pk"), waived=False, received_on__gte=first, received_on__lt=add_months(first, 1)
+        )  # fmt: skip
+        found = found.filter(Exists(paid.exclude(amount=0)))
+    if asked.age:
+        low, high = DAYS_OF[asked.age]
+        oldest = (
+            ClaimLine.objects.filter(case=OuterRef("pk")).order_by("due_on").values("due_on")[:1]
+        )
+        found = found.annotate(
+            placed_on=TruncDate("submitted_at", tzinfo=zone), oldest=Subquery(oldest)
+        )
+        if low:
+            found = found.filter(oldest__lte=F("placed_on") - timedelta(days=low))
+        if high:
+            found = found.filter(oldest__gte=F("placed_on") - timedelta(days=high))
+    return sorted_by(found, asked.sort)
+
+
+def chips(asked: Asked) -> list[tuple[str, str]]:
+    """What the list is narrowed to, each with the address without it."""
+    found = []
+    for name, value, said in (
+        ("show", asked.show if asked.show in PLACES else "", words().get(asked.show, "")),
+        ("placed", asked.placed, _("placed in %(month)s")), ("paid", asked.paid, _("paid in %(month)s")),
+        ("age", asked.age, age_word(asked.age) if asked.age else ""),
+    ):  # fmt: skip
+        if value:
+            rest = replace(asked, **{name: "open" if name == "show" else ""})
+            found.append((said % {"month": value} if "%" in said else said, f"?{rest.query}"))
+    return found
+
+
+def kept_views(place: Place, asked: Asked) -> list[tuple[SavedView, bool]]:
+    rows = SavedView.objects.filter(member=place.member).order_by("name")
+    return [(row, row.query == asked.query) for row in rows]
+
+
+@require_POST
+def view_keep(request: HttpRequest) -> HttpResponse:
+    """Keep what the list shows now under a name; the same name again replaces it."""
+    place = client_place(request)
+    asked = asked_of(QueryDict(request.POST.get("query", "")[:500]))
+    try:
+        assert place.member is not None
+        save_view(member=place.member, name=request.POST.get("name", ""), query=asked.query, by=place.actor, at=place.now)  # fmt: skip
+        messages.success(request, _("Kept."))
+    except Refusal as refusal:
+        messages.error(request, refusal_text(refusal))
+    return redirect(f"{reverse('client:cases')}?{asked.query}")
+
+
+@require_POST
+def view_remove(request: HttpRequest, id: UUID) -> HttpResponse:
+    place = client_place(request)
+    remove_view(view=get_object_or_404(SavedView, id=id, member=place.member), by=place.actor, at=place.now)  # fmt: skip
+    return redirect("client:cases")
+
+
+@require_safe
+def export(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """What the list shows, all its pages, as a table: written piece by piece, formulas made harmless."""
+    if kind not in ("csv", "xlsx"):
+        raise Http404
+    place = client_place(request)
+    found = found_by(place, asked_of(request.GET))
+    day = place.now.date().isoformat()
+    return exported(kind, f"cases-{day}", headings(), export_rows(place, found))
+
+
+def headings() -> list[str]:
+    return [
+        _("Case"), _("Payment reference"), _("Your reference"), _("Debtor"), _("Country"), _("VAT number"), _("Stage"),
+        _("Submitted"), _("Currency"), _("Claimed"), _("Paid"), _("Owed today"),
+    ]  # fmt: skip
+
+
+def export_rows(place: Place, found: QuerySet[Case]) -> Iterator[list[Any]]:
+    """In batches, so that the memory does not grow with the list."""
+    ids = list(found.values_list("id", flat=True)[:MOST_EXPORTED])
+    for start in range(0, len(ids), BATCH):
+        part = ids[start : start + BATCH]
+        by_id = Case.objects.select_related("debtor").in_bulk(part)
+        principal, paid = principal_of(part), collected_of(part)
+        owed = owed_many(place.agency.id, part, place.now.date(), refused={})
+        for id in part:
+            case = by_id[id]
+            total = owed[id].total if id in owed and case.stage in OPEN else None
+            yield [
+                case.number, case.reference, case.client_reference, case.debtor.name, case.debtor.country,
+                case.debtor.vat_number, word(case.stage), case.submitted_at.date(), case.currency,
+                principal[id].amount if id in principal else None, paid.get(id, Decimal(0)), total,
+            ]  # fmt: skip
 
 
 def searched(found: QuerySet[Case], q: str) -> QuerySet[Case]:
@@ -65,7 +229,25 @@ def searched(found: QuerySet[Case], q: str) -> QuerySet[Case]:
 def shown(found: QuerySet[Case], show: str) -> QuerySet[Case]:
     if show == "all":
         return found
+    if show in PLACES:
+        return standing_in(found.filter(stage__in=OPEN), show)
     return found.exclude(stage__in=OPEN) if show == "ended" else found.filter(stage__in=OPEN)
+
+
+def standing_in(found: QuerySet[Case], place: str) -> QuerySet[Case]:
+    """The open cases in one place of the overview, by the same order of precedence (portfolio.PLACES)."""
+    of = {"case": OuterRef("pk")}
+    tests = {
+        "court": Q(stage=Stage.LEGAL),
+        "disputed": Q(Exists(Hold.objects.filter(kind=HoldKind.DISPUTED, lifted_at__isnull=True, **of))),
+        "plan": Q(Exists(Plan.objects.filter(state=PlanState.AGREED, **of))),
+        "promise": Q(Exists(Promise.objects.filter(state=PromiseState.OPEN, **of))),
+        "evaluation": Q(stage=Stage.EVALUATION), "contact": Q(stage=Stage.CONTACT),
+        "waiting": Q(stage__in=[Stage.SUBMITTED, Stage.ACCEPTED]),
+    }  # fmt: skip
+    for earlier in PLACES[: PLACES.index(place)]:
+        found = found.exclude(tests[earlier])
+    return found.filter(tests[place])
 
 
 def sorted_by(found: QuerySet[Case], sort: str) -> QuerySet[Case]:

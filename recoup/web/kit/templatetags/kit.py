@@ -245,24 +245,39 @@ def is_here(item: NavItem, request: HttpRequest | None) -> bool:
 
 @register.inclusion_tag("kit/parts/chart.html")
 def line_chart(
-    title: str, labels: Sequence[str], series: Sequence[Series], unit: str
+    title: str,
+    labels: Sequence[str],
+    series: Sequence[Series],
+    unit: str,
+    hrefs: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Lines with a table of the same values below. `unit` is a currency code, "%" or a noun."""
-    return {"title": title, "unit": unit, "labels": labels, "series": series, "kind": "lines",
-            "chart": charts.lines(labels, series), "rows": _rows(labels, series)}  # fmt: skip
+    """Lines with a table of the same values below. `unit` is a currency code, "%" or a noun; `hrefs`, one
+    for each label, open what is behind it."""
+    return _chart(title, labels, series, unit, hrefs, "lines")
 
 
 @register.inclusion_tag("kit/parts/chart.html")
 def bar_chart(
-    title: str, labels: Sequence[str], series: Sequence[Series], unit: str
+    title: str,
+    labels: Sequence[str],
+    series: Sequence[Series],
+    unit: str,
+    hrefs: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Bars with a table of the same values below. `unit` is a currency code, "%" or a noun."""
-    return {"title": title, "unit": unit, "labels": labels, "series": series, "kind": "bars",
-            "chart": charts.bars(labels, series), "rows": _rows(labels, series)}  # fmt: skip
+    """Bars with a table of the same values below; as `line_chart`."""
+    return _chart(title, labels, series, unit, hrefs, "bars")
 
 
-def _rows(labels: Sequence[str], series: Sequence[Series]) -> list[tuple[str, list[Any]]]:
-    return [(label, [s.values[i] for s in series]) for i, label in enumerate(labels)]
+def _chart(
+    title: str, labels: Sequence[str], series: Sequence[Series], unit: str, hrefs: Sequence[str], kind: str
+) -> dict[str, Any]:  # fmt: skip
+    chart = (charts.lines if kind == "lines" else charts.bars)(labels, series)
+    behind = dict(zip(labels, hrefs, strict=False))
+    return {
+        "title": title, "unit": unit, "series": series, "kind": kind, "chart": chart, "linked": bool(behind),
+        "drawn": [(one, [(mark, behind.get(mark.label, "")) for mark in one.marks]) for one in chart.drawn],
+        "rows": [(label, [s.values[i] for s in series], behind.get(label, "")) for i, label in enumerate(labels)],
+    }  # fmt: skip
 
 
 @register.inclusion_tag("kit/parts/range_bar.html")
