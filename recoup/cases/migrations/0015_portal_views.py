@@ -6,7 +6,7 @@ from recoup.tenancy.rls import CLIENT, isolate
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0013_fewer_indexes")]
+    dependencies = [("cases", "0014_promises_and_reversals")]
 
     operations = [
         isolate(
