@@ -6,7 +6,7 @@ from recoup.tenancy.rls import CLIENT, isolate
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0014_promises_and_reversals")]
+    dependencies = [("cases", "0015_more_ways_to_close")]
 
     operations = [
         isolate(
