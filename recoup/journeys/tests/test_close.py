@@ -51,11 +51,11 @@ def test_a_claim_written_off_gets_advice_and_a_sealed_certificate(house: Any, ca
     close(house, case, "untraceable")
     papers = {d.kind: d for d in Document.objects.filter(case_id=case.id)}
     report = squeezed(text_of(content_of(papers["closing_report"])))
-    assert squeezed("We advise you to write the claim off and to have the register watched") in report  # fmt: skip
+    assert squeezed("Vi råder er att skriva av fordran och låta bevaka registret") in report  # fmt: skip
     content = content_of(papers["certificate"])
     said = squeezed(text_of(content))
     # 250.00 went to costs, interest and compensation first, as the law of the case orders.
-    assert squeezed("RE-1") in said and squeezed("Principal not recovered") in said
+    assert squeezed("RE-1") in said and squeezed("Ej influtet kapital") in said
     trust = ensure_seal_keys(settings.SECRETS_ROOT, organisation="x", at=AT).trust
     assert verify_seal(content, trust=trust).ok
     message = Message.objects.get(key__startswith="case-closed")

@@ -66,12 +66,12 @@ def certificate(data: Certificate, *, language: str, at: datetime) -> Paper:
     require_sum(data.principal, [data.recovered, data.given_up, data.left], field="principal")
     words, spoken = Wording(language), language_of(language)
     kind = "write_off" if data.written_off else "offset"
-    subject = words.say(f"certificate.{kind}", debtor=data.debtor)
+    subject = words.say(f"books.{kind}", debtor=data.debtor)
     info = references(
         words, spoken, on=data.written_on, reference=data.case_number, debtor=data.debtor,
         contact=data.contact.name, phone=data.contact.phone,
     )  # fmt: skip
-    title = f"{words.say('certificate.title')} {data.case_number}"
+    title = f"{words.say('books.title')} {data.case_number}"
     page = Page(title, subject, data.paper_id, data.case_number, data.sender, data.recipient, info)
     body = _body(data, words, spoken, kind)
     return paper("statement", page, body, language=language, at=at, name="certificate")
@@ -79,7 +79,7 @@ def certificate(data: Certificate, *, language: str, at: datetime) -> Paper:
 
 def _body(data: Certificate, words: Wording, spoken: Language, kind: str) -> dict[str, Any]:
     def say(key: str, **gaps: str) -> str:
-        return words.say(f"certificate.{key}", **gaps)
+        return words.say(f"books.{key}", **gaps)
 
     currency = data.principal.currency
     opening = say(

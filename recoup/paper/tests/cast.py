@@ -492,7 +492,7 @@ COUNTRY_OF_PLAN = {
 
 def certified(language: str, *, written_off: bool = True, **other: object) -> Certificate:
     values: dict[str, Any] = {
-        "paper_id": "CERT-1", "case_number": CASE, "written_on": date(2026, 11, 21), "sender": SENDER, "recipient": CLIENTS[language],
+        "paper_id": "L-7Q4M-20931", "case_number": CASE, "written_on": date(2026, 11, 21), "sender": SENDER, "recipient": CLIENTS[language],
         "contact": CONTACT, "debtor": DEBTOR, "outcome": Outcome.UNTRACEABLE if written_off else Outcome.SETTLED, "written_off": written_off,
         "opened_on": date(2026, 3, 1), "closed_on": date(2026, 11, 21),
         "claims": (ClaimRow(ref="2026-1184", due_on=date(2026, 2, 1), amount=eur("10350.50")), ClaimRow(ref="K-2026-9", due_on=date(2026, 2, 8), amount=eur("-350.50"))),
