@@ -221,6 +221,16 @@ MAIL_IN_ROOT = os.environ.get("RECOUP_MAIL_IN", "")
 BOUNCES = os.environ.get("RECOUP_BOUNCES", "")
 DEFAULT_FROM_EMAIL = os.environ.get("RECOUP_FROM", "post@recoup.example")
 
+# Text messages and the dialler, by HTTPS at a provider; without an address the house has none.
+SMS_URL = os.environ.get("RECOUP_SMS_URL", "").rstrip("/")
+SMS_KEY = os.environ.get("RECOUP_SMS_KEY", "")
+SMS_FROM = os.environ.get("RECOUP_SMS_FROM", "Recoup")
+SMS_PRICE = os.environ.get("RECOUP_SMS_PRICE", "")  # of a part, as it is to be shown: 0.0650 EUR
+DIALLER_URL = os.environ.get("RECOUP_DIALLER_URL", "").rstrip("/")
+DIALLER_ACCOUNT = os.environ.get("RECOUP_DIALLER_ACCOUNT", "")
+DIALLER_KEY = os.environ.get("RECOUP_DIALLER_KEY", "")
+DIALLER_FROM = os.environ.get("RECOUP_DIALLER_FROM", "")
+
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/home/"

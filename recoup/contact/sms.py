@@ -57,3 +57,15 @@ def mobile(phone: str, country: str) -> str:
     if not phonenumbers.is_valid_number(number) or phonenumbers.number_type(number) not in fits:
         return ""
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def dialled(phone: str, country: str) -> str:
+    """Any number in E.164, for a call; "" where it is none."""
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(phone, country[:2])
+    except phonenumbers.NumberParseException:
+        return ""
+    fits = phonenumbers.is_possible_number(number)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if fits else ""

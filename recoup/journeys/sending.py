@@ -20,6 +20,12 @@ from recoup.strategy.facts import gather
 from recoup.strategy.plans import STANDARD, Plan
 
 GOING = ("ready", "attempting", "sent")
+CALL_EVENT = {
+    "sent": "CallDialled",
+    "failed": "CallFailed",
+    "unclear": "CallFailed",
+    "denied": "MessageDenied",
+}
 EVENT = {
     "sent": "MessageSent",
     "failed": "MessageFailed",
@@ -75,16 +81,16 @@ def permit(message: Message, now: datetime) -> Verdict:
 
 def settled(*, message: Message, state: str, outcome: dict[str, Any], at: datetime) -> None:
     """The event, and for what did not arrive a person or an earlier look."""
-    kind = EVENT.get(state)
+    kind = EVENT.get(state) if message.channel != "call" else CALL_EVENT.get(state)
     if kind is None:
         return
     record(
         agency=message.agency_id, kind=kind, by=SYSTEM, at=at, case=message.case_id, client=message.client_id,
-        audience="client" if state == "sent" else "internal", channel=message.channel, recipient=message.recipient,
+        audience="client" if state == "sent" and message.channel != "call" else "internal", channel=message.channel, recipient=message.recipient,
         outcome=outcome, subject=message.payload.get("subject", ""),
     )  # fmt: skip
-    if message.case_id is None or state == "sent":
-        return
+    if message.case_id is None or state == "sent" or message.channel == "call":
+        return  # a call that does not come about is seen by who pressed the button
     case = Case.objects.filter(id=message.case_id).select_related("collector").first()
     if case is None:
         return

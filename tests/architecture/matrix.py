@@ -182,6 +182,8 @@ MATRIX: dict[str, Row] = {
     "desk:statement_pdf": Row("GET", STAFF, "case"),
     "desk:timeline": Row("GET", STAFF, "case"),
     "desk:call": Row("POST", CALLERS, "case"),
+    "desk:write": Row("GET", CALLERS, "case"),
+    "desk:dial": Row("POST", CALLERS, "case"),
     "desk:note": Row("POST", STAFF, "case"),
     "desk:hold": Row("POST", CALLERS, "case"),
     "desk:lift": Row("POST", CALLERS, "hold"),

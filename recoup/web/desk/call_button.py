@@ -1,17 +1,17 @@
 """The call button: the gate's own answer about a call at this moment."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, time
 
 from django.utils.translation import gettext as _
 
 from recoup.cases.models import Case
 from recoup.contact.rules import gate
+from recoup.journeys.asking_to_call import call_facts, first_phone
 from recoup.jurisdictions.laws import law
 from recoup.jurisdictions.rules import CODES
 from recoup.parties.models import Contact
 from recoup.strategy.facts import CaseFacts
-from recoup.strategy.plans import STANDARD
 from recoup.web.desk import rights
 from recoup.web.desk.worklist import there
 from recoup.web.kit.derivations import verdict_text
@@ -32,8 +32,7 @@ class Gate:
 def gate_of(place: Place, known: CaseFacts, contacts: list[Contact]) -> Gate:
     """Ask the gate about a call at this moment."""
     phone = first_phone(known.case, contacts)
-    asked = replace(known.gate_facts("call", STANDARD.step("call")), reachable=bool(phone))
-    verdict = gate(asked, place.now)
+    verdict = gate(call_facts(known, phone), place.now)
     mine = rights.why_not(place, "call")
     if not verdict.ok or mine is not None:
         sentence = verdict_text(verdict) if not verdict.ok else refusal_text(mine)  # type: ignore[arg-type]
@@ -54,11 +53,6 @@ def closes(case: Case) -> str:
         return ""
     until = time.fromisoformat(law(case.jurisdiction).rules_of("contact")["to"])
     return _("May call until %(until)s there.") % {"until": f"{until:%H:%M}"}
-
-
-def first_phone(case: Case, contacts: list[Contact]) -> str:
-    numbers = [c.phone for c in contacts if c.phone and not c.bad_since]
-    return next(iter(numbers), case.debtor.phone)
 
 
 def tel(phone: str) -> str:

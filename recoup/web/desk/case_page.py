@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from django.urls import reverse
@@ -112,7 +111,7 @@ def case_context(
         "tasks": tasks_of(place, case), "documents": documents_of(case), "payments": payments_of(case),
         "lines": list(case.lines.select_related("document").order_by("due_on", "ref")),
         "plan": plan_of(case), "entries": entries_of(case), "open": case.stage not in (Stage.CLOSED, Stage.DECLINED),
-        "guide": guide_of(case), "mail_to": mail_to(case, contacts), "rights": rights_for(place, case), "stage_word": chip(case.stage)[0],
+        "promises": promises_of(case), "guide": guide_of(case), "rights": rights_for(place, case), "stage_word": chip(case.stage)[0],
         "stage_tone": chip(case.stage)[1], "danger": level_shown(levels([case.debtor_id], place.now.date())[case.debtor_id]),
     } | forms_of(place, case, contacts, forms or {}, composer)  # fmt: skip
 
@@ -130,13 +129,6 @@ def guide_of(case: Case) -> dict[str, Any]:
         "close": found.close,
         "answers": answers,
     }
-
-
-def mail_to(case: Case, contacts: list[Contact]) -> str:
-    """The collector's own mail program, with the case in the subject; empty where none may be used."""
-    usable = [c.email for c in contacts if c.email and not c.bad_since and not c.opted_out_at]
-    address = next(iter(usable), case.debtor.email if not contacts else "")
-    return f"mailto:{quote(address)}?subject={quote(case.number)}" if address else ""
 
 
 def rights_for(place: Place, case: Case) -> dict[str, Refusal | None]:
@@ -229,6 +221,27 @@ def holds_of(case: Case, on: date) -> list[StandingHold]:
         )
         for h in case.holds.filter(lifted_at=None).order_by("since")
     ]
+
+
+PROMISE_TONES = {
+    "open": "accent",
+    "kept": "money",
+    "part_kept": "needs",
+    "broken": "danger",
+    "over": "",
+}
+
+
+def promises_of(case: Case) -> list[dict[str, Any]]:
+    """What was promised, the newest first, and what came of it."""
+    return [
+        {
+            "on": p.on, "amount": Money(p.amount, case.currency) if p.amount else None, "by_name": p.by_name,
+            "paid": Money(p.paid, case.currency) if p.paid else None, "word": word(f"promise_{p.state}"),
+            "tone": PROMISE_TONES[p.state],
+        }
+        for p in case.promises.order_by("-made_at", "-id")[:10]
+    ]  # fmt: skip
 
 
 def tasks_of(place: Place, case: Case) -> list[OpenTask]:

@@ -30,6 +30,7 @@ from recoup.web.desk.views import (
     templates,
     visits,
     work,
+    write,
 )
 
 app_name = "desk"
@@ -79,6 +80,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:number>/statement.pdf", statement.paper, name="statement_pdf"),
     path("cases/<str:number>/next/", work.next_case, name="next_case"),
     path("cases/<str:number>/call/", acts.call, name="call"),
+    path("cases/<str:number>/write/", write.write, name="write"),
+    path("cases/<str:number>/dial/", acts.dial_now, name="dial"),
     path("cases/<str:number>/note/", acts.note, name="note"),
     path("cases/<str:number>/hold/", acts.hold, name="hold"),
     path("cases/<str:number>/holds/<uuid:id>/lift/", acts.lift, name="lift"),

@@ -283,6 +283,8 @@ LINES: dict[str, Line] = {
         "promise", N_("The promise for %(on)s no longer counts"), N_("%(because)s")
     ),
     "TemplateReleased": Line("document", N_("Words released: %(template)s")),
+    "CallDialled": Line("call", N_("The dialler rang %(recipient)s")),
+    "CallFailed": Line("denied", N_("The dialler could not ring %(recipient)s")),
     "CallPermitted": Line("call", N_("The gate permitted a call")),
 }
 

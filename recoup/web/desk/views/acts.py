@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -23,6 +24,7 @@ from recoup.cases.operations import (
 from recoup.cases.operations.tasks import finish_all
 from recoup.cases.states import Stage
 from recoup.journeys.call import call_made
+from recoup.journeys.dial import dial
 from recoup.kernel.refusal import N_
 from recoup.parties.models import Contact
 from recoup.web.desk import undoing
@@ -31,6 +33,7 @@ from recoup.web.desk.case_page import assignable, callable_contacts, may_move
 from recoup.web.desk.forms import AssignForm, CallForm, HoldForm, MoveForm, NoteForm
 from recoup.web.desk.rights import RIGHTS
 from recoup.web.desk.views.case import show_case
+from recoup.web.kit.derivations import verdict_text
 from recoup.web.kit.middleware import Place, staff_place
 
 
@@ -65,6 +68,30 @@ def call(request: HttpRequest, number: str) -> HttpResponse:
         messages.success(request, _("The call is kept."))
         return back_to(case)
     return show_case(request, place, case, call_form=form)
+
+
+@require_POST
+def dial_now(request: HttpRequest, number: str) -> HttpResponse:
+    """The gate is asked about a call now and its answer kept; then the dialler rings, or the number is to be
+    pressed on the case's page, where the call's result waits to be filled in."""
+    place, case = acting_on(request, number, "call")
+    answer, rings = dial(
+        agency=place.agency,
+        case=case,
+        contact=None,
+        member=place.member,
+        by=place.actor,
+        at=place.now,
+    )
+    if answer.permit is None:
+        messages.error(request, verdict_text(answer.verdict))
+        return back_to(case)
+    if rings:
+        messages.success(
+            request, _("Your telephone rings first, then %(phone)s.") % {"phone": answer.phone}
+        )
+    query = f"?act=call&permit={answer.permit}"
+    return HttpResponseRedirect(reverse("desk:case", args=[case.number]) + query + "#composer")
 
 
 @require_POST
