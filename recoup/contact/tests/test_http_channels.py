@@ -39,7 +39,9 @@ class Provider:
             message = json.loads(body)["messages"][0]
             id = message["destinations"][0]["messageId"]
             self.sent[id] = message
-            said = Answer(200, {"messages": [{"messageId": id, "status": {"groupName": "PENDING"}}]})
+            said = Answer(
+                200, {"messages": [{"messageId": id, "status": {"groupName": "PENDING"}}]}
+            )
         if isinstance(self.after, Exception):
             raise self.after
         return self.after or said
@@ -54,9 +56,18 @@ def provider(settings: Any) -> Provider:
 
 
 def message(channel: str = "sms", **payload: Any) -> Any:
-    given = {"text": "A letter is on your page."} if channel == "sms" else {"ring_first": "+46701112233"}
+    given = (
+        {"text": "A letter is on your page."}
+        if channel == "sms"
+        else {"ring_first": "+46701112233"}
+    )
     return SimpleNamespace(
-        id=uuid4(), channel=channel, fence=1, gated=True, recipient="+46701234567", payload=given | payload
+        id=uuid4(),
+        channel=channel,
+        fence=1,
+        gated=True,
+        recipient="+46701234567",
+        payload=given | payload,
     )
 
 
@@ -65,7 +76,9 @@ def sent(channel: Any, one: Any) -> str:
         return str(channel.hand_over(one))
 
 
-def test_a_text_message_carries_our_own_id_and_the_provider_is_asked_by_it(provider: Provider) -> None:
+def test_a_text_message_carries_our_own_id_and_the_provider_is_asked_by_it(
+    provider: Provider,
+) -> None:
     channel, one = TextMessages(provider), message()
     assert channel.look_up(one) is False
     assert sent(channel, one) == one.id.hex == channel.look_up(one)
@@ -94,12 +107,16 @@ def test_without_a_permit_nothing_is_said_to_a_provider(provider: Provider, chan
 def test_lt11_each_answer_of_a_provider_means_one_thing(
     provider: Provider, status: int, group: str, error: type[Exception]
 ) -> None:
-    provider.before = Answer(status, {"messages": [{"status": {"groupName": group}}]} if group else {})
+    provider.before = Answer(
+        status, {"messages": [{"status": {"groupName": group}}]} if group else {}
+    )
     with pytest.raises(error):
         sent(TextMessages(provider), message())
 
 
-def test_lt11_a_timeout_after_it_was_taken_is_asked_about_and_not_sent_again(provider: Provider) -> None:
+def test_lt11_a_timeout_after_it_was_taken_is_asked_about_and_not_sent_again(
+    provider: Provider,
+) -> None:
     channel, one = TextMessages(provider), message()
     provider.after = TimeoutError()
     with pytest.raises(TimeoutError):
@@ -125,8 +142,15 @@ def test_a_call_rings_the_collector_first_and_joins_the_debtor(provider: Provide
     assert channel.look_up(one) is None, "what may have rung is never rung again"
 
 
-def test_a_call_that_may_ring_is_in_doubt_and_one_that_cannot_is_refused(provider: Provider) -> None:
-    for status, error in ((500, ConnectionError), (201, ConnectionError), (400, CannotSend), (429, TryLater)):
+def test_a_call_that_may_ring_is_in_doubt_and_one_that_cannot_is_refused(
+    provider: Provider,
+) -> None:
+    for status, error in (
+        (500, ConnectionError),
+        (201, ConnectionError),
+        (400, CannotSend),
+        (429, TryLater),
+    ):
         provider.before = Answer(status, {})
         with pytest.raises(error):
             sent(Dialler(provider), message("call"))

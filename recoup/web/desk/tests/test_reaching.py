@@ -60,8 +60,12 @@ def test_a_permit_is_kept_once_until_it_is_used(house: Any, case: Case) -> None:
     assert Permit.objects.filter(channel="call").count() == 2
 
 
-def test_at_night_the_denial_is_kept_with_its_reason_and_nothing_rings(house: Any, case: Case) -> None:
-    answer, rings = dial(agency=house.agency, case=case, contact=None, member=None, by=SYSTEM, at=NIGHT)
+def test_at_night_the_denial_is_kept_with_its_reason_and_nothing_rings(
+    house: Any, case: Case
+) -> None:
+    answer, rings = dial(
+        agency=house.agency, case=case, contact=None, member=None, by=SYSTEM, at=NIGHT
+    )
     assert (answer.permit, rings) == (None, False)
     denial = Denial.objects.get(case=case)
     assert (denial.channel, denial.code) == ("call", "outside_hours") and denial.earliest_at
@@ -106,7 +110,9 @@ def test_a_hold_that_comes_before_the_ring_stops_it(house: Any, case: Case, sett
     assert way.messages == []
 
 
-def test_the_call_button_posts_and_the_page_dials_only_with_a_permit(house: Any, case: Case) -> None:
+def test_the_call_button_posts_and_the_page_dials_only_with_a_permit(
+    house: Any, case: Case
+) -> None:
     browser = logged_in(house, "collector")
     answer = browser.post(reverse("desk:dial", args=[case.number]), follow=True)
     kept = Permit.objects.filter(channel="call").count() + Denial.objects.filter(case=case).count()
