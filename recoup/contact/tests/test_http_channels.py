@@ -128,7 +128,7 @@ def test_lt15_no_mobile_number_and_too_long_a_text_are_refused(provider: Provide
     nobody, long = message(), message(text="x" * 1601)
     nobody.recipient = ""
     for one in (nobody, long):
-        with pytest.raises(Exception, match="number|characters"):
+        with pytest.raises(Exception, match=r"number|characters"):
             sent(TextMessages(provider), one)
     assert provider.sent == {}
 
