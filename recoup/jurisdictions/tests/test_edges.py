@@ -1,0 +1,130 @@
+"""The edges that one change at a time in the code of figures (`make mutants`) found no test for."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from recoup.jurisdictions.owed import Owed, owed, parse_request
+from recoup.jurisdictions.owed.bulk import interest_factors
+from recoup.jurisdictions.tests.test_owed import claim, pay
+from recoup.kernel.refusal import NotKnown
+
+FIRST, LAST = date(2015, 7, 1), date(2026, 12, 31)
+AFTER, BEYOND = date(2027, 1, 1), date(2027, 1, 2)
+
+
+def ask(code: str, currency: str, as_of: str, *claims: dict[str, str], **more: object) -> Owed:
+    return owed(
+        parse_request(
+            {
+                "jurisdiction": code, "currency": currency, "as_of": as_of, "claims": list(claims), **more,
+            }
+        )
+    )  # fmt: skip
+
+
+def codes(answer: Owed) -> set[str]:
+    return {reason.code for reason in answer.why}
+
+
+def test_the_day_table_answers_for_its_first_and_its_last_day_and_no_other() -> None:
+    factors = interest_factors("SE", until=LAST)
+    assert factors.first == FIRST
+    assert factors.interest(36_500_000, FIRST, date(2015, 7, 2)) == 8000  # 8 % of 365,000.00, a day
+    assert factors.interest(36_500_000, LAST, AFTER) == 10000
+    with pytest.raises(NotKnown, match="2015-06-30"):
+        factors.interest(100, date(2015, 6, 30), FIRST)
+    with pytest.raises(NotKnown, match="2027-01-02"):
+        factors.interest(100, LAST, BEYOND)
+    with pytest.raises(NotKnown, match="2027-01-02"):
+        factors.interest(100, FIRST, BEYOND)
+
+
+def test_no_days_are_no_interest_even_outside_the_table() -> None:
+    factors = interest_factors("SE", until=LAST)
+    assert factors.interest(100, date(2010, 1, 1), date(2010, 1, 1)) == 0
+
+
+def test_a_table_begins_in_2000_where_the_law_is_older() -> None:
+    assert interest_factors("CH", until=LAST).first == date(2000, 1, 1)
+
+
+def test_each_row_has_the_rate_of_its_own_day_and_the_one_beyond_that_of_the_last() -> None:
+    factors = interest_factors("GB", until=date(2025, 1, 1))
+    rates = [rate for _, _, rate in factors.rows()]
+    assert factors.rate[-2] > factors.rate[-1], "the rate changed on the last day"
+    assert rates == [*factors.rate, factors.rate[-1]]
+
+
+@pytest.mark.parametrize(("on", "amount"), [("2026-02-01", "0.00"), ("2026-02-02", "40.00")])
+def test_a_credit_note_before_the_first_day_of_delay_leaves_no_compensation(on, amount) -> None:
+    """On the first interest day itself it takes the invoice away before delay began; a day later not."""
+    answer = ask(
+        "DE", "EUR", "2026-03-31", claim("A", "500.00", "2026-01-31", interest_from="2026-02-01"),
+        claim("G", "500.00", on, kind="credit_note"),
+    )  # fmt: skip
+    assert (answer.principal, answer.compensation.amount) == (0, Decimal(amount))
+
+
+def test_a_claim_due_on_the_day_itself_is_said_to_be_not_yet_overdue() -> None:
+    answer = ask("SE", "SEK", "2026-06-30", claim("A", "100.00", "2026-06-30"))
+    assert "not_yet_due" in codes(answer)
+    assert answer.interest_accrued == 0
+
+
+def test_each_line_carries_its_own_interest_in_the_currency_s_units() -> None:
+    answer = ask(
+        "SE", "SEK", "2026-01-31", claim("A", "10000.00", "2025-12-31"), claim("B", "500.00", "2026-01-31"),
+        as_of_counted=True,
+    )  # fmt: skip
+    accrued = {line.ref: line.interest_accrued for line in answer.claims}
+    assert accrued == {
+        "A": Decimal("84.93"),
+        "B": Decimal("0.00"),
+    }  # 10 % of 10,000 for 31 of 365 days
+    assert sum(accrued.values()) == answer.interest_accrued
+
+
+def test_compensation_names_its_source_where_there_is_one() -> None:
+    with_one = ask("DE", "EUR", "2026-03-31", claim("A", "500.00", "2026-01-31")).compensation
+    without = ask("CH", "CHF", "2026-03-31", claim("A", "500.00", "2026-01-31")).compensation
+    assert with_one.source == "BGB § 288(5)" and with_one.verified
+    assert without.source is None and without.verified is None
+
+
+def test_of_several_lines_the_first_to_be_barred_counts() -> None:
+    early, late = claim("A", "100.00", "2023-05-31"), claim("B", "100.00", "2025-05-31")
+    for lines in ((early, late), (late, early)):
+        limitation = ask("DE", "EUR", "2026-03-31", *lines).limitation
+        assert limitation is not None and limitation.ends_on == date(2026, 12, 31)
+
+
+def test_an_agreed_rate_is_weighed_on_the_later_line_too() -> None:
+    """Nothing is held of Spain's rate in 2014: that line says nothing, the other is still looked at."""
+    answer = ask(
+        "ES", "EUR", "2015-12-31", claim("A", "100.00", "2014-12-31"), claim("B", "100.00", "2015-09-30"),
+        interest={"kind": "fixed", "rate": "1.0"},
+    )  # fmt: skip
+    assert "contract_rate_low" in codes(answer)
+
+
+def test_a_rate_that_passes_the_limit_only_for_a_time_is_said() -> None:
+    """Thirty-one over Hong Kong's prime rate: 36.0 % until 2022, above it in 2023, 36.0 % again at the end."""
+    answer = ask(
+        "HK", "HKD", "2025-12-31", claim("A", "100.00", "2019-12-31"),
+        interest={"kind": "over_base", "margin": "31.0"},
+    )  # fmt: skip
+    rates = [segment.rate for segment in answer.segments]
+    assert rates[0] == rates[-1] == Decimal("36.0") < max(rates)
+    assert "contract_rate_high" in codes(answer)
+
+
+def test_a_named_order_without_compensation_pays_none_of_it() -> None:
+    answer = ask(
+        "DE", "EUR", "2026-03-31", claim("A", "500.00", "2026-01-31"),
+        payments=[pay("2026-03-01", "100.00")], allocation=["costs", "interest", "principal"],
+    )  # fmt: skip
+    one = answer.allocations[0]
+    parts = (one.costs, one.compensation, one.interest, one.principal, one.unallocated)
+    assert sum(parts) == one.amount == Decimal("100.00")
