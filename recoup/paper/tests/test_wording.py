@@ -62,3 +62,11 @@ def test_a_gap_without_a_value_is_refused(value: str) -> None:
 def test_an_empty_wording_is_a_mistake() -> None:
     with pytest.raises(ValueError, match=r"a\.b"):
         flat({"a": {"b": " "}})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_document_takes_the_words_of_another(language: str) -> None:
+    """A key that stands twice in one file is read once, the later, without a word."""
+    lines = (FOLDER / f"{language}.yaml").read_text(encoding="utf-8").splitlines()
+    keys = [line.split(":")[0] for line in lines if line and line[0].isalpha()]
+    assert len(keys) == len(set(keys))
