@@ -23,6 +23,7 @@ from recoup.cases.operations import NewTask, add_tasks
 from recoup.cases.states import OPEN
 from recoup.journeys import steps
 from recoup.journeys.approve import let_lapse
+from recoup.journeys.evaluate import look_at_evaluations
 from recoup.journeys.plans.course import look_at_plans
 from recoup.journeys.promises import settle_promises
 from recoup.journeys.typesetting import ask_a_person, typeset_waiting
@@ -100,6 +101,7 @@ def run_day(
         look_at_plans(agency=agency, on=on, by=by, at=at)
         let_lapse(agency=agency, on=on, at=at)
         settle_promises(agency=agency, on=on, by=by, at=at)
+        look_at_evaluations(agency=agency, on=on, by=by, at=at)
     with scope(agency.id):
         count = due(agency.id, on, only).count() if only is None else len(only)
         day = begin_day(agency=agency.id, on=on, due=count, at=at) if count else None

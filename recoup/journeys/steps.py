@@ -17,6 +17,7 @@ from recoup.cases.states import Stage
 from recoup.contact.operations import NewDenial, Planned, plan_letters, record_denials
 from recoup.contact.rules import Verdict, gate
 from recoup.eventlog.operations import Happened, record_many
+from recoup.journeys.evaluate import DECIDE_DAYS, weigh
 from recoup.journeys.typesetting import ask_a_person
 from recoup.jurisdictions.laws import law
 from recoup.jurisdictions.rules import CODES
@@ -103,6 +104,7 @@ def act(work: Work, decided: Sequence[tuple[CaseFacts, Decision]]) -> Done:
                 done.looks[known.case.id] = work.on + timedelta(days=1)
     for case, refusal in done.asks:
         done.tasks += ask_a_person(case, refusal, work.on, work.by, work.at)
+    weigh_all(work, [(known, d) for known, d in decided if d.step == "evaluate"])
     refuse_without_account(work, letters)
     charge(work, letters)
     plan(work, letters)
@@ -265,8 +267,17 @@ def evaluate(work: Work, known: CaseFacts, decision: Decision) -> None:
         case, f"evaluate:{case.number}:{work.on.isoformat()}", "evaluate",
         N_("Weigh what to do with %(case)s: %(debtor)s has not paid."),
         {"case": case.number, "debtor": case.debtor.name}, "collector",
-        law(case.jurisdiction).add_business_days(work.on, 5), N_("The supervisor decides."),
+        law(case.jurisdiction).add_business_days(work.on, DECIDE_DAYS),
+        N_("It goes as recommended; the client is asked where its word is needed."),
     )])  # fmt: skip
+
+
+def weigh_all(work: Work, decided: Sequence[tuple[CaseFacts, Decision]]) -> None:
+    """What the person finds on its desk: each case weighed, with the ways on and a recommendation."""
+    reasons = {(d.because, tuple(sorted(d.params.items()))) for _, d in decided}
+    for because, params in sorted(reasons, key=str):
+        cases = [k.case for k, d in decided if (d.because, tuple(sorted(d.params.items()))) == (because, params)]  # fmt: skip
+        weigh(agency=work.agency, cases=cases, on=work.on, because=because, params=dict(params), by=work.by, at=work.at)  # fmt: skip
 
 
 def closing(work: Work, cases: Sequence[CaseFacts]) -> int:

@@ -113,3 +113,65 @@ class DayRun(TenantModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "on"], name="day_run_once")]
+
+
+class Evaluation(TenantModel):
+    """A case as it was weighed on a day: facts, answer and version frozen; what was decided, once. For staff:
+    it may rest on other clients' data. open → asked (the client's word is awaited) or decided; superseded by
+    a newer one or by the case's end."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        ASKED = "asked"
+        DECIDED = "decided"
+        SUPERSEDED = "superseded"
+
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="evaluations")
+    client_id = models.UUIDField()
+    on = models.DateField()
+    because = models.CharField(max_length=300, help_text="why it was weighed; English with gaps")
+    params = models.JSONField(default=dict)
+    facts = models.JSONField()
+    answer = models.JSONField()
+    version = models.CharField(max_length=24)
+    recommended = models.CharField(max_length=10)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    due_on = models.DateField(help_text="the day by which a person decides")
+    made_at = models.DateTimeField()
+    by_name = models.CharField(max_length=200)
+    decided = models.CharField(max_length=10, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.CharField(max_length=200, blank=True)
+    decided_because = models.CharField(max_length=300, blank=True)
+    approval = models.ForeignKey(
+        "approvals.Approval", models.PROTECT, null=True, blank=True, related_name="evaluations"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=models.Q(state="open"), name="evaluation_one_open"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["agency", "state", "due_on"], name="evaluation_open",
+                condition=models.Q(state="open"),
+            ),
+            models.Index(fields=["agency", "case", "made_at"], name="evaluation_by_case"),
+        ]  # fmt: skip
+
+
+class Counsel(TenantModel):
+    """What a client is told of an evaluation: worked out by the same rules from what is the client's own
+    (no other client's cases, only signals it may see). Append-only."""
+
+    evaluation = models.OneToOneField(Evaluation, models.PROTECT, related_name="counsel")
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="counsels")
+    client_id = models.UUIDField()
+    on = models.DateField()
+    facts = models.JSONField()
+    answer = models.JSONField()
+    version = models.CharField(max_length=24)
+    recommended = models.CharField(max_length=10)
+    made_at = models.DateTimeField()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -9,13 +10,15 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 
-from recoup.eventlog.operations import record
+from recoup.cases.models import Case
+from recoup.eventlog.operations import Happened, record, record_many
 from recoup.kernel.actor import Actor
 from recoup.kernel.ids import new_id
 from recoup.kernel.refusal import N_, Refusal
 from recoup.parties.models import Client
+from recoup.strategy.evaluation import Option
 from recoup.strategy.facts import CaseFacts
-from recoup.strategy.models import DayRun, TreatmentPlan, Trial
+from recoup.strategy.models import Counsel, DayRun, Evaluation, TreatmentPlan, Trial
 from recoup.strategy.reading import as_kept, read_plan
 from recoup.strategy.rules import VERSION, Decision
 from recoup.tenancy.bulk import insert_many
@@ -193,3 +196,83 @@ def note_progress(
     row.counts = {k: row.counts.get(k, 0) + counts.get(k, 0) for k in {*row.counts, *counts}}
     row.seen_at, row.finished_at = at, at if finished else row.finished_at
     row.save(update_fields=["looked_at", "counts", "seen_at", "finished_at"])
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvaluation:
+    """A case as weighed, for the house and for its client (`told`, from `theirs`); all as frozen JSON."""
+
+    case: Case
+    facts: dict[str, Any]
+    answer: dict[str, Any]
+    theirs: dict[str, Any]
+    told: dict[str, Any]
+    due_on: date
+
+
+@transaction.atomic
+def keep_evaluations(
+    *, agency: UUID, made: Sequence[NewEvaluation], because: str, params: dict[str, Any], on: date, by: Actor,
+    at: datetime,
+) -> list[Evaluation]:  # fmt: skip
+    """Keep what was weighed; an open one of the same case is superseded."""
+    supersede([one.case.id for one in made])
+    rows = [
+        Evaluation(
+            agency_id=agency, case=one.case, client_id=one.case.client_id, on=on, because=because[:300], params=params,
+            facts=one.facts, answer=one.answer, version=one.answer["version"], recommended=one.answer["recommended"],
+            due_on=one.due_on, made_at=at, by_name=by.name,
+        )
+        for one in made
+    ]  # fmt: skip
+    Evaluation.objects.bulk_create(rows)
+    Counsel.objects.bulk_create([
+        Counsel(
+            agency_id=agency, evaluation=row, case=one.case, client_id=one.case.client_id, on=on, facts=one.theirs, answer=one.told,
+            version=one.told["version"], recommended=one.told["recommended"], made_at=at,
+        )
+        for row, one in zip(rows, made, strict=True)
+    ])  # fmt: skip
+    record_many(agency=agency, events=[
+        Happened("CaseWeighed", at, by, one.case.id, one.case.client_id, "client",
+                 {"option": one.told["recommended"], "version": one.told["version"]})
+        for one in made
+    ])  # fmt: skip
+    return rows
+
+
+def supersede(cases: Iterable[UUID]) -> None:
+    """Open evaluations of cases give way."""
+    Evaluation.objects.filter(case_id__in=list(cases), state=Evaluation.State.OPEN).update(
+        state=Evaluation.State.SUPERSEDED
+    )
+
+
+@transaction.atomic
+def settle_evaluation(
+    *, evaluation: Evaluation, option: str, because: str, by: Actor, at: datetime
+) -> None:
+    """A person (or the default of its deadline) decided, once. Raises `Refusal` `option_unknown`,
+    `evaluation_decided` (somebody was first), `reason_missing` (another way than the recommended one)."""
+    if option not in set(Option):
+        raise Refusal("option_unknown", N_("“%(found)s” is no way to go on."), field="option", found=option)  # fmt: skip
+    if option != evaluation.recommended and not because.strip():
+        raise Refusal("reason_missing", N_("Say why you decide otherwise than recommended."), field="because")  # fmt: skip
+    changed = Evaluation.objects.filter(id=evaluation.id, state=Evaluation.State.OPEN).update(
+        state=Evaluation.State.DECIDED, decided=option, decided_at=at, decided_by=by.name,
+        decided_because=because.strip()[:300],
+    )  # fmt: skip
+    if not changed:
+        raise Refusal("evaluation_decided", N_("This evaluation was decided or replaced meanwhile; look again."))  # fmt: skip
+    record(
+        agency=evaluation.agency_id, kind="WayDecided", by=by, at=at, case=evaluation.case_id,
+        client=evaluation.client_id, option=option, because=because.strip()[:300], version=evaluation.version,
+        recommended=evaluation.recommended,
+    )  # fmt: skip
+
+
+def await_client(*, evaluation: Evaluation, approval: UUID) -> None:
+    """The decision waits for the client's word."""
+    Evaluation.objects.filter(id=evaluation.id).update(
+        state=Evaluation.State.ASKED, approval_id=approval
+    )

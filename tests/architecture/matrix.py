@@ -130,6 +130,10 @@ MATRIX: dict[str, Row] = {
     "client:observed": Row("POST", SUBMITTERS, "debtor"),
     "client:watching": Row("POST", SUBMITTERS, "debtor"),
     # Desk
+    "client:counsel": Row("GET", CLIENTS, "case"),
+    "desk:evaluation": Row("GET", STAFF, "case"),
+    "desk:weigh": Row("POST", MOVERS, "case"),
+    "desk:way": Row("POST", MOVERS, "evaluation"),
     "desk:signals": Row("GET", STAFF),
     "desk:accounts_file": Row("POST", CALLERS),
     "desk:signal_back": Row("POST", CALLERS, "signal"),

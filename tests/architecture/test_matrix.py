@@ -35,6 +35,7 @@ from recoup.insolvency.operations import draft_proof, open_estate
 from recoup.intake.models import Placement
 from recoup.intake.operations import open_placement
 from recoup.journeys.collect import take_bank_file
+from recoup.journeys.evaluate import weigh_now
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.ids import new_id
 from recoup.kernel.money import Money
@@ -324,6 +325,8 @@ def populate(house, number: int, buyer: str) -> World:
         "table_kind": {"kind": "csv"},
         "rate": {"id": rate.id}, "plan": {"id": plan.id}, "hit": {"id": hit.id}, "own_view": {"id": uuid4()},
         **at_the_desk(house, case), "law": {"code": "de"}, "debtor": {"id": debtor.id},
+        "evaluation": {"number": case.number, "id": weigh_now(
+            agency=house.agency, case=case, because="", by=SYSTEM, at=AT).id},
         "signal": {"id": observe_signal(
             debtor=debtor, kind="sued", on=AT.date(), note="Seen.", key=new_id(), by=SYSTEM, at=AT).id},
         **insolvent(house, case),

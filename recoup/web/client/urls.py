@@ -8,6 +8,7 @@ from recoup.web.client.views import (
     approvals,
     case,
     cases,
+    counsel,
     dashboard,
     documents,
     dossier,
@@ -82,6 +83,7 @@ urlpatterns = [
     path(
         "api/webhooks/<uuid:id>/<uuid:delivery>/again/", api.webhook_replay, name="webhook_replay"
     ),
+    path("cases/<str:number>/counsel/", counsel.counsel, name="counsel"),
     path("signals/", signals.signals, name="signals"),
     path("signals/<uuid:id>/", signals.debtor, name="signal_debtor"),
     path("signals/<uuid:id>/observed/", signals.observed, name="observed"),

@@ -72,6 +72,8 @@ WORDS = {
     "admitted": N_("admitted"), "contested": N_("contested"), "paid_out": N_("paid out"),
     "companies_house": "Companies House", "gazette": "The Gazette", "bodacc": "BODACC", "table": N_("table"),
     "approve_plan": N_("plan to decide"), "plan_over": N_("plan is over"),
+    "go_on": N_("go on"), "settle": N_("settlement"), "monitor": N_("monitoring"), "stop": N_("stop"),
+    "superseded": N_("replaced"), "decided": N_("decided"), "open": N_("open"),
     "alert": N_("alert"), "calm": N_("calm"), "watch": N_("watch"), "warning": N_("warning"),
     "alarm": N_("alarm"), "observed": N_("observed"), "computed": N_("computed from the books"),
     "notice": N_("published notice"), "hold_delivery": N_("hold deliveries"),
