@@ -321,6 +321,13 @@ class InvoicePage(TypedDict):
     next: str | None
 
 
+class ItemProblem(TypedDict):
+    row: int
+    field: str
+    code: str
+    detail: str
+
+
 class LiftAsked(TypedDict):
     because: str
 
@@ -347,6 +354,37 @@ class Me(TypedDict):
 class Money(TypedDict):
     amount: str
     currency: str
+
+
+class OpenItemAsked(TypedDict):
+    """An invoice that is open in your books and not placed."""
+
+    debtor: str
+    country: str
+    registration_number: NotRequired[str]
+    vat_number: NotRequired[str]
+    city: NotRequired[str]
+    postcode: NotRequired[str]
+    email: NotRequired[str]
+    invoice: str
+    issued_on: NotRequired[str | None]
+    due_on: str
+    amount: str
+    currency: str
+
+
+class OpenItems(TypedDict):
+    rows: int
+    new: int
+    changed: int
+    gone: int
+    problems: list[ItemProblem]
+
+
+class OpenItemsAsked(TypedDict):
+    client: NotRequired[str]
+    items: list[OpenItemAsked]
+    whole: NotRequired[bool]
 
 
 class Owed(TypedDict):
@@ -704,6 +742,11 @@ class Recoup:
     def lift_case_hold(self, number: str, id: str, body: LiftAsked, *, idempotency_key: str | None = None) -> Hold:
         """Lift a hold you asked for. Scope `cases:write`."""
         found: Hold = json.loads(self._ask("POST", f"/api/v1/cases/{quote(number, safe='')}/holds/{quote(id, safe='')}/lift", body=body, idempotency_key=idempotency_key))
+        return found
+
+    def send_open_items(self, body: OpenItemsAsked, *, idempotency_key: str | None = None) -> OpenItems:
+        """Send your open items. The invoices still open in your books that you have not placed. With `whole` the list has all of them, and what it lacks counts as paid; a row that cannot be read is named, and then nothing counts as paid. Scope `cases:write`."""
+        found: OpenItems = json.loads(self._ask("POST", "/api/v1/open-items", body=body, idempotency_key=idempotency_key))
         return found
 
     def list_documents(self, number: str, *, cursor: str | None = None, limit: int | None = None) -> DocumentPage:

@@ -125,6 +125,9 @@ MATRIX: dict[str, Row] = {
     "client:placement_state": Row("GET", CLIENTS, "placement"),
     "client:corrections": Row("GET", CLIENTS, "placement"),
     "client:undo_placement": Row("POST", CLIENTS, "placement"),
+    "client:watch": Row("GET", CLIENTS),
+    "client:watch_item": Row("POST", SUBMITTERS, "item"),
+    "client:watch_place": Row("POST", SUBMITTERS, "debtor"),
     "client:signals": Row("GET", CLIENTS),
     "client:signal_debtor": Row("GET", CLIENTS, "debtor"),
     "client:observed": Row("POST", SUBMITTERS, "debtor"),
@@ -288,6 +291,7 @@ API_MATRIX: dict[str, ApiRow] = {
     "submit_case": ApiRow("POST", "cases:write"),
     "ask_eligibility": ApiRow("POST", "cases:write"),
     "place_cases": ApiRow("POST", "cases:write"),
+    "send_open_items": ApiRow("POST", "cases:write"),
     "read_case": ApiRow("GET", "cases:read", "case"),
     "amend_case": ApiRow("PATCH", "cases:write", "case", {}),
     "report_credit_note": ApiRow(

@@ -61,6 +61,7 @@ from recoup.tenancy.context import apply, scope
 from recoup.tenancy.models import User
 from recoup.tenancy.operations import add_member, hashed, invite, next_numbers
 from recoup.tenancy.roles import CLIENT_ROLES, Role
+from recoup.watch.models import Item
 from recoup.watch.operations import observe_signal
 from recoup.webhooks.operations import add_endpoint, send_test
 from tests.architecture.matrix import API_MATRIX, MATRIX, Row
@@ -325,8 +326,11 @@ def populate(house, number: int, buyer: str) -> World:
         "table_kind": {"kind": "csv"},
         "rate": {"id": rate.id}, "plan": {"id": plan.id}, "hit": {"id": hit.id}, "own_view": {"id": uuid4()},
         **at_the_desk(house, case), "law": {"code": "de"}, "debtor": {"id": debtor.id},
+        "item": {"id": Item.objects.create(
+            agency_id=house.id, client=client, debtor=debtor, ref="O-1", due_on=AT.date(), amount=1, open=1,
+            currency="EUR", seen_on=AT.date(), at=AT).id},
         "evaluation": {"number": case.number, "id": weigh_now(
-            agency=house.agency, case=case, because="", by=SYSTEM, at=AT).id},
+            agency=house.agency, case=Case.objects.get(id=case.id), because="", by=SYSTEM, at=AT).id},
         "signal": {"id": observe_signal(
             debtor=debtor, kind="sued", on=AT.date(), note="Seen.", key=new_id(), by=SYSTEM, at=AT).id},
         **insolvent(house, case),

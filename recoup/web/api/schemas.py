@@ -266,6 +266,44 @@ class PlacementAsked(Body):
     cases: list[CaseAsked] = Field(min_length=1, max_length=200)
 
 
+class OpenItemAsked(Body):
+    """An invoice that is open in your books and not placed."""
+
+    debtor: Some200 = Field(description="The company that owes.")
+    country: Country
+    registration_number: Text40 = ""
+    vat_number: Text20 = ""
+    city: Text100 = ""
+    postcode: Text20 = ""
+    email: Text254 = ""
+    invoice: Some60
+    issued_on: Day | None = None
+    due_on: Day
+    amount: Amount = Field(description="Still open, with VAT.")
+    currency: Currency
+
+
+class OpenItemsAsked(Body):
+    client: Text20 = Field("", description="The client's reference; with a key of the agency only.")
+    items: list[OpenItemAsked] = Field(min_length=1, max_length=5000)
+    whole: bool = Field(False, description="The list has every open item: what it lacks was paid.")
+
+
+class ItemProblem(BaseModel):
+    row: int = Field(description="Place in the request, from 2 (1 is the heading).")
+    field: str
+    code: str
+    detail: str
+
+
+class OpenItems(BaseModel):
+    rows: int
+    new: int
+    changed: int
+    gone: int = Field(description="No longer listed: counted as paid.")
+    problems: list[ItemProblem]
+
+
 class Placed(BaseModel):
     index: int = Field(description="Place in the request, from 0.")
     case: CaseRow | None

@@ -31,6 +31,7 @@ def frame(request: HttpRequest, place: Place, client: Client) -> dict[str, Any]:
             NavItem(_("Needs you"), reverse("client:needs"), "list-check", under=(reverse("client:approvals"),)),
             NavItem(_("Cases"), reverse("client:cases"), "briefcase"),
             NavItem(_("Submit"), reverse("client:submit"), "file-upload", under=(reverse("client:placements"),)),
+            NavItem(_("Receivables"), reverse("client:watch"), "eye"),
             NavItem(_("Danger signals"), reverse("client:signals"), "bell"),
             NavItem(_("Money"), reverse("client:money"), "wallet", under=(reverse("client:open_items"),)),
             NavItem(_("Reports"), reverse("client:reports"), "chart-bar"),

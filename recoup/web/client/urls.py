@@ -23,6 +23,7 @@ from recoup.web.client.views import (
     statement,
     submit,
     talk,
+    watch,
 )
 
 app_name = "client"
@@ -84,6 +85,9 @@ urlpatterns = [
         "api/webhooks/<uuid:id>/<uuid:delivery>/again/", api.webhook_replay, name="webhook_replay"
     ),
     path("cases/<str:number>/counsel/", counsel.counsel, name="counsel"),
+    path("receivables/", watch.watch, name="watch"),
+    path("receivables/<uuid:id>/", watch.item, name="watch_item"),
+    path("receivables/<uuid:id>/place/", watch.place_with_us, name="watch_place"),
     path("signals/", signals.signals, name="signals"),
     path("signals/<uuid:id>/", signals.debtor, name="signal_debtor"),
     path("signals/<uuid:id>/observed/", signals.observed, name="observed"),

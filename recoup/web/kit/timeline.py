@@ -203,6 +203,7 @@ LINES: dict[str, Line] = {
     "ProfileSet": Line("note", N_("Profile of %(member)s set")),
     "CaseWeighed": Line("decision", N_("Weighed: %(option)s is advised")),
     "WayDecided": Line("decision", N_("Decided: %(option)s"), N_("%(because)s")),
+    "OpenItemsTaken": Line("submitted", N_("Open items taken: %(new)s new, %(gone)s paid")),
     "SignalRaised": Line("insolvency", N_("Danger signal at %(debtor)s: %(signal)s")),
     "SignalWithdrawn": Line("note", N_("Danger signal taken back: %(signal)s"), N_("%(because)s")),
     "DebtorWatched": Line("note", N_("%(debtor)s is watched")),

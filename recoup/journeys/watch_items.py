@@ -1,0 +1,215 @@
+"""A client's receivables before they are placed: taken from its list, kept well, placed in one click."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+
+from recoup.agreements.rules.expectation import at as on_curve
+from recoup.agreements.rules.terms import Terms
+from recoup.cases.models import Case
+from recoup.cases.operations import add_note
+from recoup.intake.columns import FIELDS, Layout, Problem, lay_out, profile, read_rows
+from recoup.intake.columns import Terms as Reading
+from recoup.intake.columns.debtors import Debtor as Said
+from recoup.intake.columns.header import refuse_missing
+from recoup.intake.tables import read_table
+from recoup.journeys.place.read import Looked, refuse_unclear, table_of_rows
+from recoup.journeys.submit_invoice import (
+    DebtorAsked,
+    LineAsked,
+    Submission,
+    Submitted,
+    agreement_of,
+    submit_from_reading,
+)
+from recoup.kernel.actor import Actor
+from recoup.kernel.ids import new_id
+from recoup.kernel.refusal import N_, Refusal
+from recoup.parties.models import Client, Debtor
+from recoup.parties.operations import find_or_add_debtor
+from recoup.strategy.weighing import AGES, LEAST_ENDED, history
+from recoup.tenancy.context import scope
+from recoup.tenancy.models import Agency
+from recoup.watch.hygiene import Kept
+from recoup.watch.models import Item
+from recoup.watch.operations.items import NewItem, items_became, take_items
+
+MOST_ROWS = 20_000
+
+
+@dataclass
+class Loaded:
+    """What became of a list; `problems` name the row and the field."""
+
+    rows: int = 0
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+
+def load_file(
+    *, agency: Agency, client: Client, content: bytes, file: str, whole: bool, by: Actor, at: datetime
+) -> Loaded:  # fmt: skip
+    """Take a CSV or XLSX of open items, headed as such lists are. Raises `Refusal` as `read_table`,
+    `lay_out`, `format_unclear`, `rows_too_many`."""
+    return load(agency, client, lay_out(read_table(content, file=file), None, file=file), file, whole, by, at)  # fmt: skip
+
+
+def load_rows(
+    *, agency: Agency, client: Client, rows: Sequence[Mapping[str, str]], whole: bool, by: Actor, at: datetime
+) -> Loaded:  # fmt: skip
+    """Take rows of a request, each a mapping of field codes to text. Raises as `load_file`, `field_unknown`."""
+    for number, row in enumerate(rows, 1):
+        if unknown := set(row) - set(FIELDS):
+            raise Refusal("field_unknown", N_("Row %(row)d: there is no field “%(found)s”."), row=number, found=sorted(unknown)[0])  # fmt: skip
+    return load(agency, client, lay_out(table_of_rows(rows), None, file="items"), "items", whole, by, at)  # fmt: skip
+
+
+def load(
+    agency: Agency, client: Client, layout: Layout, file: str, whole: bool, by: Actor, at: datetime
+) -> Loaded:
+    refuse_missing(layout, file)
+    if len(layout.rows) > MOST_ROWS:
+        raise Refusal("rows_too_many", N_("%(file)s has more than %(most)s rows."), file=file, most=MOST_ROWS)  # fmt: skip
+    found = profile(layout)
+    refuse_unclear(Looked(layout, found), file)
+    with scope(agency.id), transaction.atomic():
+        terms = Terms.read(agreement_of(client).rate_card.terms)
+        read = read_rows(layout, found, Reading(tuple(sorted(terms.currencies)), client.reference, at.date(), country=client.country))  # fmt: skip
+        known: dict[int, Debtor] = {}
+        items, problems = [], [p for p in read.problems if p.error]
+        for debt in read.debts:
+            if debt.kind != "invoice":
+                continue
+            try:
+                debtor = known.get(debt.debtor) or debtor_of(
+                    agency, read.debtors[debt.debtor], by, at
+                )
+            except Refusal as refusal:
+                problems.append(
+                    Problem(debt.row, "debtor", refusal.code, refusal.text, refusal.params)
+                )
+                continue
+            known[debt.debtor] = debtor
+            items.append(NewItem(debtor, debt.ref, debt.issued_on, debt.due_on, debt.amount, debt.currency))  # fmt: skip
+        # A row that could not be read must not count as an invoice that was paid.
+        taken = take_items(client=client, items=items, whole=whole and not problems, on=at.date(), by=by, at=at)  # fmt: skip
+    return Loaded(read.rows, taken.new, taken.changed, taken.gone, problems)
+
+
+def debtor_of(agency: Agency, said: Said, by: Actor, at: datetime) -> Debtor:
+    with transaction.atomic():
+        return find_or_add_debtor(
+            agency=agency.id, name=said.name, country=said.country, registration_number=said.registration_number,
+            vat_number=said.vat_number, address=[said.street] if said.street else [], postcode=said.postcode,
+            city=said.city, email=said.email, phone=said.phone, by=by, at=at,
+        )  # fmt: skip
+
+
+def kept_of(items: Sequence[Item]) -> dict[UUID, Kept]:
+    """Items (with their touches prefetched) as the rules of hygiene want them."""
+    return {
+        i.id: Kept(
+            i.due_on, i.open, i.document_id is not None, i.sent_on is not None, i.confirmed_on is not None, i.paid_on,
+            tuple((t.on, t.reached) for t in i.touches.all()),
+        )
+        for i in items
+    }  # fmt: skip
+
+
+# Placed ------------------------------------------------------------------------------------------------
+
+
+def place_debtor(
+    *, agency: Agency, client: Client, debtor: Debtor, currency: str, by: Actor, at: datetime
+) -> Submitted:
+    """Every overdue item of a debtor becomes one case, with its documents, and what the client did about
+    them as a note. Pressed twice it is one case. Raises `Refusal` `nothing_overdue`, and as
+    `submit_from_reading`."""
+    with scope(agency.id), transaction.atomic():
+        found = (
+            Item.objects.select_for_update(of=("self",))
+            .filter(client=client, debtor=debtor, currency=currency, case=None, open__gt=0, due_on__lt=at.date())
+            .order_by("due_on", "ref")
+        )  # fmt: skip
+        items = list(found)
+        if not items:
+            raise Refusal("nothing_overdue", N_("Nothing of %(debtor)s is overdue and not placed yet."), debtor=debtor.name)  # fmt: skip
+        made = submit_from_reading(
+            agency=agency, client=client, by=by, at=at,
+            asked=Submission(
+                key=f"items:{items[0].id}", debtor=asked_of(debtor), currency=currency,
+                lines=tuple(LineAsked("invoice", i.ref, i.issued_on, i.due_on, i.open, i.document_id) for i in items),
+            ),
+        )  # fmt: skip
+        items_became(items=[i.id for i in items], case=made.case)
+        carry_over(made.case, items, by, at)
+        return made
+
+
+def asked_of(debtor: Debtor) -> DebtorAsked:
+    return DebtorAsked(
+        name=debtor.name, country=debtor.country, vat_number=debtor.vat_number,
+        registration_number=debtor.registration_number, address=tuple(debtor.address), postcode=debtor.postcode,
+        city=debtor.city,
+    )  # fmt: skip
+
+
+def carry_over(case: Case, items: Sequence[Item], by: Actor, at: datetime) -> None:
+    """What the client did before, for whoever works the case: one line for each contact and confirmation."""
+    lines = []
+    for item in Item.objects.filter(id__in=[i.id for i in items]).prefetch_related("touches"):
+        if item.sent_on:
+            lines.append((item.sent_on, f"{item.ref}: invoice sent"))
+        if item.confirmed_on:
+            lines.append((item.confirmed_on, f"{item.ref}: receipt confirmed"))
+        lines += [
+            (t.on, f"{item.ref}: {t.channel}, {'reached' if t.reached else 'not reached'}" + (f": {t.note}" if t.note else ""))
+            for t in item.touches.all()
+        ]  # fmt: skip
+    if lines:
+        told = "\n".join(f"{day.isoformat()} {text}" for day, text in sorted(lines))[:3900]
+        add_note(
+            case=case, text=f"The client before it placed:\n{told}", key=new_id(), by=by, at=at
+        )
+
+
+# What waiting costs ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Recovery in percent if it is placed in `days` days; `low` and `high` its interval; `count` the ended
+    cases it rests on, 0 for the rate card's declared expectation."""
+
+    days: int
+    recovery: Decimal
+    low: Decimal
+    high: Decimal
+    count: int
+
+
+def waiting_costs(*, agency: Agency, client: Client, age_days: int, on: date) -> list[Waiting]:
+    """From the agency's own ended cases of each age where there are enough, else as declared."""
+    with scope(agency.id):
+        ended = history(agency.id, on)
+        told = Terms.read(agreement_of(client).rate_card.terms).expectation
+    found = []
+    for days in (0, 30, 60, 90, 180):
+        age = age_days + days
+        own = ended.get(sum(age > limit for limit in AGES))
+        if own and own.cases >= LEAST_ENDED:
+            likely, low, high = (
+                Decimal(str(round(100 * v, 1))) for v in (own.share, own.low, own.high)
+            )
+            found.append(Waiting(days, likely, low, high, own.cases))
+            continue
+        likely = min(on_curve(told.recovery, age), told.most)
+        tenth = Decimal("0.1")
+        found.append(Waiting(days, likely.quantize(tenth), (likely * told.low).quantize(tenth), min(likely * told.high, told.most).quantize(tenth), 0))  # fmt: skip
+    return found

@@ -1,0 +1,130 @@
+"""What a well kept receivable has, what is due on it today, and the figures over many. Pure.
+
+The ladder is the creditor's own: it writes in its own name, from its own address, and says here that it
+did. Nothing of it leaves the house (docs/adr/0009-watched-receivables.md).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from recoup.kernel.refusal import N_
+
+LATE_AT_ALL = 1  # a single day overdue is acted on
+
+
+class Point(StrEnum):
+    DOCUMENT = "document"
+    SENT = "sent"
+    CONFIRMED = "confirmed"
+    BEFORE_DUE = "before_due"
+    ON_DUE = "on_due"
+    FIRST_DAY = "first_day"
+
+
+POINTS: dict[str, str] = {
+    Point.DOCUMENT: N_("invoice on file"), Point.SENT: N_("invoice sent"), Point.CONFIRMED: N_("receipt confirmed"),
+    Point.BEFORE_DUE: N_("contact before it was due"), Point.ON_DUE: N_("contact on the due day"),
+    Point.FIRST_DAY: N_("acted on within a day of becoming overdue"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An item as it is kept. `touches`: (day, whether the right person was reached)."""
+
+    due_on: date
+    open: Decimal
+    document: bool = False
+    sent: bool = False
+    confirmed: bool = False
+    paid_on: date | None = None
+    touches: tuple[tuple[date, bool], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A step of the ladder: `after` days from the due day."""
+
+    code: str
+    after: int
+    label: str
+
+
+LADDER = (
+    Rung("friendly", -3, N_("Friendly word before the due day")),
+    Rung("due_day", 0, N_("Word on the due day")),
+    Rung("first_day", 1, N_("Reminder on the first day overdue")),
+    Rung("reminder", 7, N_("Second reminder")),
+    Rung("warning", 14, N_("Last reminder before it is placed")),
+)
+PLACE_AFTER = 21
+
+
+def points(item: Kept, on: date) -> dict[str, bool | None]:
+    """Each point: kept, missed, or None where its day has not come (a paid item is not asked for more)."""
+    until = item.paid_on or on
+    days = [day for day, _reached in item.touches]
+    return {
+        Point.DOCUMENT: item.document, Point.SENT: item.sent or item.confirmed,
+        Point.CONFIRMED: item.confirmed or any(reached for _day, reached in item.touches),
+        Point.BEFORE_DUE: judged(any(item.due_on - timedelta(days=14) <= d < item.due_on for d in days), until >= item.due_on),
+        Point.ON_DUE: judged(item.due_on in days, until > item.due_on),
+        Point.FIRST_DAY: judged(
+            any(0 < (d - item.due_on).days <= LATE_AT_ALL + weekend(item.due_on) for d in days),
+            (until - item.due_on).days > LATE_AT_ALL + weekend(item.due_on),
+        ),
+    }  # fmt: skip
+
+
+def weekend(due: date) -> int:
+    """The first working day after a Friday or Saturday is Monday."""
+    return {4: 2, 5: 1}.get(due.weekday(), 0)
+
+
+def judged(kept: bool, over: bool) -> bool | None:
+    return True if kept else (False if over else None)
+
+
+def rung_due(item: Kept, on: date) -> Rung | None:
+    """The step that is due today: the newest whose day has come and since whose day nobody was contacted.
+    None for what is paid, or when all is done."""
+    if item.open <= 0 or item.paid_on is not None:
+        return None
+    come = [r for r in LADDER if item.due_on + timedelta(days=r.after) <= on]
+    if not come:
+        return None
+    newest = come[-1]
+    since = item.due_on + timedelta(days=newest.after)
+    return None if any(day >= since for day, _reached in item.touches) else newest
+
+
+def place_now(item: Kept, on: date) -> bool:
+    """Whether the ladder is at its end: what waits longer costs more than it brings."""
+    return item.open > 0 and item.paid_on is None and (on - item.due_on).days >= PLACE_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Over many items: points kept of those judged; touches that reached somebody of all (contact rate);
+    of the items past due, the share paid (recovery rate)."""
+
+    items: int
+    kept: dict[str, tuple[int, int]]
+    reached: int
+    touches: int
+    paid: int
+    past_due: int
+
+
+def figures(items: Sequence[Kept], on: date) -> Figures:
+    judged_ = [points(item, on) for item in items]
+    kept = {
+        point: (sum(p[point] is True for p in judged_), sum(p[point] is not None for p in judged_))
+        for point in POINTS
+    }
+    touches = [reached for item in items for _day, reached in item.touches]
+    late = [item for item in items if item.due_on < on]
+    return Figures(len(items), kept, sum(touches), len(touches), sum(i.paid_on is not None for i in late), len(late))  # fmt: skip
