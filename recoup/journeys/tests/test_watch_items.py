@@ -47,7 +47,9 @@ def test_a_list_is_taken_and_taken_again_changes_nothing(house, standing):
 
 def test_what_a_whole_list_lacks_was_paid_and_a_part_payment_is_a_change(house, standing):
     load(standing)
-    newer = "\n".join(line for line in LIST.replace("1200,00", "700,00").splitlines() if "B-1" not in line)
+    newer = "\n".join(
+        line for line in LIST.replace("1200,00", "700,00").splitlines() if "B-1" not in line
+    )
     found = load(standing, newer, at=AT + timedelta(days=3))
     assert (found.changed, found.gone) == (1, 1)
     gone = Item.objects.get(ref="B-1")
@@ -65,7 +67,9 @@ def test_a_row_that_cannot_be_read_is_named_and_pays_for_nothing(house, standing
 
 def test_rows_of_a_request_are_taken_like_a_file(house, standing):
     rows = [{"debtor": "Bryggan AB", "country": "SE", "city": "Malmö", "invoice": "B-9", "due_on": "2026-11-30", "amount": "10.00", "currency": "EUR"}]  # fmt: skip
-    found = load_rows(agency=house.agency, client=standing.client, rows=rows, whole=False, by=standing.by, at=AT)
+    found = load_rows(
+        agency=house.agency, client=standing.client, rows=rows, whole=False, by=standing.by, at=AT
+    )
     assert (found.new, found.gone) == (1, 0)
     with pytest.raises(Refusal, match="no field"):
         load_rows(agency=house.agency, client=standing.client, rows=[{"x": "1"}], whole=False, by=standing.by, at=AT)  # fmt: skip
@@ -77,11 +81,15 @@ def test_placed_in_one_click_with_everything_and_only_once(house, standing):
     paper = keep(agency=house.id, content=b"%PDF-1.4 x", name="A-1.pdf", media_type="application/pdf", kind="upload", by=standing.by, at=AT, client=standing.client.id)  # fmt: skip
     Item.objects.filter(id=item.id).update(document=paper)
     touch_item(item=item, on=date(2026, 10, 2), channel="call", reached=True, note="Will pay on Friday.", key="1", by=standing.by, at=AT)  # fmt: skip
-    confirm_item(item=item, sent_on=date(2026, 9, 1), confirmed_on=date(2026, 9, 3), by=standing.by, at=AT)
+    confirm_item(
+        item=item, sent_on=date(2026, 9, 1), confirmed_on=date(2026, 9, 3), by=standing.by, at=AT
+    )
     debtor = Debtor.objects.get(name="Kaufhaus Köln GmbH")
     made = place_debtor(agency=house.agency, client=standing.client, debtor=debtor, currency="EUR", by=standing.by, at=AT)  # fmt: skip
     line = ClaimLine.objects.get(case=made.case)
-    assert (line.ref, line.amount, line.document.name) == ("A-1", 1200, "A-1.pdf"), "what is not due stays"
+    assert (line.ref, line.amount, line.document.name) == ("A-1", 1200, "A-1.pdf"), (
+        "what is not due stays"
+    )
     told = Event.objects.get(case_id=made.case.id, kind="NoteAdded").data["text"]
     assert told.splitlines()[1:] == ["2026-09-01 A-1: invoice sent", "2026-09-03 A-1: receipt confirmed", "2026-10-02 A-1: call, reached: Will pay on Friday."]  # fmt: skip
     with pytest.raises(Refusal, match="Nothing of Kaufhaus"):
@@ -89,7 +97,9 @@ def test_placed_in_one_click_with_everything_and_only_once(house, standing):
     item.refresh_from_db()
     assert item.case_id == made.case.id
     with pytest.raises(Refusal, match="was placed"):
-        touch_item(item=item, on=TODAY, channel="call", reached=True, key="2", by=standing.by, at=AT)
+        touch_item(
+            item=item, on=TODAY, channel="call", reached=True, key="2", by=standing.by, at=AT
+        )
     load(standing)
     assert Case.objects.count() == 1 and Item.objects.filter(ref="A-1").count() == 1
 
@@ -116,7 +126,9 @@ DUE = date(2026, 11, 18)  # a Wednesday
 
 
 def kept(*days, **more):
-    return Kept(DUE, Decimal(100), touches=tuple((DUE + timedelta(days=d), False) for d in days), **more)
+    return Kept(
+        DUE, Decimal(100), touches=tuple((DUE + timedelta(days=d), False) for d in days), **more
+    )
 
 
 def test_each_point_is_judged_only_when_its_day_has_come():
@@ -139,11 +151,15 @@ def test_a_friday_gives_until_monday():
 
 def test_the_ladder_says_what_is_due_once():
     assert rung_due(kept(), DUE - timedelta(days=4)) is None
-    assert [rung_due(kept(), DUE + timedelta(days=r.after)).code for r in LADDER] == [r.code for r in LADDER]
+    assert [rung_due(kept(), DUE + timedelta(days=r.after)).code for r in LADDER] == [
+        r.code for r in LADDER
+    ]
     assert rung_due(kept(1), DUE + timedelta(days=3)) is None, "done"
     assert rung_due(kept(1), DUE + timedelta(days=8)).code == "reminder"
     assert rung_due(kept(paid_on=DUE), DUE + timedelta(days=8)) is None
-    assert place_now(kept(), DUE + timedelta(days=21)) and not place_now(kept(), DUE + timedelta(days=20))
+    assert place_now(kept(), DUE + timedelta(days=21)) and not place_now(
+        kept(), DUE + timedelta(days=20)
+    )
 
 
 @given(st.lists(st.integers(-20, 60), max_size=6), st.integers(-30, 90))
