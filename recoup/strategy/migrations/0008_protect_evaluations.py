@@ -4,7 +4,7 @@ from recoup.tenancy.rls import append_only, isolate, same_agency
 
 
 class Migration(migrations.Migration):
-    dependencies = [("strategy", "0006_evaluations"), ("cases", "0003_protect")]
+    dependencies = [("strategy", "0007_evaluations"), ("cases", "0003_protect")]
 
     operations = [
         # The house's evaluation may rest on other clients' data: staff only. The counsel is the client's.

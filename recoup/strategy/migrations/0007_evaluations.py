@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('approvals', '0002_protect'),
         ('cases', '0011_work_indexes'),
-        ('strategy', '0005_protect_plans'),
+        ('strategy', '0006_fewer_indexes'),
         ('tenancy', '0005_protect_invitations'),
     ]
 
