@@ -3,6 +3,7 @@
 Fixtures are made through the product's own operations as far as these exist.
 """
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -83,3 +84,13 @@ def cleared(client: object, by: Actor, at: datetime = NOW) -> object:
         client=client, cleared=True, ticked=CHECKS, because="Everything was seen.", by=by, at=at
     )  # type: ignore[arg-type]
     return client
+
+
+def just_signed_in(browser: object) -> object:
+    """The test browser's session as after a password given this moment: what asks for a fresh factor lets
+    it through."""
+    session = browser.session  # type: ignore[attr-defined]
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session.save()
+    return browser

@@ -221,6 +221,41 @@ class DirectPaymentAsked(TypedDict):
     on: str
 
 
+class DisputeAsked(TypedDict):
+    invoice: str
+    reason: Reason
+    amount: NotRequired[str | None]
+    text: str
+
+
+class DisputeShown(TypedDict):
+    id: str
+    number: str
+    case: str
+    invoice: str
+    reason: Reason
+    amount: str
+    currency: str
+    text: str
+    state: State
+    raised_by: Side
+    raised_at: str
+    answer_by: str
+    ended_at: str | None
+    because: str
+    taken_off: str | None
+    credit_note: str | None
+    statements: list[StatementShown]
+    requests: list[RequestShown]
+
+
+class DisputeShownPage(TypedDict):
+    """A page of DisputeShown; `next` is the following page's cursor."""
+
+    items: list[DisputeShown]
+    next: str | None
+
+
 class Document(TypedDict):
     id: str
     name: str
@@ -387,6 +422,12 @@ class OpenItemsAsked(TypedDict):
     whole: NotRequired[bool]
 
 
+class OutcomeAsked(TypedDict):
+    outcome: Literal["upheld", "partly", "rejected", "settled"]
+    amount: NotRequired[str | None]
+    because: str
+
+
 class Owed(TypedDict):
     """What the debtor owes on a day, with every interest segment and the reasons (as `recoup owed`)."""
 
@@ -483,6 +524,9 @@ class QuoteAsked(TypedDict):
     disputed: NotRequired[bool | None]
 
 
+Reason = Literal["not_received", "faulty", "price", "paid", "credited", "not_ours", "other"]
+
+
 class Remittance(TypedDict):
     id: str
     number: str
@@ -503,6 +547,13 @@ class RemittancePage(TypedDict):
     next: str | None
 
 
+class RequestShown(TypedDict):
+    side: Side
+    what: str
+    due_on: str
+    answered_at: str | None
+
+
 Scope = Literal["cases:read", "cases:write", "money:read", "money:write", "users:read", "webhooks", "sandbox"]
 
 
@@ -510,10 +561,28 @@ class Secret(TypedDict):
     secret: str
 
 
+Side = Literal["debtor", "client", "house"]
+
+
 Stage = Literal["submitted", "accepted", "contact", "evaluation", "legal", "closed", "declined"]
 
 
 State = Literal["waiting", "attempting", "delivered", "expired"]
+
+
+class StatementAsked(TypedDict):
+    text: str
+    audience: NotRequired[Literal["debtor", "client"]]
+    documents: NotRequired[list[str]]
+
+
+class StatementShown(TypedDict):
+    side: Side
+    audience: str
+    at: str
+    by: str
+    text: str
+    document: str | None
 
 
 class Task(TypedDict):
@@ -747,6 +816,31 @@ class Recoup:
     def send_open_items(self, body: OpenItemsAsked, *, idempotency_key: str | None = None) -> OpenItems:
         """Send your open items. The invoices still open in your books that you have not placed. With `whole` the list has all of them, and what it lacks counts as paid; a row that cannot be read is named, and then nothing counts as paid. Scope `cases:write`."""
         found: OpenItems = json.loads(self._ask("POST", "/api/v1/open-items", body=body, idempotency_key=idempotency_key))
+        return found
+
+    def list_disputes(self, *, cursor: str | None = None, limit: int | None = None, state: State | None = None, case: str | None = None) -> DisputeShownPage:
+        """List disputes. The newest first. Scope `cases:read`."""
+        found: DisputeShownPage = json.loads(self._ask("GET", "/api/v1/disputes", query={"cursor": cursor, "limit": limit, "state": state, "case": case}))
+        return found
+
+    def report_dispute(self, number: str, body: DisputeAsked, *, idempotency_key: str | None = None) -> DisputeShown:
+        """Report a dispute. The debtor has told you that an invoice is wrong: contact about it rests, about the rest it goes on. Disputed already: the first dispute stands and is answered. Scope `cases:write`."""
+        found: DisputeShown = json.loads(self._ask("POST", f"/api/v1/cases/{quote(number, safe='')}/disputes", body=body, idempotency_key=idempotency_key))
+        return found
+
+    def read_dispute(self, id: str) -> DisputeShown:
+        """Read a dispute. Scope `cases:read`."""
+        found: DisputeShown = json.loads(self._ask("GET", f"/api/v1/disputes/{quote(id, safe='')}"))
+        return found
+
+    def answer(self, id: str, body: StatementAsked, *, idempotency_key: str | None = None) -> DisputeShown:
+        """Answer a dispute. Say something and show papers; what is not for the debtor it does not see. Scope `cases:write`."""
+        found: DisputeShown = json.loads(self._ask("POST", f"/api/v1/disputes/{quote(id, safe='')}/statements", body=body, idempotency_key=idempotency_key))
+        return found
+
+    def decide_dispute(self, id: str, body: OutcomeAsked, *, idempotency_key: str | None = None) -> DisputeShown:
+        """Decide a dispute. What is taken off is credited at once: from the invoice's beginning where the debtor was right, from today where you have settled. Interest and payments are worked out anew. Scope `cases:write`."""
+        found: DisputeShown = json.loads(self._ask("POST", f"/api/v1/disputes/{quote(id, safe='')}/outcome", body=body, idempotency_key=idempotency_key))
         return found
 
     def list_documents(self, number: str, *, cursor: str | None = None, limit: int | None = None) -> DocumentPage:

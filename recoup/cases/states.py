@@ -40,6 +40,7 @@ class HoldKind(StrEnum):
         "notice"  # a notice of insolvency may be about this debtor; a person has not looked yet
     )
     REPRESENTED = "represented"  # a lawyer speaks for the debtor: nobody writes past them
+    PAID_SAID = "paid_said"  # the debtor says it has paid: we look for the payment
     PARTNER = "partner"  # a partner agency works it
 
 

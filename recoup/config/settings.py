@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "recoup.plans",
     "recoup.watch",
     "recoup.insolvency",
+    "recoup.disputes",
     "recoup.strategy",
     "recoup.reports",
     "recoup.keys",

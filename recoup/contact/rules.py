@@ -21,6 +21,7 @@ CALLS_IN_A_WEEK = STANDARD_HOUSE.calls_in_week
 HOLDS = {
     "disputed": "disputed", "promise": "promised", "plan": "plan_in_force", "client_asks": "client_asks",
     "insolvency": "insolvency_stay", "represented": "represented", "notice": "insolvency_notice",
+    "paid_said": "payment_claimed",
 }  # fmt: skip
 OF_THE_DEBTOR = ("insolvency", "represented", "notice")
 # What only somebody who may decide it can announce to a debtor.
@@ -33,7 +34,8 @@ class GateFacts:
 
     `written_on` and `calls_on` are of the debtor, over all its cases; `talked_on`: days on which the
     right person was spoken to; `country`: where the debtor is, which may be another than whose law
-    applies; `threat`: the consequence to be stated, `authorised` those somebody has authorised.
+    applies; `threat`: the consequence to be stated, `authorised` those somebody has authorised; `disputed_since`: what is about to
+    leave was planned before the debtor disputed part of it.
     """
 
     stage: str
@@ -57,6 +59,7 @@ class GateFacts:
     threat: str = ""
     authorised: frozenset[str] = frozenset()
     house: House = STANDARD_HOUSE
+    disputed_since: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,8 @@ def about_the_case(facts: GateFacts, now: datetime) -> Verdict:
         return denied(
             "payment_waiting", N_("A payment that may belong to this case waits to be matched.")
         )
+    if facts.disputed_since:
+        return denied("disputed", N_("It asks for what the debtor has disputed since."))
     if facts.unread and facts.channel in WRITTEN:
         return denied("unread", N_("A message from the debtor waits to be read."))
     for kind, until in facts.holds:

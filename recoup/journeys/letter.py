@@ -41,14 +41,15 @@ def compose(
     makes no way in. Raises `Refusal` `no_trust_account` when the agency has no account in the case's currency
     (a letter that does not say where to pay is not sent), `wording_missing`, `no_authority`."""
     case = known.case
-    assert known.owed is not None and step.letter is not None
+    # Only what the debtor does not dispute is asked for.
+    assert known.asked is not None and step.letter is not None
     words = words or words_of_letter(agency, known, step.letter, channels, on)
     refuse_unfit_words(known, step.letter, words)
     if not link:
         token = make_debtor_link(case=case, expires_at=at + LINK_LASTS, by=by, at=at)
         link = f"{settings.ORIGIN}/d/{token}/"
     return Letter(
-        step=step.name, kind=step.letter, channels=channels, owed=known.owed, written_on=on,
+        step=step.name, kind=step.letter, channels=channels, owed=known.asked, written_on=on,
         deadline_on=law(case.jurisdiction).deadline(sent_on=on, days=step.answer_days),
         consequence=Consequence(step=Follows(step.consequence or "client_decides")),
         payment=payment_of(agency, case.currency, case.reference), sender=sender_of(agency),

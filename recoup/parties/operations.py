@@ -174,6 +174,69 @@ def mark_contact_bad(
     )  # fmt: skip
 
 
+OWN_DATA = ("address", "postcode", "city", "email", "phone", "language")
+
+
+@transaction.atomic
+def correct_debtor(
+    *, debtor: Debtor, changes: dict[str, Any], case: UUID | None = None, client: UUID | None = None, by: Actor,
+    at: datetime,
+) -> list[str]:  # fmt: skip
+    """A debtor's own data are put right: `changes` of `OWN_DATA`, and `contact`, the name of the person to
+    write to. A new e-mail or telephone is a contact from now on, an old general one is written to no more.
+    Returns the names of what has changed. Raises `Refusal` `email_invalid`, `address_missing`."""
+    wanted = {name: tidied(name, value) for name, value in changes.items() if name in OWN_DATA}
+    if "address" in wanted and not wanted["address"]:
+        raise Refusal(
+            "address_missing", N_("Please give an address that letters reach."), field="address"
+        )
+    locked = Debtor.objects.select_for_update().get(id=debtor.id)
+    before = {name: getattr(locked, name) for name in wanted}
+    changed = [name for name in wanted if wanted[name] != before[name]]
+    person = clean(str(changes.get("contact", "")), 150)
+    if changed:
+        Debtor.objects.filter(id=debtor.id).update(**{name: wanted[name] for name in changed})
+    if {"email", "phone"} & set(changed) or person:
+        changed += new_contact(locked, wanted, person, before, by, at)
+    if changed:
+        record(
+            agency=debtor.agency_id, kind="DebtorCorrected", by=by, at=at, case=case, client=client,
+            audience="client", fields=changed, before={n: before.get(n) for n in changed if n in before},
+            now={n: wanted[n] for n in changed if n in wanted} | ({"contact": person} if person else {}),
+        )  # fmt: skip
+    return changed
+
+
+def tidied(name: str, value: Any) -> Any:
+    if name == "address":
+        return lines(value)
+    if name == "email":
+        return mail(str(value))
+    return clean(str(value), {"postcode": 20, "city": 100, "phone": 40, "language": 7}[name])
+
+
+def new_contact(
+    debtor: Debtor, wanted: dict[str, Any], person: str, before: dict[str, Any], by: Actor, at: datetime
+) -> list[str]:  # fmt: skip
+    email = wanted.get("email", debtor.email) or ""
+    phone = wanted.get("phone", debtor.phone) or ""
+    same = Contact.objects.filter(
+        debtor=debtor, name=person, email=email, phone=phone, bad_since__isnull=True
+    )
+    if same.exists():
+        return []
+    old = before.get("email")
+    if old and old != email:
+        Contact.objects.filter(debtor=debtor, email=old, name="", bad_since__isnull=True).update(
+            bad_since=at
+        )
+    Contact.objects.create(
+        agency_id=debtor.agency_id, debtor=debtor, name=person, email=email, phone=phone,
+        language=wanted.get("language", debtor.language), made_at=at,
+    )  # fmt: skip
+    return ["contact"] if person else []
+
+
 def opt_contact_out(*, contact: Contact, by: Actor, at: datetime) -> None:
     """The contact asked not to be written to; the first time counts."""
     if Contact.objects.filter(id=contact.id, opted_out_at__isnull=True).update(opted_out_at=at):

@@ -23,7 +23,7 @@ from recoup.lawbook.queries import overlay_of
 from recoup.ledger.accounts import TRUST_LIABILITIES, HouseAccount
 from recoup.ledger.models import Posting
 from recoup.payments.models import Allocation, BankLine, LineOutcome, PayoutDecision
-from recoup.payments.rules import PARTS, CaseFacts, Paid, Parts, owed_of
+from recoup.payments.rules import PARTS, CaseFacts, Paid, Parts, owed_if_right, owed_of
 from recoup.tenancy.bulk import among
 
 if TYPE_CHECKING:
@@ -40,6 +40,11 @@ def owed(*, case: Case, on: date) -> Owed:
     country gives no answer.
     """
     return owed_of(facts_of([case])[case.id], on)
+
+
+def owed_without(*, case: Case, on: date, disputed: Iterable[tuple[str, Decimal, date]]) -> Owed:
+    """`owed` if the debtor were right in all it disputes: (invoice, amount, its due day) each."""
+    return owed_if_right(facts_of([case])[case.id], on, disputed)
 
 
 def to_pay(*, case: Case, on: date) -> Owed:

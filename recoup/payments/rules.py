@@ -1,7 +1,7 @@
 """What a case's money facts mean: the question to the law, the split of a payment, what may be done. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -111,6 +111,18 @@ def owed_of(facts: CaseFacts, on: date, *, to_pay: bool = False) -> Owed:
     """What is owed on `on`, or `to_pay` on it to be quit. Raises `NotKnown`, `NotAnswered`, `Refusal`
     as `jurisdictions.owed` does."""
     return by_law(question(facts, on, to_pay=to_pay))
+
+
+def owed_if_right(
+    facts: CaseFacts, on: date, disputed: Iterable[tuple[str, Decimal, date]]
+) -> Owed:
+    """What would be owed if the debtor were right in all it disputes (invoice, amount, its due day): the
+    law's own calculation with those amounts credited from the beginning, so that payments go to the rest."""
+    credits = (
+        Claim(ref=f"{ref} ?", amount=amount, due=due, kind="credit_note", credits=ref)
+        for ref, amount, due in disputed
+    )
+    return owed_of(replace(facts, claims=(*facts.claims, *credits)), on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Facts of many cases for one day, in a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -20,13 +20,15 @@ from recoup.contact.outcomes import OUTCOMES
 from recoup.contact.queries import authorities, house_rules
 from recoup.contact.rules import OF_THE_DEBTOR, THREATS, GateFacts, zone
 from recoup.contact.sms import mobile
+from recoup.disputes.queries import last_raised, open_disputes
+from recoup.disputes.rules import Contested
 from recoup.jurisdictions.owed import Owed
 from recoup.kernel.refusal import Refusal
 from recoup.parties.models import Contact
 from recoup.payments.models import Suggestion
 from recoup.payments.queries import facts_of as money_facts
 from recoup.payments.queries import plain_principals
-from recoup.payments.rules import owed_of
+from recoup.payments.rules import owed_if_right, owed_of
 from recoup.strategy.plans import STANDARD, WRITTEN, Plan, Step
 from recoup.strategy.queries import PlanBook, plan_book
 from recoup.strategy.rules import Contacted, Facts
@@ -67,7 +69,9 @@ class Attempt:
 class CaseFacts:
     """One case with all that decision and gate need. `owed` is None where the law gave no answer (then
     `refusal` says why and the case goes to a person) and where it was not asked for (`gather` without
-    `exact`); `lately`: contacts with the debtor in any of its cases."""
+    `exact`); `lately`: contacts with the debtor in any of its cases. `asked`: what is owed even
+    if the debtor is right in all it disputes, the only sum it is asked for meanwhile; `disputed_at`: when
+    the newest open dispute was raised."""
 
     case: Case
     facts: Facts
@@ -82,6 +86,8 @@ class CaseFacts:
     authorised: frozenset[str] = frozenset()
     house: House = STANDARD_HOUSE
     contacts: tuple[Contact, ...] = ()
+    asked: Owed | None = None
+    disputed_at: datetime | None = None
 
     @property
     def sms_to(self) -> Contact | None:
@@ -120,7 +126,7 @@ class CaseFacts:
         }  # fmt: skip
         threat = step.consequence if step and step.consequence in THREATS else ""
         return GateFacts(
-            stage=self.case.stage, owed=self.owed.total if self.owed else self.facts.owed,
+            stage=self.case.stage, owed=self.asked.total if self.asked else self.facts.owed,
             holds=(*self.facts.holds, *self.debtor_holds), payment_waiting=self.payment_waiting, channel=channel,
             reachable=self.reachable(channel), opted_out=bool(contact and contact.opted_out_at),
             bad_address=bool(contact and contact.bad_since), jurisdiction=self.case.jurisdiction,
@@ -128,7 +134,15 @@ class CaseFacts:
             talked_on=talked, is_demand=bool(step and step.charge == DEMAND), demands_sent=len(demands),
             most_demands=self.house.most_demands, unread="reply" in self.facts.open_tasks,
             threat=threat if channel in WRITTEN else "", authorised=self.authorised, house=self.house,
+            disputed_since=self.asks_for_what_is_disputed(paper),
         )  # fmt: skip
+
+    def asks_for_what_is_disputed(self, paper: UUID | None) -> bool:
+        """Whether a paper about to leave was planned before the newest dispute was raised."""
+        if paper is None or self.disputed_at is None:
+            return False
+        mine = [a for a in self.attempts if paper in (a.paper, a.document_id)]
+        return any(a.made_at < self.disputed_at for a in mine)
 
     def reachable(self, channel: str) -> bool:
         if channel in ("email", "sms"):
@@ -174,7 +188,9 @@ def gather(
     debtors = {case.debtor_id for case in cases}
     theirs = among(debtors)
     book = book or plan_book(agency, on)
-    money = money_of(agency, cases, on, exact=exact)
+    disputed = open_disputes({case.id for case in cases})
+    raised = last_raised(disputed) if disputed else {}
+    money = money_of(agency, cases, on, exact=exact, disputed=disputed)
     debtor_of = cases_of(debtors)
     holds, stays = holds_of({case.id for case in cases}, debtor_of)
     tasks = grouped(
@@ -207,11 +223,16 @@ def gather(
         mine = attempts[case.id]
         email_to = best_email(contacts[case.debtor_id])
         principal = answer.principal if answer else money.principal.get(case.id, Decimal(0))
+        asked = money.asked.get(case.id)
+        if asked is not None and asked.principal <= 0:
+            # Nothing is left that is not in question: the whole case rests.
+            holds[case.id].append((case.id, "disputed", None, None))
         facts = facts_of(
             case, on, plan, holds[case.id], tasks[case.id], mine, last_entered,
             owed=answer.total if answer else principal, principal=principal,
             first_due=money.first_due.get(case.id), phase="again" if times > 1 else "first",
             paid=case.id in money.paid, broke=case.id in broken, promised_until=promised.get(case.id),
+            contested=case.id in disputed,
             has=has_of(email_to, contacts[case.debtor_id], case),
         )  # fmt: skip
         found[case.id] = CaseFacts(
@@ -221,37 +242,47 @@ def gather(
             debtor_holds=tuple((kind, until) for _, kind, until in stays[case.debtor_id]),
             authorised=allowed.of(case.client_id, case.id), house=house,
             contacts=tuple(contacts[case.debtor_id]),
+            asked=asked or answer, disputed_at=raised.get(case.id),
         )  # fmt: skip
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class MoneyFacts:
-    """`principal` where the law was not asked; see `payments.queries.Plain`."""
+    """`principal` where the law was not asked; see `payments.queries.Plain`. `asked` of those with a
+    dispute: what is owed even if the debtor is right."""
 
     owed: dict[UUID, Owed]
     refused: dict[UUID, Refusal]
     principal: dict[UUID, Decimal]
     first_due: dict[UUID, date]
     paid: set[UUID]
+    asked: dict[UUID, Owed]
 
 
-def money_of(agency: UUID, cases: Sequence[Case], on: date, *, exact: bool) -> MoneyFacts:
+def money_of(
+    agency: UUID, cases: Sequence[Case], on: date, *, exact: bool,
+    disputed: Mapping[UUID, list[Contested]],
+) -> MoneyFacts:  # fmt: skip
     """What is owed: by the law of every case, or only of those whose rows alone do not say that it is
     more than nothing."""
     refused: dict[UUID, Refusal] = {}
     if not exact:
         plain = plain_principals(agency, cases, on)
-        asked = [case for case in cases if case.id not in plain.principal]
-        exactly = money_of(agency, asked, on, exact=True) if asked else None
+        asked = [c for c in cases if c.id not in plain.principal or c.id in disputed]
+        exactly = money_of(agency, asked, on, exact=True, disputed=disputed) if asked else None
         owed = exactly.owed if exactly else {}
         refused = exactly.refused if exactly else {}
-        return MoneyFacts(owed, refused, plain.principal, plain.first_due, plain.paid)
+        less = exactly.asked if exactly else {}
+        return MoneyFacts(owed, refused, plain.principal, plain.first_due, plain.paid, less)
     known = money_facts(cases)
-    owed = {}
+    owed, less = {}, {}
     for each in known.values():
         try:
             owed[each.id] = owed_of(each, on)
+            if each.id in disputed:
+                parts = [(one.ref, one.amount, one.due) for one in disputed[each.id]]
+                less[each.id] = owed_if_right(each, on, parts)
         except Refusal as refusal:
             refused[each.id] = refusal
     first = {
@@ -259,7 +290,7 @@ def money_of(agency: UUID, cases: Sequence[Case], on: date, *, exact: bool) -> M
         for each in known.values() if (dues := [c.due for c in each.claims if c.kind == "invoice"])
     }  # fmt: skip
     paid = {each.id for each in known.values() if any(not p.waived for p in each.paid)}
-    return MoneyFacts(owed, refused, {}, first, paid)
+    return MoneyFacts(owed, refused, {}, first, paid, less)
 
 
 def cases_of(debtors: set[UUID]) -> dict[UUID, UUID]:
@@ -353,7 +384,7 @@ def attempt_of(row: tuple[Any, ...], time_zone: str) -> Attempt:
 def facts_of(
     case: Case, on: date, plan: Plan, holds: list[Any], tasks: list[Any], attempts: list[Attempt],
     entered_at: datetime | None, *, owed: Decimal, principal: Decimal, first_due: date | None, phase: str,
-    paid: bool, broke: bool, has: tuple[str, ...], promised_until: date | None = None,
+    paid: bool, broke: bool, contested: bool, has: tuple[str, ...], promised_until: date | None = None,
 ) -> Facts:  # fmt: skip
     """`entered_at`: since when it is in contact; what came before was weighed by a person, so the plan
     begins anew, but for the formal demand, which is made once."""
@@ -368,7 +399,7 @@ def facts_of(
         fruitless=tuple(a.step for a in lately if a.message_id is None and not a.left),
         open_tasks=tuple(kind for _, kind in tasks), principal=principal, first_due=first_due,
         jurisdiction=case.jurisdiction, country=case.debtor.country, language=case.debtor.language,
-        phase=phase, reactions=reactions(attempts, holds, paid, broke), has=has,
+        phase=phase, reactions=reactions(attempts, holds, paid, broke, contested), has=has,
         promised_until=promised_until,
     )  # fmt: skip
 
@@ -378,7 +409,7 @@ def undelivered(attempts: Iterable[Attempt]) -> int:
 
 
 def reactions(
-    attempts: list[Attempt], holds: list[Any], paid: bool, broke: bool
+    attempts: list[Attempt], holds: list[Any], paid: bool, broke: bool, contested: bool
 ) -> tuple[str, ...]:
     """What came back from the debtor so far, in the words of `strategy.plans.REACTIONS`."""
     spoke = [OUTCOMES[a.outcome] for a in attempts if a.outcome in OUTCOMES]
@@ -386,7 +417,7 @@ def reactions(
         "answered": any(o.right_party for o in spoke),
         "refused": any(o.code == "refuses" for o in spoke),
         "part_paid": paid, "broke_promise": broke,
-        "disputed": any(kind == "disputed" for _, kind, _until, _lifted in holds),
+        "disputed": contested or any(kind == "disputed" for _, kind, _until, _lifted in holds),
     }  # fmt: skip
     return tuple(name for name, is_so in found.items() if is_so)
 

@@ -88,6 +88,8 @@ MATRIX: dict[str, Row] = {
     "client:talk_seen": Row("POST", CLIENTS, "case"),
     "client:case_decisions": Row("GET", CLIENTS, "case"),
     "client:act": Row("GET", CLIENTS, "case"),
+    "client:disputes": Row("GET", CLIENTS, "case"),
+    "client:dispute": Row("GET", CLIENTS, "dispute"),
     "client:plan": Row("GET", CLIENTS, "case"),
     "client:report": Row("GET", CLIENTS, "case"),
     "client:open_items": Row("GET", CLIENTS),
@@ -198,6 +200,9 @@ MATRIX: dict[str, Row] = {
     "desk:move": Row("POST", MOVERS, "case"),
     "desk:plan": Row("GET", STAFF, "case"),
     "desk:plan_end": Row("POST", CALLERS, "case"),
+    "desk:disputes": Row("GET", STAFF, "case"),
+    "desk:dispute": Row("GET", STAFF, "dispute"),
+    "desk:answer": Row("POST", CALLERS, "case"),
     "desk:waive": Row("POST", CALLERS, "case"),
     "desk:close": Row("POST", CALLERS, "case"),
     "desk:dossier": Row("POST", LEGAL, "case"),
@@ -220,6 +225,8 @@ MATRIX: dict[str, Row] = {
     "desk:proof_end": Row("POST", LEGAL, "proof"),
     "desk:enquiries": Row("GET", STAFF),
     "desk:enquiry_answer": Row("POST", MANAGERS, "enquiry"),
+    "desk:view_as": Row("POST", MANAGERS, "client"),
+    "desk:view_as_end": Row("POST", STAFF),
     "desk:sign_anew": Row("POST", MANAGERS, "client"),
     "desk:prices": Row("GET", STAFF),
     "desk:price_json": Row("GET", STAFF, "card"),
@@ -301,6 +308,15 @@ API_MATRIX: dict[str, ApiRow] = {
     "read_timeline": ApiRow("GET", "cases:read", "case"),
     "hold_case": ApiRow("POST", "cases:write", "case", WHY),
     "lift_case_hold": ApiRow("POST", "cases:write", "hold", WHY),
+    "list_disputes": ApiRow("GET", "cases:read"),
+    "report_dispute": ApiRow(
+        "POST", "cases:write", "case", {"invoice": "RE-1001", "reason": "faulty", "text": "broken"}
+    ),
+    "read_dispute": ApiRow("GET", "cases:read", "dispute"),
+    "answer": ApiRow("POST", "cases:write", "dispute", {"text": "It was signed for."}),
+    "decide_dispute": ApiRow(
+        "POST", "cases:write", "dispute", {"outcome": "rejected", "because": "It came."}
+    ),
     "upload": ApiRow("POST", "cases:write"),
     "attach_documents": ApiRow("POST", "cases:write", "case", "files"),
     "list_documents": ApiRow("GET", "cases:read", "case"),

@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from recoup.cases.operations import add_task, put_on_hold
 from recoup.cases.tests.cast import sign_up, submit
+from recoup.disputes.operations import raise_dispute
 from recoup.files.operations import keep
 from recoup.kernel.actor import SYSTEM
 from recoup.keys.operations import make_key
@@ -55,10 +56,14 @@ def populate(house: House, name: str, number: str) -> Owner:
         **common, url=f"https://{number}.example.com/hook", look_up=lambda h, p: ["93.184.215.14"]
     )  # type: ignore[arg-type]
     delivery = send_test(endpoint=hook, at=NOW)
+    quarrel = raise_dispute(
+        case=case, line=case.lines.get(), reason="faulty", amount=None, text="broken", side="debtor",
+        answer_by=date(2026, 12, 1), by=SYSTEM, at=NOW,
+    )[0]  # fmt: skip
     here = {"number": case.number}
     objects = {
         "": {}, "case": here, "hold": here | {"id": hold.id}, "document": {"id": document.id},
-        "task": {"id": task.id}, "webhook": {"id": hook.id}, "delivery": {"id": hook.id, "delivery": delivery.id},
+        "dispute": {"id": quarrel.id}, "task": {"id": task.id}, "webhook": {"id": hook.id}, "delivery": {"id": hook.id, "delivery": delivery.id},
     }  # fmt: skip
     token, without = key(house, standing.client.id, list(Scope)), {}
     for one in Scope:

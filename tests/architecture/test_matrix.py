@@ -1,5 +1,8 @@
 """Walks every route as every role with their own, another client's, another agency's and an unknown object."""
 
+import os
+import random
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -35,6 +38,7 @@ from recoup.insolvency.operations import draft_proof, open_estate
 from recoup.intake.models import Placement
 from recoup.intake.operations import open_placement
 from recoup.journeys.collect import take_bank_file
+from recoup.journeys.dispute import dispute
 from recoup.journeys.evaluate import weigh_now
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.ids import new_id
@@ -65,7 +69,7 @@ from recoup.watch.models import Item
 from recoup.watch.operations import observe_signal
 from recoup.webhooks.operations import add_endpoint, send_test
 from tests.architecture.matrix import API_MATRIX, MATRIX, Row
-from tests.cast import cleared
+from tests.cast import cleared, just_signed_in
 
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 ELSEWHERE = (
@@ -219,6 +223,9 @@ def populate(house, number: int, buyer: str) -> World:
         agency_id=house.id, line=line, case=case, amount=Decimal("55.00"), score=60
     )
     allocation = Allocation.objects.get(case=case)
+    quarrel = dispute(
+        case=case, line=case.lines.get(), text="Never came.", by=SYSTEM, at=AT
+    ).dispute
     plan = save_draft(
         agency=house.id, client=None, name="standard", steps=as_kept(STANDARD), by=SYSTEM, at=AT
     )
@@ -325,6 +332,7 @@ def populate(house, number: int, buyer: str) -> World:
         "sheet": {"name": "journal"}, "report": {"name": "country"}, "report_row": {"name": "country"},
         "table_kind": {"kind": "csv"},
         "rate": {"id": rate.id}, "plan": {"id": plan.id}, "hit": {"id": hit.id}, "own_view": {"id": uuid4()},
+        "dispute": {"id": quarrel.id},
         **at_the_desk(house, case), "law": {"code": "de"}, "debtor": {"id": debtor.id},
         "item": {"id": Item.objects.create(
             agency_id=house.id, client=client, debtor=debtor, ref="O-1", due_on=AT.date(), amount=1, open=1,
@@ -453,6 +461,7 @@ def test_each_role_gets_to_its_own_and_nobody_elses(worlds):
         browser = Browser()
         if role != "anonymous":
             browser.force_login(one.people[role])
+            just_signed_in(browser)
         for name, row in MATRIX.items():
             wrong += [
                 f"{role} {row.method} {name}: {what}"
@@ -482,3 +491,47 @@ def walk(
         if status != 404:
             wrong.append(f"{what} object, {status}")
     return wrong
+
+
+ROUNDS = int(os.environ.get("ROUNDS", "1"))
+MOST_FOREIGN = 100_000
+# What differs between any two answers to the same request: tokens against forged forms.
+TOKENS = re.compile(rb'(X-CSRFToken": "|name="csrfmiddlewaretoken" value=")[A-Za-z0-9]{64}')
+
+
+def answered(browser: Browser, row: Row, url: str) -> tuple[int, bytes, dict[str, str]]:
+    response = browser.get(url) if row.method == "GET" else browser.post(url, {})
+    headers = {k: v for k, v in response.headers.items() if k != "Set-Cookie"}
+    return int(response.status_code), TOKENS.sub(b"", response.content), headers
+
+
+def test_foreign_and_unknown_are_the_same_to_the_byte(worlds):
+    """Every page that names an object, as every role that has one of its own: an object of another client, of
+    another agency and one that is nowhere get the same status, body and headers. `ROUNDS` asks for more,
+    in any order, up to a hundred thousand."""
+    one, other, foreign = worlds
+    asked, browsers = [], {}
+    for role in sorted(Role):
+        browsers[role] = Browser()
+        browsers[role].force_login(one.people[role])
+        just_signed_in(browsers[role])
+        for name, row in MATRIX.items():
+            if role not in row.who or not row.needs or row.needs in (*NO_OBJECT, *PUBLIC_LINKS):
+                continue
+            asked.append((role, name, row, foreign.objects[row.needs]))
+            if role in CLIENT_ROLES:
+                asked.append((role, name, row, other.objects[row.needs]))
+    chance = random.Random(20261130)
+    asked += chance.choices(asked, k=min(len(asked) * (ROUNDS - 1), MOST_FOREIGN))
+    unknown: dict[tuple[str, str], object] = {}
+    wrong = []
+    for role, name, row, objects in asked:
+        if (role, name) not in unknown:
+            nothing = {k: UNKNOWN.get(k, v) for k, v in objects.items()}
+            unknown[role, name] = answered(browsers[role], row, address(name, nothing))
+        found = answered(browsers[role], row, address(name, objects))
+        if found != unknown[role, name]:
+            wrong.append(f"{role} {name}: {found[0]}, {len(found[1])} bytes")
+    apply({"agency_id": "", "client_id": "", "case_id": "", "user_id": ""})
+    assert not wrong, "\n".join(sorted(set(wrong)))
+    print(f"\n{len(asked)} foreign requests to pages, none told apart from an unknown one")

@@ -241,7 +241,7 @@ def opens_the_link(street: Street, debtor: Person) -> None:
     assert "8,400.00" in debtor.text()
     assert street.seller.name in debtor.text()
     debtor.look("debtor", widths=BOTH, languages=(*LANGUAGES, "de"))
-    for label in ("Say when you will pay", "Something is wrong", "Talk to us", "Pay"):
+    for label in ("Pay in parts", "Something is wrong", "Talk to us", "Pay"):
         debtor.page.get_by_role("link", name=re.compile(f"^{label}")).first.click()
         expect(debtor.page.get_by_role("heading", level=1)).to_contain_text(label)
         debtor.look(label.lower(), widths=BOTH, languages=LANGUAGES)

@@ -17,6 +17,7 @@ from recoup.jobs.dispatch import work_outbox
 from recoup.journeys.accept_and_assign import accept_and_assign
 from recoup.journeys.collect import take_bank_file
 from recoup.journeys.day import run_day
+from recoup.journeys.dispute import dispute
 from recoup.journeys.plans import offer, sign
 from recoup.journeys.promises import keep_promise
 from recoup.journeys.remit import remit
@@ -284,14 +285,13 @@ class Life:
                     Paid(amount, case.debtor.name, case.reference, bank_ref=f"I{number}-{on:%m%d}")
                 )
         elif verb == "disputes":
-            put_on_hold(
-                case=case,
-                kind="disputed",
-                because="says the goods were faulty",
-                until=None,
-                by=SYSTEM,
-                at=at,
-            )
+            by = Actor(ActorKind.DEBTOR, case.debtor.name)
+            line = case.lines.filter(kind="invoice").order_by("due_on").first()
+            assert line is not None
+            dispute(
+                case=case, line=line, reason="faulty", by=by, at=at,
+                text="Half of the goods were faulty. We told the driver on the day.",
+            )  # fmt: skip
 
     def plan(self, case: Case, months: int, on: date, at: datetime) -> None:
         """The debtor proposes a plan on its page and signs it, where the mandate lets it."""

@@ -36,13 +36,14 @@ from recoup.console.simulate.provider import providers
 from recoup.contact.models import ContactAttempt
 from recoup.contact.operations import permit_call
 from recoup.contact.rules import gate
+from recoup.disputes.models import Dispute
 from recoup.eventlog.operations import seal_waiting
 from recoup.jobs.dispatch import LIMIT, work_outbox
 from recoup.journeys.call import call_made
 from recoup.journeys.close import close_with_report
 from recoup.journeys.collect import take_bank_file
 from recoup.journeys.day import run_day
-from recoup.journeys.dispute import dispute
+from recoup.journeys.dispute import decide, dispute
 from recoup.journeys.promise_to_pay import promise_to_pay
 from recoup.journeys.prove import prove
 from recoup.journeys.write_to_us import write_to_us
@@ -279,9 +280,16 @@ class World:
             if dice.random() < 0.4:
                 self.close(case, "withdrawn", at)
                 return
-            for hold in Hold.objects.filter(case=case, kind="disputed", lifted_at__isnull=True):
-                lift_hold(hold=hold, because="settled", by=SYSTEM, at=at)
-            finish_task(task=task, outcome="settled", by=SYSTEM, at=at)
+            found = Dispute.objects.filter(case=case, state="open").first()
+            if found is not None:
+                state = "partly" if dice.random() < 0.5 and found.amount >= 10 else "rejected"
+                amount = Decimal("5.00") if state == "partly" else None
+                decide(dispute=found, state=state, side="house", because="Looked at both sides.", amount=amount, by=SYSTEM, at=at)  # fmt: skip
+            else:  # told on the telephone, without an invoice
+                for hold in Hold.objects.filter(case=case, kind="disputed", lifted_at__isnull=True):
+                    lift_hold(hold=hold, because="settled", by=SYSTEM, at=at)
+                finish_task(task=task, outcome="settled", by=SYSTEM, at=at)
+            case.refresh_from_db(fields=["stage"])
             if case.stage == "contact":
                 plan_next_look(case=case, on=self.day(number + 1))
         else:
@@ -327,7 +335,7 @@ class World:
                 case=case, on=day + timedelta(days=dice.randrange(2, 12)), by=SYSTEM, at=at
             )
         elif character == "disputes":
-            line = ClaimLine.objects.filter(case=case).first()
+            line = ClaimLine.objects.filter(case=case, kind="invoice").first()
             assert line is not None
             dispute(case=case, line=line, text="The goods were faulty.", by=SYSTEM, at=at)
         elif character == "writes":

@@ -311,7 +311,7 @@ def certificate_paper(agency: Agency, proof: ProofOfClaim, language: str, on: da
     case, estate = proof.case, proof.estate
 
     def say(key: str, **gaps: str) -> str:
-        return words.say(f"certificate.{key}", **gaps)
+        return words.say(f"loss_certificate.{key}", **gaps)
 
     def money(amount: Decimal) -> str:
         return figures.money(Money(amount, case.currency).rounded(), spoken)

@@ -13,7 +13,17 @@ from recoup.kernel.refusal import N_, Refusal
 from recoup.web.api.document import completed
 from recoup.web.api.door import Known, Rules, door
 from recoup.web.api.problems import NOT_FOUND, invalid, problem
-from recoup.web.api.routes import cases, documents, house, items, money, quotes, sandbox, webhooks
+from recoup.web.api.routes import (
+    cases,
+    disputes,
+    documents,
+    house,
+    items,
+    money,
+    quotes,
+    sandbox,
+    webhooks,
+)
 from recoup.web.api.strict import StrictParser
 
 ABOUT = """Everything that the portal does, for programs. Amounts are text with the currency's own decimals,
@@ -31,7 +41,7 @@ api = Api(
     title="Recoup", version="1", description=ABOUT, urls_namespace="api", docs_url=None, openapi_url=None,
     parser=StrictParser(),
 )  # fmt: skip
-for module in (quotes, cases, items, documents, money, house, webhooks, sandbox):
+for module in (quotes, cases, items, disputes, documents, money, house, webhooks, sandbox):
     api.add_router("", module.router)
 
 

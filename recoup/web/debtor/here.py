@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from recoup.cases.models import Case, DebtorLink
@@ -17,17 +20,20 @@ from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency
 from recoup.web.kit.middleware import place_of
 
-CASE, LINK = "debtor_case", "debtor_link"
+CASE, LINK, SURE = "debtor_case", "debtor_link", "debtor_sure"
 
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """The agency, the case (client, debtor and collector loaded), who acts, and when."""
+    """The agency, the case (client, debtor and collector loaded), who acts, and when. `sure`: whoever reads has
+    shown to know more than the link (postcode, or an invoice)."""
 
     agency: Agency
     case: Case
     by: Actor
     now: datetime
+    request: HttpRequest
+    sure: bool = False
 
     @property
     def today(self) -> date:
@@ -56,9 +62,23 @@ def debtor_page(view: View) -> View:
                 messages.error(request, _("You are logged in as %(name)s: only the debtor can do this here.") % {"name": place.actor.name})  # fmt: skip
                 return private(redirect("debtor:home"))
             by = Actor(ActorKind.DEBTOR, found.case.debtor.name)
-            return private(
-                view(request, Here(place.agency, found.case, by, place.now), *args, **kwargs)
-            )
+            here = Here(place.agency, found.case, by, place.now, request, request.session.get(SURE) == link)  # fmt: skip
+            return private(view(request, here, *args, **kwargs))
+
+    return guarded
+
+
+def for_the_sure(view: View) -> View:
+    """Papers and personal data open to whoever knows more than the link, which may have been passed on: the
+    others are asked once, and then come back here."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, here: Here, *args: Any, **kwargs: Any) -> HttpResponse:
+        if here.sure or place_of(request).member is not None:
+            return view(request, here, *args, **kwargs)
+        asked = request.get_full_path() if request.method in ("GET", "HEAD") else request.path
+        wanted = asked.replace("/plan/sign/", "/plan/")  # what is posted is read first
+        return redirect(f"{reverse('debtor:sure')}?{urlencode({'next': wanted})}")
 
     return guarded
 
@@ -70,14 +90,18 @@ def link_of(case: str, link: str, now: datetime) -> DebtorLink | None:
     return rows.filter(id=link, case_id=case, revoked_at__isnull=True, expires_at__gt=now).first()
 
 
-def remember(request: HttpRequest, link: DebtorLink) -> None:
+def remember(request: HttpRequest, link: DebtorLink, *, sure: bool = False) -> None:
     request.session.cycle_key()
     request.session[CASE], request.session[LINK] = str(link.case_id), str(link.id)
+    request.session.pop(SURE, None)
+    if sure:
+        request.session[SURE] = str(link.id)
 
 
 def forget(request: HttpRequest) -> None:
     request.session.pop(CASE, None)
     request.session.pop(LINK, None)
+    request.session.pop(SURE, None)
 
 
 def private(response: HttpResponse) -> HttpResponse:
@@ -94,3 +118,11 @@ def neutral(request: HttpRequest, *, limited: bool = False) -> HttpResponse:
     if limited:
         response.headers["Retry-After"] = "900"
     return private(response)
+
+
+def events_origin(request: HttpRequest) -> str:
+    """Where the page opens its event stream: empty behind a proxy, another port without one."""
+    if not settings.EVENTS_PORT:
+        return ""
+    host = urlsplit(f"//{request.get_host()}").hostname
+    return f"{request.scheme}://{host}:{settings.EVENTS_PORT}"

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from recoup.cases.models import Case, ClaimLine
+from recoup.jurisdictions.owed import ClaimLine as Claim
 from recoup.jurisdictions.owed import Owed
 from recoup.kernel.money import Money
 from recoup.web.kit.components import Why
@@ -51,6 +55,61 @@ def of_invoices(owed: Owed) -> Why:
     ]  # fmt: skip
     return Why(title=_("What is open on each invoice"), rows=rows,
                total=(_("Invoices"), Money(owed.principal, owed.currency)))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An invoice as claimed, and what is open of it with its interest."""
+
+    ref: str
+    credit: bool
+    due_on: date
+    amount: Money
+    open: Money | None
+    why: Why | None
+
+
+def lines_of(case: Case, owed: Owed | None) -> list[Line]:
+    """Every invoice and credit note; the invoices with how what is open of them came about."""
+    claims = {c.ref: c for c in owed.claims} if owed else {}
+    rows = list(case.lines.order_by("due_on", "ref"))
+    found = []
+    for row in rows:
+        amount = Money(row.amount, case.currency).rounded()
+        claim = claims.get(row.ref) if row.kind == "invoice" else None
+        why = of_line(owed, claim, row, rows) if owed and claim else None
+        open_ = Money(claim.principal + claim.interest, case.currency).rounded() if claim else None
+        found.append(Line(row.ref, row.kind == "credit_note", row.due_on, amount, open_, why))
+    return found
+
+
+def of_line(owed: Owed, claim: Claim, row: ClaimLine, rows: list[ClaimLine]) -> Why:
+    """From the invoice's amount, over credit notes and payments, to what is open, and its interest."""
+    currency = owed.currency
+    credited = [(_("Credit note %(ref)s") % {"ref": c.ref}, Money(-c.amount, currency).rounded())
+                for c in rows if c.credits_id == row.id]  # fmt: skip
+    off = sum((c.amount for c in rows if c.credits_id == row.id), Decimal(0))
+    paid = row.amount - off - claim.principal
+    steps: list[tuple[str, Money]] = [
+        (_("The invoice"), Money(row.amount, currency).rounded()),
+        *credited,
+    ]
+    if paid > 0:
+        steps.append((_("Paid on it"), Money(-paid, currency).rounded()))
+    for s in owed.segments:
+        if s.claim == claim.ref:
+            told = {"days": s.days, "first": day_text(s.first), "rate": percent_text(s.rate)}
+            label = _("Interest for %(days)s days from %(first)s at %(rate)s a year") % told
+            steps.append((label, Money(s.interest, currency)))
+    if claim.interest_accrued > claim.interest:
+        steps.append(
+            (_("Interest paid"), Money(claim.interest - claim.interest_accrued, currency).rounded())
+        )
+    sources = dict.fromkeys(s.source for s in owed.segments if s.claim == claim.ref)
+    return Why(
+        title=_("How %(ref)s comes to this") % {"ref": claim.ref}, rows=steps, source="; ".join(sources),
+        total=(_("Open on it"), Money(claim.principal + claim.interest, currency).rounded()),
+    )  # fmt: skip
 
 
 def of_interest(owed: Owed) -> Why:

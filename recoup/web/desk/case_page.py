@@ -18,6 +18,7 @@ from recoup.eventlog.models import Event
 from recoup.files.models import Document
 from recoup.journeys.call import why_not_called
 from recoup.journeys.next_step import next_step
+from recoup.kernel.ids import new_id
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import Refusal
 from recoup.parties.models import Contact
@@ -46,6 +47,7 @@ from recoup.web.kit.derivations import (
     phrase,
     total_figure,
 )
+from recoup.web.kit.disputes import disputes_of
 from recoup.web.kit.formats import day_text, money_text, refusal_text
 from recoup.web.kit.middleware import Place
 from recoup.web.kit.plans import STATE_TONES
@@ -110,7 +112,7 @@ def case_context(
         "owed": owed_of(known), "stage": case.stage, "holds": holds_of(case, place.now.date()),
         "tasks": tasks_of(place, case), "documents": documents_of(case), "payments": payments_of(case),
         "lines": list(case.lines.select_related("document").order_by("due_on", "ref")),
-        "plan": plan_of(case), "entries": entries_of(case), "open": case.stage not in (Stage.CLOSED, Stage.DECLINED),
+        "plan": plan_of(case), "disputes": disputes_of(case), "answer_key": new_id(), "entries": entries_of(case), "open": case.stage not in (Stage.CLOSED, Stage.DECLINED),
         "promises": promises_of(case), "guide": guide_of(case), "rights": rights_for(place, case), "stage_word": chip(case.stage)[0],
         "stage_tone": chip(case.stage)[1], "danger": level_shown(levels([case.debtor_id], place.now.date())[case.debtor_id]),
     } | forms_of(place, case, contacts, forms or {}, composer)  # fmt: skip

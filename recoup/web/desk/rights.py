@@ -31,6 +31,7 @@ RIGHTS: dict[str, tuple[Role, ...]] = {
     "insolvency": (Role.LEGAL_OFFICER,),
     "price": (),
     "enquiries": (Role.ACCOUNT_MANAGER,),
+    "view_as": (Role.ACCOUNT_MANAGER,),
 }
 
 

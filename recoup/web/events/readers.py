@@ -4,12 +4,16 @@ from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 
 from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import close_old_connections, transaction
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
-from recoup.cases.models import Case
+from recoup.cases.models import Case, DebtorLink
 from recoup.tenancy.context import apply, scope
-from recoup.tenancy.models import Agency, Member
+from recoup.tenancy.models import Member
+from recoup.web.kit.middleware import visited_agency
 
 
 @dataclass(frozen=True)
@@ -47,19 +51,30 @@ def reader_of(cookie: str, case_number: str) -> Reader | None:
         return None
     session = SessionStore(morsel.value).load()
     with transaction.atomic():
-        if user := session.get("_auth_user_id"):
-            return staff_or_client(str(user), case_number)
-        case = session.get("debtor_case")
-        agency = Agency.objects.order_by("id").first() if case else None
-        if agency is None:
-            return None
-        return Reader(str(agency.id), "", str(case), frozenset({"debtor"}))
+        if user := session.get(SESSION_KEY):
+            return staff_or_client(str(user), str(session.get(HASH_SESSION_KEY, "")), case_number)
+        case, link = session.get("debtor_case"), session.get("debtor_link")
+        return debtor_of(str(case), str(link)) if case and link else None
 
 
-def staff_or_client(user: str, case_number: str) -> Reader | None:
+def debtor_of(case: str, link: str) -> Reader | None:
+    """A debtor's reader as long as its link holds: a revoked one ends the stream at the next beat."""
+    agency = visited_agency()
+    if agency is None:
+        return None
+    with scope(agency.id, case=case):
+        held = DebtorLink.objects.filter(
+            id=link, case_id=case, revoked_at__isnull=True, expires_at__gt=timezone.now()
+        )
+        return Reader(str(agency.id), "", case, frozenset({"debtor"})) if held.exists() else None
+
+
+def staff_or_client(user: str, mark: str, case_number: str) -> Reader | None:
     apply({"agency_id": "", "client_id": "", "case_id": "", "user_id": user})
-    member = Member.objects.filter(user_id=user, active=True, user__is_active=True).first()
-    if member is None:
+    people = Member.objects.select_related("user")
+    member = people.filter(user_id=user, active=True, user__is_active=True).first()
+    # A session that has ended (password, role, round) listens no more.
+    if member is None or not constant_time_compare(mark, member.user.get_session_auth_hash()):
         return None
     client = str(member.client_id or "")
     case = ""

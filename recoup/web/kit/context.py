@@ -40,4 +40,5 @@ def kit(request: HttpRequest) -> dict[str, Any]:
         "language": language,
         "html_lang": html_lang(language),
         "languages": [(code, name, html_lang(code)) for code, name in settings.LANGUAGES],
+        "viewing": getattr(getattr(request, "place", None), "viewing", False),
     }

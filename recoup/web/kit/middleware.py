@@ -19,6 +19,8 @@ from recoup.tenancy.roles import CLIENT_ROLES
 from recoup.tenancy.rules import now_of
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
+SAFE = ("GET", "HEAD", "OPTIONS")
+VIEWING = "viewing"  # in the session: {client, until} of a client's portal looked at by the house
 OWN_DOOR = "/api/v1/"  # asks for keys and opens its own transactions (web/api/door.py)
 PERSONAL = (
     "/accounts/",
@@ -38,7 +40,8 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 @dataclass(frozen=True)
 class Place:
-    """Where a request stands: the agency, and for a logged-in person their membership."""
+    """Where a request stands: the agency, and for a logged-in person their membership. `viewing`: somebody of
+    the house looks at a client's portal as that client sees it, and only looks."""
 
     agency: Agency
     actor: Actor
@@ -46,6 +49,7 @@ class Place:
     member: Member | None = None
     client_id: UUID | None = None
     case_id: UUID | None = None
+    viewing: bool = False
 
     @property
     def role(self) -> str:
@@ -90,6 +94,8 @@ class TenantMiddleware:
             request.place = find_place(request)  # type: ignore[attr-defined]
             if request.place is None:  # type: ignore[attr-defined]
                 response = render(request, "kit/first_morning.html", status=503)
+            elif request.place.viewing and request.method not in SAFE:  # type: ignore[attr-defined]
+                response = render(request, "kit/only_looking.html", status=403)
             else:
                 response = self.get_response(request)
             if response.status_code >= 500:
@@ -122,6 +128,11 @@ def find_place(request: HttpRequest) -> Place | None:
             .first()
         )
         if member is not None:
+            seen = viewed_client(request, member, now)
+            if seen is not None:
+                apply({"agency_id": str(member.agency_id), "client_id": str(seen), "case_id": ""})
+                at = now_of(member.agency, now)
+                return Place(member.agency, user.actor(), at, member, seen, viewing=True)
             apply({"agency_id": str(member.agency_id), "client_id": str(member.client_id or ""),
                    "case_id": ""})  # fmt: skip
             at = now_of(member.agency, now)
@@ -136,6 +147,16 @@ def find_place(request: HttpRequest) -> Place | None:
     return Place(
         agency, Actor(kind, name), now_of(agency, now), case_id=UUID(case) if case else None
     )
+
+
+def viewed_client(request: HttpRequest, member: Member, now: datetime) -> UUID | None:
+    """The client whose portal this member of the house is looking at, on the portal's pages, for a while."""
+    kept = request.session.get(VIEWING)
+    if not kept or member.client_id is not None or not request.path.startswith("/client/"):
+        return None
+    if kept["member"] != str(member.id) or datetime.fromisoformat(kept["until"]) <= now:
+        return None
+    return UUID(kept["client"])
 
 
 def visited_agency() -> Agency | None:

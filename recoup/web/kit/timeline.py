@@ -14,6 +14,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from recoup.contact.outcomes import OUTCOMES
+from recoup.disputes.states import OUTCOMES as OUTCOMES_OF_DISPUTES
 from recoup.eventlog.models import Event
 from recoup.kernel.money import PLAIN
 from recoup.kernel.refusal import N_
@@ -22,6 +23,7 @@ from recoup.web.kit.components import Entry, File, Why
 from recoup.web.kit.formats import day_text, instant_text, money_text
 from recoup.web.kit.words import word
 
+DISPUTE_ENDS = frozenset(OUTCOMES_OF_DISPUTES)
 AMOUNTS = (
     "amount", "total", "gross", "net", "commission", "costs", "interest", "principal", "compensation",
     "overpaid", "vat", "due", "owed", "left",
@@ -45,6 +47,7 @@ NAMED = (
     "answer",
     "how",
     "approval_kind",
+    "side",
 )
 
 
@@ -254,6 +257,21 @@ LINES: dict[str, Line] = {
     "MailAssigned": Line("reply", N_("E-mail of %(sender)s given to this case: %(subject)s")),
     "ContactOptedOut": Line("denied", N_("%(name)s asked not to be written to")),
     "DisputeRaised": Line("dispute", N_("Dispute raised"), N_("%(because)s")),
+    "DisputeAnswered": Line("dispute", N_("Dispute %(dispute)s: said by %(side)s"), N_("%(text)s")),
+    "EvidenceAsked": Line(
+        "dispute",
+        N_("Dispute %(dispute)s: %(side)s is asked to show something by %(due_on)s"),
+        N_("%(text)s"),
+    ),
+    "DisputeEnded": Line("dispute", N_("Dispute %(dispute)s: %(outcome)s"), N_("%(because)s")),
+    "PaymentClaimed": Line("payment", N_("Says it paid %(amount)s on %(on)s"), N_("%(text)s")),
+    "WrongPersonSaid": Line("reply", N_("Says that this reached the wrong one"), N_("%(text)s")),
+    "InsolvencyNotified": Line("denied", N_("Notice of insolvency"), N_("%(court)s")),
+    "DebtorCorrected": Line("note", N_("The debtor has corrected its own data")),
+    "DebtorAnswered": Line("reply", N_("Answer to the debtor"), N_("%(text)s")),
+    "PortalViewed": Line(
+        "note", N_("Somebody of the agency looked at the portal"), N_("%(because)s")
+    ),
     "ApiKeyMade": Line("agreement", N_("API key made: %(name)s (%(shown)s)")),
     "ApiKeyRevoked": Line("denied", N_("API key revoked: %(name)s (%(shown)s)")),
     "ApiKeyLeaked": Line(
@@ -394,12 +412,14 @@ def value_of(key: str, value: Any, data: Mapping[str, Any]) -> Any:
         return day_text(date.fromisoformat(value))
     if INSTANT.fullmatch(value):
         return instant_text(datetime.fromisoformat(value))
-    if key == "suggestion" and value:
+    if key in ("suggestion", "because") and value:
         return gettext(value)
     if key == "outcome" and value in OUTCOMES:
         return gettext(OUTCOMES[value].label)
     if key == "signal" and value in KINDS:
         return gettext(KINDS[value].label)
+    if key == "outcome" and value in DISPUTE_ENDS:
+        return word(f"dispute_{value}")
     return word(value) if key in NAMED else value
 
 

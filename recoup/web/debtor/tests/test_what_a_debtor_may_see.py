@@ -18,6 +18,7 @@ from recoup.tenancy.models import TenantModel
 SEEN = {
     "Case", "ClaimLine", "Charge", "Hold", "DebtorLink", "Client", "Debtor", "Contact", "Document", "Event",
     "Message", "TrustAccount", "Member", "RateCard", "Unsealed", "Counter", "Allocation", "Closure",
+    "Dispute", "Statement", "Request",
 }  # fmt: skip
 
 

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_safe
 
 from recoup.cases.models import Hold
 from recoup.cases.states import HoldKind
+from recoup.eventlog.models import Event
 from recoup.files.models import Document
 from recoup.files.operations import content_of
-from recoup.journeys.dispute import disputed_lines, undisputed
+from recoup.journeys.dispute import rest_of
 from recoup.journeys.promise_to_pay import OPEN_TO_DEBTORS
 from recoup.jurisdictions.owed import Owed
 from recoup.kernel.money import Money
@@ -22,8 +23,10 @@ from recoup.kernel.refusal import Refusal
 from recoup.payments.models import Allocation
 from recoup.payments.queries import owed
 from recoup.plans.queries import standing_plan
-from recoup.web.debtor.here import Here, debtor_page
-from recoup.web.debtor.owed_rows import of_total, rows_of
+from recoup.web.debtor.here import Here, debtor_page, events_origin, for_the_sure
+from recoup.web.debtor.next_step import next_of
+from recoup.web.debtor.owed_rows import lines_of, of_total, rows_of
+from recoup.web.kit.disputes import disputes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,28 +44,40 @@ def home(request: HttpRequest, here: Here) -> HttpResponse:
 
 def page(here: Here) -> dict[str, Any]:
     case, answer = here.case, owed_today(here)
-    disputed = disputed_lines(case)
+    disputes = disputes_of(case)
+    disputed = [one.ref for one in disputes if one.open]
+    is_open = case.stage in OPEN_TO_DEBTORS
     return frame(here) | {
-        "open": case.stage in OPEN_TO_DEBTORS,
+        "open": is_open,
         "total": Money(answer.total, case.currency) if answer else None,
         "why": of_total(answer) if answer else None,
         "rows": rows_of(answer) if answer else [],
         "per_day": Money(answer.per_diem, case.currency).rounded() if answer else None,
-        "invoices": case.lines.order_by("due_on", "ref"),
+        "invoices": lines_of(case, answer),
+        "disputes": disputes,
         "disputed": sorted(disputed),
-        "rest": undisputed(answer, disputed) if answer and disputed else None,
+        "rest": rest_of(case, here.today) if answer and disputed else None,
         "promise": promise_of(here),
+        "next": next_of(here) if is_open else "",
+        "answered": last_answer(here),
         "plan": standing_plan(case.id),
         "paid": payments(here),
         "letters": Document.objects.filter(case_id=case.id, audience="debtor").order_by("-made_at"),
     }
 
 
+def last_answer(here: Here) -> bool:
+    """Whether the last word between the two is ours: then it is shown that there is something to read."""
+    rows = Event.objects.filter(case_id=here.case.id, kind__in=("DebtorWrote", "DebtorAnswered"))
+    return rows.order_by("-at", "-id").values_list("kind", flat=True).first() == "DebtorAnswered"
+
+
 def frame(here: Here) -> dict[str, Any]:
     """The slots of kit/debtor.html and what each page names."""
     return {
         "house": here.agency.name, "agency": here.agency, "case": here.case, "today": here.today,
-        "creditor": here.case.client.name, "person": here.case.collector,
+        "creditor": here.case.client.name, "person": here.case.collector, "sure": here.sure,
+        "events_origin": events_origin(here.request),
     }  # fmt: skip
 
 
@@ -94,6 +109,7 @@ def payments(here: Here) -> list[Paid]:
 
 @require_safe
 @debtor_page
+@for_the_sure
 def letter(request: HttpRequest, here: Here, id: UUID) -> HttpResponse:
     """A letter of this case; 404 for any other, known or not."""
     found = get_object_or_404(Document, id=id, case_id=here.case.id, audience="debtor")

@@ -7,7 +7,8 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from recoup.journeys.dispute import disputed_lines, undisputed
+from recoup.disputes.queries import open_disputes
+from recoup.journeys.dispute import rest_of
 from recoup.journeys.letter import payment_of
 from recoup.journeys.plans import course_of
 from recoup.kernel.money import Money
@@ -26,9 +27,9 @@ from recoup.web.debtor.views.home import frame, owed_today
 @debtor_page
 def pay(request: HttpRequest, here: Here) -> HttpResponse:
     answer, payment = owed_today(here), where_to(here)
-    disputed = disputed_lines(here.case)
+    disputed = open_disputes([here.case.id])
     total = Money(answer.total, here.case.currency) if answer else None
-    rest = undisputed(answer, disputed) if answer and disputed else None
+    rest = rest_of(here.case, here.today) if answer and disputed else None
     due = next_of_plan(here)
     amount = Money(due.left, here.case.currency).rounded() if due else rest or total
     return render(request, "debtor/pay.html", frame(here) | {

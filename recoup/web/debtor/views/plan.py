@@ -18,7 +18,7 @@ from recoup.kernel.refusal import Refusal
 from recoup.plans.models import Plan
 from recoup.plans.queries import latest_plan, standing_plan
 from recoup.plans.states import PlanState
-from recoup.web.debtor.here import Here, debtor_page
+from recoup.web.debtor.here import Here, debtor_page, for_the_sure
 from recoup.web.debtor.views.home import frame
 from recoup.web.kit.address import address_of
 from recoup.web.kit.formats import refusal_text
@@ -109,6 +109,7 @@ def reading(
 
 @require_POST
 @debtor_page
+@for_the_sure
 def signed(request: HttpRequest, here: Here) -> HttpResponse:
     """Sign what was read; the same twice is once."""
     found = standing_plan(here.case.id)

@@ -1,24 +1,35 @@
 """What a debtor tells us: a day to pay, what is wrong, anything else. Each is in force at once."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from recoup.cases.models import ClaimLine
-from recoup.journeys.dispute import dispute
+from recoup.eventlog.models import Event
 from recoup.journeys.promise_to_pay import latest_day, promise_to_pay
 from recoup.journeys.write_to_us import write_to_us
-from recoup.kernel.money import Money
 from recoup.kernel.refusal import Refusal
-from recoup.web.debtor.forms import PromiseForm, TalkForm, WrongForm
+from recoup.web.debtor.forms import PromiseForm, TalkForm
 from recoup.web.debtor.here import Here, debtor_page
 from recoup.web.debtor.views.home import frame, promise_of
-from recoup.web.kit.formats import day_text, money_text, refusal_text
+from recoup.web.kit.formats import day_text, refusal_text
+
+MOST_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    mine: bool
+    who: str
+    at: datetime
+    text: str
+
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -44,46 +55,28 @@ def promise(request: HttpRequest, here: Here) -> HttpResponse:
 
 @both
 @debtor_page
-def wrong(request: HttpRequest, here: Here) -> HttpResponse:
-    lines = {str(line.id): line for line in here.case.lines.order_by("due_on", "ref")}
-    form = WrongForm(given(request), lines=[(id, named(line, here)) for id, line in lines.items()])  # fmt: skip
-    if request.method == "POST" and form.is_valid():
-        line = lines.get(form.cleaned_data["line"])
-        if line is None:
-            raise Http404
-        try:
-            dispute(
-                case=here.case, line=line, text=form.cleaned_data["text"], by=here.by, at=here.now
-            )
-        except Refusal as refusal:
-            refuse(form, refusal)
-        else:
-            messages.success(request, _("Thank you. We look into %(ref)s and do not remind you until you have our answer.") % {"ref": line.ref})  # fmt: skip
-            return redirect("debtor:home")
-    return shown(request, here, "debtor/wrong.html", form)
-
-
-def named(line: ClaimLine, here: Here) -> str:
-    amount = money_text(Money(line.amount, here.case.currency).rounded())
-    return _("%(ref)s, %(amount)s, due on %(day)s") % {
-        "ref": line.ref, "amount": amount, "day": day_text(line.due_on),
-    }  # fmt: skip
-
-
-@both
-@debtor_page
 def talk(request: HttpRequest, here: Here) -> HttpResponse:
     form = TalkForm(given(request))
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:
-            write_to_us(case=here.case, text=told["text"], phone=told["phone"], key=told["key"], by=here.by, at=here.now)  # fmt: skip
+            write_to_us(case=here.case, text=told["text"], key=told["key"], by=here.by, at=here.now)
         except Refusal as refusal:
             refuse(form, refusal)
         else:
             messages.success(request, _("Thank you. Your message is with us, and we answer on the next working day."))  # fmt: skip
-            return redirect("debtor:home")
-    return shown(request, here, "debtor/talk.html", form)
+            return redirect("debtor:talk")
+    said = thread(here) if here.sure else []
+    return shown(request, here, "debtor/talk.html", form, said=said, sure=here.sure)
+
+
+def thread(here: Here) -> list[Word]:
+    """What was written both ways, the oldest first."""
+    rows = Event.objects.filter(case_id=here.case.id, kind__in=("DebtorWrote", "DebtorAnswered"))
+    return [
+        Word(row.kind == "DebtorWrote", row.by_name, row.at, str(row.data.get("text", "")))
+        for row in rows.order_by("at", "id")[:MOST_SHOWN]
+    ]
 
 
 def given(request: HttpRequest) -> QueryDict | None:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from recoup.journeys.promise_to_pay import OPEN_TO_DEBTORS
 from recoup.journeys.statement import spoken, statement, statement_paper
 from recoup.kernel.refusal import Refusal
-from recoup.web.debtor.here import Here, debtor_page
+from recoup.web.debtor.here import Here, debtor_page, for_the_sure
 from recoup.web.debtor.views.home import frame
 from recoup.web.kit.statement import pdf_response, statement_context
 
@@ -34,6 +34,7 @@ def shown(request: HttpRequest, here: Here, status: int = 200) -> HttpResponse:
 
 @require_safe
 @debtor_page
+@for_the_sure
 def paper(request: HttpRequest, here: Here) -> HttpResponse:
     """In the language asked for, else the one we write to this debtor in."""
     language = spoken(request.GET.get("language"), here.case.debtor.language)

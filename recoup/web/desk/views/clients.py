@@ -97,6 +97,7 @@ def client(request: HttpRequest, id: UUID) -> HttpResponse:
     return show(
         request, place, "desk/client.html", client=found, stage_word=stage_word, stage_tone=stage_tone, agreements=agreements.order_by("-version"),
         checks=list(checks(found)), page=page, not_mine=rights.why_not(place, "countersign"),
+        not_viewing=rights.why_not(place, "view_as"),
         rows=worklist.case_rows(place, list(page)), **knowing(place, found),
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from recoup.payments.models import Allocation, BankFile, BankLine, Remittance, S
 from recoup.payments.operations import take_bank_file
 from recoup.payments.tests.cast import AT, case_of, trust_account
 from recoup.payments.tests.test_bank_file import file_of, paid
+from tests.cast import just_signed_in
 
 PAGES = ["home", "lines", "remittances", "accounts", "books"]
 
@@ -27,7 +28,7 @@ def trust(house):
 def logged_in(house, role="finance_officer"):
     browser = Browser()
     browser.force_login(house.members[role].user)
-    return browser
+    return just_signed_in(browser)
 
 
 def url(name, *args):

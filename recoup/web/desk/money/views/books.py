@@ -33,6 +33,7 @@ from recoup.payments.sheets import sheet_paper, xlsx
 from recoup.web.desk.acting import carried_out, say_first_wrong
 from recoup.web.desk.money.forms import CloseBooksForm, PeriodForm
 from recoup.web.desk.money.frame import money_place, show_money
+from recoup.web.kit.fresh import fresh_factor
 from recoup.web.kit.middleware import Place
 from recoup.web.kit.statement import pdf_response
 
@@ -137,6 +138,7 @@ def made(name: str, place: Place, period: Period, most: int | None = None) -> Sh
 
 
 @require_safe
+@fresh_factor("desk:money:books", reading=True)
 def sheet_xlsx(request: HttpRequest, name: str) -> HttpResponse:
     """The whole sheet as a workbook."""
     place, period = asked(request, name)

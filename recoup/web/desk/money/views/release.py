@@ -21,10 +21,12 @@ from recoup.web.desk.money.forms import (
     RejectForm,
 )
 from recoup.web.desk.money.frame import money_place, show_money
+from recoup.web.kit.fresh import fresh_factor
 from recoup.web.kit.middleware import Place
 
 
 @require_POST
+@fresh_factor("desk:money:remittances")
 def approve(request: HttpRequest, id: UUID) -> HttpResponse:
     """Release the file whose hash the page showed."""
     place = money_place(request)
@@ -58,6 +60,7 @@ def reject(request: HttpRequest, id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@fresh_factor("desk:money:accounts")
 def accounts(request: HttpRequest) -> HttpResponse:
     """Clients' accounts: which were changed and wait to be confirmed; POST changes one."""
     place = money_place(request)
@@ -130,6 +133,7 @@ def page(
 
 
 @require_POST
+@fresh_factor("desk:money:accounts")
 def confirm(request: HttpRequest, id: UUID) -> HttpResponse:
     place = money_place(request)
     row = get_object_or_404(AccountChange, id=id, agency_id=place.agency.id)
