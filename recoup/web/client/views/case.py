@@ -127,8 +127,7 @@ def tabs(case: Case, now: str, unread: int = 0) -> list[Tab]:
         "story": (_("Story"), "case"), "money": (_("Money"), "case_money"),
         "documents": (_("Documents"), "case_documents"), "talk": (_("Messages"), "talk"),
         "plan": (_("Plan"), "plan"), "disputes": (_("Disputes"), "disputes"),
-        "counsel": (_("Our advice"), "disputes": (_("Disputes"), "disputes"),
-        "counsel"), "decisions": (_("Decisions"), "case_decisions"),
+        "counsel": (_("Our advice"), "counsel"), "decisions": (_("Decisions"), "case_decisions"),
     }  # fmt: skip
     return [
         Tab(label, reverse(f"client:{name}", args=[case.number]), code == now, unread if code == "talk" and unread else None)
