@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "recoup.approvals",
     "recoup.talks",
     "recoup.notices",
+    "recoup.surveys",
     "recoup.intake",
     "recoup.contact",
     "recoup.payments",

@@ -88,6 +88,13 @@ def day(n: int = 1_000_000) -> Figures:
     return measured(n)
 
 
+def portal(n: int = 1_000_000) -> Figures:
+    """Fifty clients at once in their portal; the desk's portfolio and server."""
+    from recoup.console.bench_portal import run_portal
+
+    return run_portal(n)
+
+
 def desk(n: int = 1_000_000) -> Figures:
     """Twenty collectors on a million cases, through the real web server; the portfolio is made first, once."""
     from recoup.console.bench_desk import run_desk
@@ -123,6 +130,7 @@ BENCHES: dict[str, Callable[[], Figures]] = {
     "import": imported,
     "day": day,
     "desk": desk,
+    "portal": portal,
 }
 SIZED: dict[str, Callable[[int], Figures]] = {
     "valuation": valuation,
@@ -131,17 +139,18 @@ SIZED: dict[str, Callable[[int], Figures]] = {
     "import": imported,
     "day": day,
     "desk": desk,
+    "portal": portal,
 }
 
 
 def run(argv: list[str]) -> int:
-    """All of them but `day` and `desk` (which make a portfolio first), or the one named; a number is how
+    """All of them but `day`, `desk` and `portal` (which make a portfolio first), or the one named; a number is how
     many claims `valuation` values, lines `bank` takes, entries `legs` posts, rows `import` takes, cases
-    `day` and `desk` have. Exit 2 for an unknown name."""
+    `day`, `desk` and `portal` have. Exit 2 for an unknown name."""
     if "day" in argv and (code := in_workshop(["bench", *argv])) is not None:
         return code
     counts = [int(a) for a in argv if a.isascii() and a.isdigit() and 0 < int(a) <= 5_000_000]
-    standard = [name for name in BENCHES if name not in ("day", "desk")]
+    standard = [name for name in BENCHES if name not in ("day", "desk", "portal")]
     names = [a for a in argv if a != "--json" and not a.isdigit()] or standard
     if unknown := [n for n in names if n not in BENCHES]:
         print(

@@ -35,6 +35,7 @@ from recoup.plans.models import Plan
 from recoup.plans.operations import end_plan, keep_plan
 from recoup.plans.queries import standing_plan
 from recoup.plans.states import PlanState
+from recoup.surveys.operations import ask_survey
 from recoup.tenancy.models import Agency
 
 OUTCOMES = {
@@ -79,6 +80,7 @@ def close_with_report(
     report = report_for(agency, case, code, by, at)
     closure = close_case(case=case, code=code, because=because, report=report, by=by, at=at)
     wind_up(case, code, by=by, at=at)
+    survey = ask_survey(case=case, at=at)
     paper = certificate_for(agency, case, code, by, at)
     mail_client(
         agency=agency, client=case.client, key=f"case-closed:{case.id}", template="case_closed", purpose="updates",
@@ -86,8 +88,10 @@ def close_with_report(
         paragraphs=[
             N_("Case %(number)s against %(debtor)s is closed. The closing report with all the money and everything that was done is attached."),
             N_("You can read it all here: %(link)s"),
+            *([N_("How did we do? Two questions, one minute: %(survey)s")] if survey else []),
         ],
-        params={"number": case.number, "debtor": case.debtor.name, "link": portal_link(case.number)},
+        params={"number": case.number, "debtor": case.debtor.name, "link": portal_link(case.number),
+                "survey": f"{settings.ORIGIN}/survey/{survey}/"},
         attachments=[report.id, *([paper.id] if paper else [])], case=case.id, at=at,
     )  # fmt: skip
     return closure

@@ -60,6 +60,7 @@ MATRIX: dict[str, Row] = {
     "public:signatory": Row("POST", CLIENT_ADMIN, "agreement_token"),
     "public:enquiry": Row("GET", ANYBODY),
     "public:enquiry_thanks": Row("GET", ANYBODY),
+    "public:survey": Row("GET", ANYBODY, "survey_token"),
     "public:mail": Row("GET", ANYBODY, "mail_token"),
     "public:mail_stop": Row("GET", ANYBODY, "mail_token"),
     "public:invitation": Row("GET", ANYBODY, "invitation_token"),

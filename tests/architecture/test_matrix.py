@@ -61,6 +61,7 @@ from recoup.screening.models import Hit, ListedParty
 from recoup.strategy.operations import save_draft
 from recoup.strategy.plans import STANDARD
 from recoup.strategy.reading import as_kept
+from recoup.surveys.models import Survey
 from recoup.tenancy.context import apply, scope
 from recoup.tenancy.models import User
 from recoup.tenancy.operations import add_member, hashed, invite, next_numbers
@@ -313,7 +314,13 @@ def populate(house, number: int, buyer: str) -> World:
         agency=house.id, key=f"wanted {number}", kind="ask", sentence="Send it.", params={}, role="client_submitter",
         due_on=date(2027, 1, 1), default="We go on.", case=case, client=client.id, by=SYSTEM, at=AT,
     )  # fmt: skip
+    survey_token = f"survey-token-{number}-{house.agency.slug}"
+    Survey.objects.create(
+        agency_id=house.id, case=case, client_id=client.id, token_hash=hashed(survey_token), asked_at=AT,
+        expires_at=timezone.now() + timedelta(days=1),
+    )  # fmt: skip
     objects: dict[str, dict[str, object]] = {
+        "survey_token": {"token": survey_token},
         "approval": {"id": asked.id}, "client_task": {"id": wanted.id},
         "key": {"id": key.id}, "house_key": {"id": house_key.id}, "webhook": {"id": hook.id},
         "delivery": {"id": hook.id, "delivery": test.id}, "gone_webhook": {"id": gone.id},
@@ -420,6 +427,7 @@ UNKNOWN: dict[str, object] = {
 # Nothing to find behind these: any key starts a submission, a remittance needs a returned payout.
 NO_OBJECT = ("submission", "remittance", "view", "own_view", "figure", "report", "report_row")
 PUBLIC_LINKS = (
+    "survey_token",
     "quote_token",
     "agreement_token",
     "invitation_token",

@@ -33,6 +33,7 @@ PERSONAL = (
     "/mail/",
     "/register/",
     "/sign/",
+    "/survey/",
     "/verify/",
 )
 Handler = Callable[[HttpRequest], HttpResponse]

@@ -286,6 +286,7 @@ LINES: dict[str, Line] = {
     "PaymentPromised": Line("promise", N_("Payment promised for %(on)s")),
     "ClientWrote": Line("message", N_("Message from the client")),
     "HouseWrote": Line("message", N_("Message to the client")),
+    "SurveyAnswered": Line("note", N_("The client gave us %(mark)s of 5"), N_("%(comment)s")),
     "NoticesChosen": Line("note", N_("%(name)s wants to be told: %(how)s")),
     "ApprovalAsked": Line("decision", N_("The client is asked to decide by %(until)s")),
     "ApprovalGiven": Line("accepted", N_("Approved by the client")),

@@ -11,6 +11,7 @@ from recoup.web.public.views import (
     quote,
     register,
     signing,
+    survey,
 )
 
 app_name = "public"
@@ -25,6 +26,7 @@ urlpatterns = [
     path("enquiry/thanks/", enquiry.thanks, name="enquiry_thanks"),
     path("mail/<str:token>/", mail.preferences, name="mail"),
     path("mail/<str:token>/stop/<slug:purpose>/", mail.stop, name="mail_stop"),
+    path("survey/<str:token>/", survey.survey, name="survey"),
     path("verify/", signing.verify, name="verify"),
     path("sign/<str:token>/", signing.signing, name="signing"),
     path("sign/<str:token>/<str:paper>.pdf", signing.signing_paper, name="signing_paper"),

@@ -19,6 +19,7 @@ from recoup.strategy.oversight import (
     productivity,
     quality_sample,
 )
+from recoup.surveys.queries import satisfaction
 from recoup.web.desk import worklist
 from recoup.web.desk.acting import tried
 from recoup.web.desk.filters import PER_PAGE, is_uuid
@@ -49,6 +50,7 @@ def supervision(request: HttpRequest) -> HttpResponse:
         denied=[{"text": phrase(d.because, d.params), "count": d.count} for d in denials_by_reason(agency, since)],
         people=productivity(agency, since, place.now), sample=sample,
         questions=[(k, _(v)) for k, v in QUESTIONS.items()],
+        satisfaction=satisfaction(agency, place.now - timedelta(days=365)),
     )  # fmt: skip
 
 

@@ -1,0 +1,137 @@
+"""`recoup bench portal`: fifty clients at once in their portal, on a portfolio of any size.
+
+The portfolio, server and clicks are the desk's (bench_desk.py); the pages are the portal's. Beside the
+times, the weight of each page as it is sent. The figure is the 95th percentile of all answers, the floor
+that of an empty page through the same server under the same clicks.
+"""
+
+import http.client
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+from datetime import date
+from typing import Any
+
+from recoup.console.bench_desk import SEED, Clicks, free_port, get, told, wait_for
+
+CASES, PEOPLE, SECONDS = 1_000_000, 50, 45.0
+THINK = (2.0, 8.0)
+# kind, path, how often
+PAGES = (
+    ("overview", "/client/", 4), ("cases", "/client/cases/", 4), ("disputed", "/client/cases/?show=disputed", 1),
+    ("search", "/client/cases/?q=TYPED", 2), ("case", "/client/cases/NUMBER/", 5),
+    ("money of a case", "/client/cases/NUMBER/money/", 2), ("needs", "/client/needs/", 2),
+    ("messages", "/client/messages/", 1), ("money", "/client/money/", 1), ("decisions", "/client/approvals/", 1),
+    ("floor", "/healthz", 2),
+)  # fmt: skip
+TYPED = ("kal", "INV-1234", "R-2026-0", "logistik")
+
+
+def run_portal(cases: int = CASES, seconds: float = SECONDS) -> dict[str, Any]:
+    from recoup.console.desk_portfolio import ensure_portfolio
+
+    name = ensure_portfolio(cases, SEED, date(2026, 11, 22))
+    port = free_port()
+    sessions = log_in(name)
+    environment = os.environ | {
+        "RECOUP_DB_NAME": name, "PORT": str(port), "RECOUP_TESTING": "yes", "RECOUP_WEB_WORKERS": "2",
+    }  # fmt: skip
+    server = subprocess.Popen([sys.executable, "-m", "recoup", "serve", "web"], env=environment)
+    try:
+        wait_for(port)
+        weights = weigh(port, *sessions[0])
+        clicks = at_work(port, sessions, seconds)
+    finally:
+        server.terminate()
+        server.wait(20)
+    found = told(cases, seconds, clicks)
+    found["clients"] = found.pop("collectors") and len(sessions)
+    return found | {"name": "portal", "bytes_by_page": weights}
+
+
+def log_in(name: str) -> list[tuple[str, list[str]]]:
+    """A person of each of the first clients, made where there is none, with the numbers of open cases."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.db import connections
+
+    from recoup.cases.models import Case
+    from recoup.parties.models import Client
+    from recoup.tenancy.context import scope
+    from recoup.tenancy.models import Agency, Member, User
+    from recoup.tenancy.operations import add_member
+    from recoup.tenancy.roles import Role
+
+    connections["default"].close()
+    connections["default"].settings_dict["NAME"] = name
+    found = []
+    agency = Agency.objects.get()
+    with scope(agency.id):
+        for client in Client.objects.order_by("id")[:PEOPLE]:
+            member = Member.objects.filter(client_id=client.id).select_related("user").first()
+            if member is None:
+                user = User.objects.create_user(f"{client.id}@bench.example", None, name="Bench")
+                member = add_member(agency=agency, user=user, role=Role.CLIENT_ADMINISTRATOR, client_id=client.id)  # fmt: skip
+            known = Case.objects.filter(client=client, stage="contact").order_by("id")
+            numbers = list(known.values_list("number", flat=True)[:40])
+            session = SessionStore()
+            session[SESSION_KEY] = str(member.user.pk)
+            session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+            session[HASH_SESSION_KEY] = member.user.get_session_auth_hash()
+            session.save()
+            found.append((str(session.session_key), numbers))
+    connections["default"].close()
+    return found
+
+
+def weigh(port: int, session: str, numbers: list[str]) -> dict[str, int]:
+    """Bytes of each page as a browser gets it (packed, where the server packs)."""
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    found = {}
+    for kind, path, _often in PAGES:
+        headers = {"Cookie": f"session={session}", "Host": "localhost", "Accept-Language": "en", "Accept-Encoding": "gzip"}  # fmt: skip
+        line.request(
+            "GET", path.replace("NUMBER", numbers[0]).replace("TYPED", TYPED[0]), headers=headers
+        )
+        found[kind] = len(line.getresponse().read())
+    line.close()
+    return found
+
+
+def at_work(port: int, sessions: list[tuple[str, list[str]]], seconds: float) -> Clicks:
+    warm, clicks = Clicks(), Clicks()
+    drawn = [random.Random(n) for n in range(len(sessions))]  # noqa: S311 - clicks, not secrets
+    for session, numbers in sessions[:4]:
+        one_client(port, session, numbers, warm, time.monotonic() + 2, drawn[0], think=False)
+    until = time.monotonic() + seconds
+    people = [
+        threading.Thread(target=one_client, args=(port, session, numbers, clicks, until, drawn[n]))
+        for n, (session, numbers) in enumerate(sessions)
+    ]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    return clicks
+
+
+def one_client(
+    port: int, session: str, numbers: list[str], clicks: Clicks, until: float, drawn: random.Random,
+    *, think: bool = True,
+) -> None:  # fmt: skip
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    if think:
+        time.sleep(drawn.uniform(0, THINK[1]))
+    while time.monotonic() < until:
+        kind, path = drawn.choices(PAGES, weights=[p[2] for p in PAGES])[0][:2]
+        asked = path.replace("NUMBER", drawn.choice(numbers)).replace("TYPED", drawn.choice(TYPED))
+        start = time.perf_counter()
+        status = get(line, asked, session)
+        clicks.add(kind, time.perf_counter() - start, status)
+        if think:
+            time.sleep(drawn.uniform(*THINK))
+    line.close()
