@@ -132,7 +132,7 @@ def person(agency: Agency, member: Member | None) -> Person:
 def tell_accepted(agency: Agency, case: Case, letter: Document, at: datetime) -> None:
     mail_client(
         agency=agency, client=case.client, key=f"case-accepted:{case.id}", template="case_accepted", purpose="updates",
-        subject=N_("We have accepted case %(number)s against %(debtor)s"),
+        subject=N_("We have accepted case %(number)s"),
         paragraphs=[
             N_("Good news: we have accepted case %(number)s against %(debtor)s, %(amount)s. The acceptance letter is attached."),
             N_("%(collector)s works on it from now on. Please pass every payment and message from the debtor on to us, and do not write to the debtor yourself for the time being."),
@@ -151,7 +151,7 @@ def decline_and_tell(*, agency: Agency, case: Case, because: str, by: Actor, at:
     decline_case(case=case, because=because, by=by, at=at)
     mail_client(
         agency=agency, client=case.client, key=f"case-declined:{case.id}", template="case_declined",
-        subject=N_("We cannot take case %(number)s against %(debtor)s"),
+        subject=N_("We cannot take case %(number)s"),
         paragraphs=[
             N_("We have looked at case %(number)s against %(debtor)s and cannot take it: %(because)s"),
             N_("Nothing is charged. Your documents stay in the portal: %(link)s"),

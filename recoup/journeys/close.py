@@ -84,7 +84,7 @@ def close_with_report(
     paper = certificate_for(agency, case, code, by, at)
     mail_client(
         agency=agency, client=case.client, key=f"case-closed:{case.id}", template="case_closed", purpose="updates",
-        subject=N_("Case %(number)s against %(debtor)s is closed"),
+        subject=N_("Case %(number)s is closed"),
         paragraphs=[
             N_("Case %(number)s against %(debtor)s is closed. The closing report with all the money and everything that was done is attached."),
             N_("You can read it all here: %(link)s"),

@@ -126,7 +126,7 @@ def tell_watchers(
 def mail_alert(agency: Agency, client: Client, debtor: Debtor, alert: Alert, at: datetime) -> None:
     mail_client(
         agency=agency, client=client, key=f"alert:{alert.id}", template="alert",
-        subject=N_("%(debtor)s: danger signals have risen to %(score)s of 100"),
+        subject=N_("Danger signals of one of your customers have risen to %(score)s of 100"),
         paragraphs=[
             N_("the danger signals of %(debtor)s, which you watch, have risen to %(score)s of 100."),
             N_("What we advise, and from what it follows, stands here: %(link)s"),

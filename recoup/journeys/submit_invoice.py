@@ -351,7 +351,7 @@ def law_of(debtor: str, creditor: str) -> str:
 def confirm(agency: Agency, client: Client, case: Case, at: datetime) -> None:
     mail_client(
         agency=agency, client=client, key=f"case-received:{case.id}", template="case_received", purpose="updates",
-        subject=N_("We have received case %(number)s against %(debtor)s"),
+        subject=N_("We have received case %(number)s"),
         paragraphs=[
             N_("Thank you. We have received your claim of %(amount)s against %(debtor)s; it is case %(number)s."),
             N_("An account manager reviews it within two working days and then tells you whether we take it. You need not do anything until then."),

@@ -92,7 +92,7 @@ def named(estate: Estate) -> dict[str, Any]:
 def tell_client(agency: Agency, case: Case, estate: Estate, at: datetime) -> None:
     mail_client(
         agency=agency, client=case.client, key=f"insolvency:{estate.id}:{case.id}", template="insolvency", purpose="updates",
-        subject=N_("%(debtor)s is insolvent: case %(number)s"),
+        subject=N_("Case %(number)s: the debtor is insolvent"),
         paragraphs=[
             N_("Insolvency proceedings have been opened or asked for against %(debtor)s, your debtor in case %(number)s."),
             N_("We have stopped all contact and file your claim in the proceedings. Please send us any security you hold, and deliver nothing more without payment in advance."),

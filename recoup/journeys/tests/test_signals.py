@@ -394,7 +394,7 @@ def test_who_watches_is_told_once_of_what_it_may_see(house, debtor):
         "45.0",
         ["sued"],
     )
-    assert Message.objects.get().payload["subject"] == f"{debtor.name}: danger signals have risen to 45 of 100"  # fmt: skip
+    assert Message.objects.get().payload["subject"] == "Danger signals of one of your customers have risen to 45 of 100"  # fmt: skip
     assert (
         Event.objects.filter(kind="DebtorAlert", client_id=client.id, audience="client").count()
         == 1

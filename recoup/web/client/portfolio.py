@@ -5,6 +5,7 @@ principal; a case stands in one place only, the first of `PLACES` that fits. Cur
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -149,9 +150,14 @@ def recovery(agency: UUID, client: UUID, zone: str, today: date) -> Recovery:
             months[currency][placed] = [a + b for a, b in zip(at, (claimed, in30, in90, ever), strict=True)]  # fmt: skip
         ages[currency][age] = [a + b for a, b in zip(ages[currency][age], (claimed, ever), strict=True)]  # fmt: skip
     return Recovery(
-        [month_curve(currency, per, first, today) for currency, per in sorted(months.items())],
-        [age_curve(currency, per) for currency, per in sorted(ages.items())],
+        told(month_curve(currency, per, first, today) for currency, per in sorted(months.items())),
+        told(age_curve(currency, per) for currency, per in sorted(ages.items())),
     )
+
+
+def told(curves: Iterable[Curve]) -> list[Curve]:
+    """Those with anything recovered: a line along nothing tells nothing."""
+    return [curve for curve in curves if any(v for one in curve.series for v in one.values)]
 
 
 def month_curve(currency: str, per: dict[date, list[Decimal]], first: date, today: date) -> Curve:

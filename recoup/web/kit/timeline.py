@@ -29,6 +29,7 @@ AMOUNTS = (
     "overpaid", "vat", "due", "owed", "left",
 )  # fmt: skip
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
+GAP = re.compile(r"%\((\w+)\)s")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT.*")
 NAMED = (
     "step",
@@ -359,6 +360,9 @@ def body_of(event: Event, line: Line, data: Mapping[str, Any]) -> str:
         return filled(str(event.data.get("because", "")), readable(event.data.get("params", {})))
     if event.kind in ("NoteAdded", "DebtorWrote", "ClientWrote", "HouseWrote"):
         return str(event.data.get("text", ""))
+    gap = GAP.search(line.body)
+    if gap is not None and data.get(gap[1]) in (None, ""):
+        return ""
     return filled(line.body, data) if line.body else ""
 
 
