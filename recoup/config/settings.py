@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "recoup.watch",
     "recoup.insolvency",
     "recoup.disputes",
+    "recoup.legal",
     "recoup.strategy",
     "recoup.reports",
     "recoup.keys",

@@ -18,6 +18,7 @@ from recoup.jobs import notices_in
 from recoup.jobs.bank_in import take_folder
 from recoup.jobs.digest import tell_people
 from recoup.jobs.post_in import fetch_folder, fetch_imap
+from recoup.journeys.legal.alarms import alarm
 from recoup.kernel.actor import SYSTEM
 from recoup.keys import operations as keys
 from recoup.payments.operations.watch import watch_the_money
@@ -150,6 +151,17 @@ def take_bank_files(timestamp: int) -> None:
     """What lies in each agency's bank folder."""
     for agency in Agency.objects.all():
         take_folder(agency=agency, folder=settings.BANK_IN_ROOT, now=timezone.now())
+
+
+@app.periodic(cron="11 * * * *")
+@app.task(queueing_lock="legal-alarms", pass_context=False)
+def sound_legal_alarms(timestamp: int) -> None:
+    """Deadlines of courts, ends of limitation and of titles, last days to file a claim."""
+    now = timezone.now()
+    for agency in Agency.objects.filter(sandbox=False):
+        on = now.astimezone(ZoneInfo(agency.time_zone)).date()
+        with scope(agency.id):
+            alarm(agency=agency, on=on, by=SYSTEM, at=now)
 
 
 @app.periodic(cron="*/2 * * * *")

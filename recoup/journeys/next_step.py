@@ -33,6 +33,9 @@ SENTENCES = {
     "going_out": N_("%(step)s is on its way; a look again on %(on)s"),
     "with_a_person": N_("%(step)s by the collector, because %(because)s"),
     "refused": N_("a person decides: %(because)s"),
+    "at_court": N_(
+        "%(deadline)s by %(on)s in proceeding %(proceeding)s, kept by the legal officer"
+    ),
 }
 
 
@@ -66,6 +69,12 @@ def next_step(known: CaseFacts, on: date) -> NextStep:
     if known.refusal is not None and stage in (Stage.CONTACT, Stage.EVALUATION, Stage.LEGAL):
         return NextStep("ask", SENTENCES["refused"], {}, known.refusal.text, known.refusal.params)
     decisions = followed(replace(known.facts, on=on))
+    if stage == Stage.LEGAL and known.at_court is not None:
+        kind, day, number = known.at_court
+        params = {"deadline": kind, "on": iso(day), "proceeding": number}
+        return NextStep(
+            "legal_deadline", SENTENCES["at_court"], params, on=day, decisions=decisions
+        )
     last = decisions[-1]
     if last.step == "nothing":
         return NextStep(last.step, WITH_A_PERSON[stage], decisions=decisions)

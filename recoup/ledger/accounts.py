@@ -25,6 +25,8 @@ class CaseAccount(StrEnum):
 class ClientAccount(StrEnum):
     TRUST = "trust"  # credit: client money held
     RECEIVABLE = "receivable"  # debit: what the client owes (returned after remittance)
+    OUTLAYS = "outlays"  # debit: court costs and securities that the client has paid itself
+    OUTLAYS_PAID = "outlays_paid"  # credit: contra of these
 
 
 class HouseAccount(StrEnum):
@@ -39,6 +41,7 @@ class HouseAccount(StrEnum):
         "settled_fees"  # debit: contra of revenue and tax: taken from or billed to clients
     )
     ADVANCED = "advanced"  # credit: contra of what clients owe after a payment was returned
+    LAW_COSTS = "law_costs"  # credit: contra of court costs and securities advanced for clients, who owe them
     OPENING = "opening"  # contra for balances brought forward
 
 

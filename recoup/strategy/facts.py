@@ -24,6 +24,7 @@ from recoup.disputes.queries import last_raised, open_disputes
 from recoup.disputes.rules import Contested
 from recoup.jurisdictions.owed import Owed
 from recoup.kernel.refusal import Refusal
+from recoup.legal.queries import next_deadlines
 from recoup.parties.models import Contact
 from recoup.payments.models import Suggestion
 from recoup.payments.queries import facts_of as money_facts
@@ -85,6 +86,7 @@ class CaseFacts:
     debtor_holds: tuple[tuple[str, date | None], ...] = ()
     authorised: frozenset[str] = frozenset()
     house: House = STANDARD_HOUSE
+    at_court: tuple[str, date, str] | None = None  # its next deadline: kind, day, proceeding
     contacts: tuple[Contact, ...] = ()
     asked: Owed | None = None
     disputed_at: datetime | None = None
@@ -215,6 +217,8 @@ def gather(
     broken, promised = promises_of(ids)
     house = house_rules(agency, on)
     allowed = authorities(agency, {case.client_id for case in cases}, on)
+    at_law = [case.id for case in cases if case.stage == Stage.LEGAL]
+    courts = next_deadlines(at_law) if at_law else {}
     found = {}
     for case in cases:
         answer = money.owed.get(case.id)
@@ -243,6 +247,7 @@ def gather(
             authorised=allowed.of(case.client_id, case.id), house=house,
             contacts=tuple(contacts[case.debtor_id]),
             asked=asked or answer, disputed_at=raised.get(case.id),
+            at_court=courts.get(case.id),
         )  # fmt: skip
     return found
 

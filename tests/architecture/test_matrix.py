@@ -46,6 +46,7 @@ from recoup.kernel.money import Money
 from recoup.keys.operations import make_key
 from recoup.lawbook.models import PublishedRate
 from recoup.lawbook.operations import enter_rate
+from recoup.legal.operations import open_proceeding
 from recoup.parties.operations import find_or_add_debtor, register_client
 from recoup.payments.models import (
     AccountChange,
@@ -122,6 +123,7 @@ def worlds(house, stranger):
         next_numbers(agency=stranger.id, series="case-2026", count=500)
         next_numbers(agency=stranger.id, series="placement-2026", count=500)
         next_numbers(agency=stranger.id, series="estate-2026", count=500)
+        next_numbers(agency=stranger.id, series="proceeding-2026", count=500)
         foreign = populate(stranger, 2, "umea")
     return one, other, foreign
 
@@ -406,7 +408,11 @@ def insolvent(house, case) -> dict[str, dict[str, object]]:
     )
     proof = draft_proof(estate=estate, case=case, claimed=Money(Decimal("900.00"), "EUR"), figures={}, document=document,
                         by=SYSTEM, at=AT)  # fmt: skip
+    proceeding = open_proceeding(
+        case=case, route="claim", lawyer=None, because="t", by=SYSTEM, at=AT
+    )
     return {
+        "proceeding": {"number": proceeding.number, "form": "json", "verb": "party"},
         "match": {"id": match.id}, "estate": {"number": estate.number}, "proof": {"id": proof.id},
         "estate_case": {"number": estate.number, "case": case.number},
     }  # fmt: skip
@@ -414,6 +420,8 @@ def insolvent(house, case) -> dict[str, dict[str, object]]:
 
 UNKNOWN: dict[str, object] = {
     "case": "R-2026-999999",
+    "form": "json",
+    "verb": "party",
     "number": "R-2026-999999",
     "id": UUID(int=7),
     "delivery": UUID(int=8),

@@ -37,6 +37,7 @@ from recoup.web.desk.forms import (
     NoteForm,
     WaiveForm,
 )
+from recoup.web.desk.views.legal import of_the_case
 from recoup.web.desk.worklist import chip, there
 from recoup.web.kit.components import Entry
 from recoup.web.kit.derivations import (
@@ -112,6 +113,7 @@ def case_context(
         "owed": owed_of(known), "stage": case.stage, "holds": holds_of(case, place.now.date()),
         "tasks": tasks_of(place, case), "documents": documents_of(case), "payments": payments_of(case),
         "lines": list(case.lines.select_related("document").order_by("due_on", "ref")),
+        **of_the_case(place, case),
         "plan": plan_of(case), "disputes": disputes_of(case), "answer_key": new_id(), "entries": entries_of(case), "open": case.stage not in (Stage.CLOSED, Stage.DECLINED),
         "promises": promises_of(case), "guide": guide_of(case), "rights": rights_for(place, case), "stage_word": chip(case.stage)[0],
         "stage_tone": chip(case.stage)[1], "danger": level_shown(levels([case.debtor_id], place.now.date())[case.debtor_id]),

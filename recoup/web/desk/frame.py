@@ -50,6 +50,7 @@ def navigation(place: Place, counts: dict[str, int]) -> list[tuple[str, list[Nav
     house.append(NavItem(_("Enquiries"), reverse("desk:enquiries"), "message", key="g q"))
     house.append(NavItem(_("Screening"), reverse("desk:screening"), "zoom-check", key="g s"))
     house.append(NavItem(_("Danger signals"), reverse("desk:signals"), "bell", key="g d"))
+    house.append(NavItem(_("Legal"), reverse("desk:legal"), "gavel", key="g j"))
     house.append(NavItem(_("Insolvency"), reverse("desk:insolvency"), "alert-triangle", key="g y"))
     house.append(NavItem(_("Prices"), reverse("desk:prices"), "percentage", key="g p"))
     house.append(NavItem(_("Plans"), reverse("desk:plans"), "route", key="g t"))

@@ -29,6 +29,7 @@ RIGHTS: dict[str, tuple[Role, ...]] = {
     "screening": (Role.LEGAL_OFFICER,),
     "signals": (Role.COLLECTOR, Role.LEGAL_OFFICER, Role.ACCOUNT_MANAGER),
     "insolvency": (Role.LEGAL_OFFICER,),
+    "legal": (Role.LEGAL_OFFICER,),
     "price": (),
     "enquiries": (Role.ACCOUNT_MANAGER,),
     "view_as": (Role.ACCOUNT_MANAGER,),

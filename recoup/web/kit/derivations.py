@@ -22,7 +22,21 @@ from recoup.web.kit.formats import amount_text, day_text, deadline_text, local_v
 from recoup.web.kit.timeline import AMOUNTS, filled, value_of
 from recoup.web.kit.words import word
 
-CODES = ("option", "step", "stage", "hold", "channel", "state", "was", "now", "kind", "task")
+CODES = (
+    "option",
+    "step",
+    "stage",
+    "hold",
+    "channel",
+    "state",
+    "was",
+    "now",
+    "kind",
+    "task",
+    "route",
+    "deadline",
+    "measure",
+)
 SENTENCES = ("rule", "because")
 
 

@@ -49,6 +49,11 @@ NAMED = (
     "how",
     "approval_kind",
     "side",
+    "route",
+    "deadline",
+    "measure",
+    "award",
+    "report",
 )
 
 
@@ -231,6 +236,32 @@ LINES: dict[str, Line] = {
     "ConsentTakenBack": Line("note", N_("%(address)s wants no more e-mails: %(purpose)s")),
     "EnquiryReceived": Line("reply", N_("Enquiry of %(name)s")),
     "EnquiryAnswered": Line("note", N_("Enquiry of %(name)s answered"), N_("%(because)s")),
+    "ProceedingOpened": Line(
+        "legal", N_("Proceeding %(proceeding)s opened: %(route)s"), N_("%(because)s")
+    ),
+    "ProceedingMoved": Line("legal", N_("%(proceeding)s: %(now)s on %(on)s"), N_("%(because)s")),
+    "CourtNamed": Line("legal", N_("Court of %(proceeding)s: %(court)s"), N_("%(reference)s")),
+    "LegalBudgetSet": Line("agreement", N_("Costs approved for %(proceeding)s: %(amount)s")),
+    "DeadlineSet": Line("legal", N_("Deadline in %(proceeding)s: %(deadline)s by %(on)s")),
+    "DeadlineMet": Line("legal", N_("Deadline met in %(proceeding)s: %(deadline)s")),
+    "DeadlineMissed": Line("denied", N_("Deadline missed in %(proceeding)s: %(deadline)s, %(on)s")),
+    "LegalCostAdvanced": Line("cost", N_("Cost of %(proceeding)s: %(cost)s, %(amount)s")),
+    "SecurityReturned": Line("payment", N_("Security of %(amount)s returned")),
+    "PartyAdded": Line("legal", N_("%(name)s takes part in %(proceeding)s")),
+    "MeasureAsked": Line("legal", N_("Asked for in %(proceeding)s: %(measure)s")),
+    "MeasureMoved": Line("legal", N_("%(measure)s in %(proceeding)s: %(now)s"), N_("%(found)s")),
+    "AwardGranted": Line("judgment", N_("Granted: %(amount)s (%(award)s) on %(on)s")),
+    "EvidenceReviewed": Line(
+        "document", N_("Evidence of %(proceeding)s reviewed: %(gaps)s of %(of)s missing")
+    ),
+    "TitleTermSet": Line(
+        "judgment", N_("The title of %(proceeding)s holds until %(until)s"), N_("%(source)s")
+    ),
+    "LawyerReported": Line(
+        "legal", N_("The law firm reports on %(proceeding)s: %(report)s, %(on)s"), N_("%(text)s")
+    ),
+    "BundleMade": Line("document", N_("Bundle of documents for %(proceeding)s: %(pages)s pages")),
+    "CourtFormMade": Line("document", N_("Form for %(proceeding)s filled: %(title)s")),
     "ProofDrafted": Line("legal", N_("Claim of %(claimed)s written for the insolvency %(estate)s")),
     "ProofFiled": Line(
         "legal", N_("Claim filed in the insolvency %(estate)s on %(on)s"), N_("%(how)s")

@@ -1,6 +1,7 @@
 """One case, as its client sees it: story, money, documents."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,9 +16,11 @@ from recoup.cases.queries import principal_of
 from recoup.cases.states import OPEN, HoldKind, Stage
 from recoup.eventlog.models import Event
 from recoup.files.models import Document
+from recoup.insolvency.queries import proofs_of_cases
 from recoup.kernel.money import Money
 from recoup.kernel.refs import grouped
 from recoup.kernel.refusal import Refusal
+from recoup.legal.models import Proceeding
 from recoup.parties.models import Contact
 from recoup.payments.models import Allocation
 from recoup.payments.queries import collected, owed
@@ -62,8 +65,20 @@ def story(request: HttpRequest, number: str) -> HttpResponse:
     place = client_place(request)
     case = case_of(place, number)
     return render(request, "client/case_story.html", head(request, place, case, "story") | {
-        "entries": entries(case), "facts": facts(case), "people": people(case), "acts": acts(case, place),
+        "entries": entries(case), "facts": facts(case), "people": people(case), "acts": acts(case, place), "at_law": at_law(case),
     })  # fmt: skip
+
+
+def at_law(case: Case) -> dict[str, Any]:
+    """Proceedings with their next deadline and costs, and claims in an estate: to read, not to act."""
+    rows = [
+        {"one": one, "spent": sum((o.amount if o.gives_back_id is None else -o.amount for o in one.outlays.all()), Decimal(0)),
+         "next": min((d.on for d in one.deadlines.all() if d.done_at is None), default=None),
+         "awards": list(one.awards.all())}
+        for one in Proceeding.objects.filter(case=case).select_related("lawyer")
+        .prefetch_related("outlays", "deadlines", "awards").order_by("opened_at")
+    ]  # fmt: skip
+    return {"rows": rows, "proofs": list(proofs_of_cases([case.id]))}
 
 
 @require_safe

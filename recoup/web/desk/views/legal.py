@@ -1,0 +1,568 @@
+"""The legal officer's list of what is due, and a proceeding with everything that belongs to it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from recoup.cases.models import Case
+from recoup.journeys.legal import course as verbs
+from recoup.journeys.legal import papers
+from recoup.jurisdictions.proceedings import course, limit_of, routes
+from recoup.kernel.money import Money, parse_amount
+from recoup.kernel.refusal import N_, NotAnswered, Refusal
+from recoup.legal.models import LawyerFile, Measure, Outlay, Proceeding
+from recoup.legal.operations import add_party, give_back, move_measure, set_court
+from recoup.legal.operations.outlays import spent_on
+from recoup.legal.queries import due_deadlines, of_case, open_proceedings
+from recoup.legal.rules import PAPERS
+from recoup.legal.states import (
+    MEASURE_MOVES,
+    MOVES,
+    AdvancedBy,
+    MeasureKind,
+    MeasureState,
+    OutlayKind,
+    Stage,
+)
+from recoup.parties.models import Partner
+from recoup.web.desk import rights
+from recoup.web.desk.acting import carried_out, case_or_404, say_first_wrong
+from recoup.web.desk.forms import DAY, DeskForm, area
+from recoup.web.desk.frame import show
+from recoup.web.kit.derivations import phrase
+from recoup.web.kit.middleware import Place, staff_place
+from recoup.web.kit.words import word
+
+TONES = {Stage.PREPARING: "needs", Stage.OVER: "", Stage.TITLE: "money", Stage.OPPOSED: "danger"}
+NOT_KNOWN = N_("No court fee is established for this route in %(country)s: a person finds it out.")
+
+
+def choices(codes: Any) -> list[tuple[str, str]]:
+    return [(str(c), word(str(c))) for c in codes]
+
+
+class OpenForm(DeskForm):
+    prefix = "law"
+    route = forms.ChoiceField(label=gettext_lazy("Way"))
+    lawyer = forms.ModelChoiceField(
+        label=gettext_lazy("Law firm"), queryset=Partner.objects.none(), required=False
+    )
+    because = forms.CharField(label=gettext_lazy("Why"), max_length=300, widget=area(2))
+
+    def __init__(self, *args: Any, case: Case, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["route"].choices = choices(routes(case.jurisdiction))  # type: ignore[attr-defined]
+        self.fields["lawyer"].queryset = Partner.objects.filter(  # type: ignore[attr-defined]
+            agency_id=case.agency_id, active=True
+        )  # type: ignore[attr-defined]
+
+
+class MoveForm(DeskForm):
+    prefix = "move"
+    now = forms.ChoiceField(label=gettext_lazy("What happened"))
+    on = forms.DateField(label=gettext_lazy("On"), widget=DAY)
+    because = forms.CharField(label=gettext_lazy("Note"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, stage: str, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["now"].choices = choices(MOVES[Stage(stage)])  # type: ignore[attr-defined]
+
+
+class DeadlineForm(DeskForm):
+    prefix = "deadline"
+    kind = forms.ChoiceField(label=gettext_lazy("Deadline"))
+    on = forms.DateField(label=gettext_lazy("Last day"), widget=DAY)
+    source = forms.CharField(label=gettext_lazy("Read where"), max_length=300)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["kind"].choices = choices(  # type: ignore[attr-defined]
+            ("answer", "appeal", "hearing", "title_expiry", "other")
+        )  # type: ignore[attr-defined]
+
+
+class BudgetForm(DeskForm):
+    prefix = "budget"
+    amount = forms.CharField(label=gettext_lazy("Costs to approve"), max_length=20)
+    odds = forms.IntegerField(
+        label=gettext_lazy("Odds in percent"), min_value=0, max_value=100, required=False
+    )
+    days = forms.IntegerField(
+        label=gettext_lazy("Days it takes"), min_value=1, max_value=3650, required=False
+    )
+
+
+class OutlayForm(DeskForm):
+    prefix = "outlay"
+    kind = forms.ChoiceField(label=gettext_lazy("Cost"))
+    amount = forms.CharField(label=gettext_lazy("Amount"), max_length=20)
+    on = forms.DateField(label=gettext_lazy("Paid on"), widget=DAY)
+    advanced_by = forms.ChoiceField(label=gettext_lazy("Advanced by"))
+    recoverable = forms.BooleanField(
+        label=gettext_lazy("Charge it to the debtor: it is recoverable"), required=False
+    )
+    because = forms.CharField(label=gettext_lazy("What for"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["kind"].choices = choices(OutlayKind)  # type: ignore[attr-defined]
+        self.fields["advanced_by"].choices = choices(AdvancedBy)  # type: ignore[attr-defined]
+
+
+class CourtForm(DeskForm):
+    prefix = "court"
+    court = forms.CharField(label=gettext_lazy("Court"), max_length=200, required=False)
+    reference = forms.CharField(
+        label=gettext_lazy("Court's reference"), max_length=100, required=False
+    )
+    lawyer = forms.ModelChoiceField(
+        label=gettext_lazy("Law firm"), queryset=Partner.objects.none(), required=False
+    )
+
+    def __init__(self, *args: Any, agency: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["lawyer"].queryset = Partner.objects.filter(  # type: ignore[attr-defined]
+            agency_id=agency, active=True
+        )  # type: ignore[attr-defined]
+
+
+class PartyForm(DeskForm):
+    prefix = "party"
+    role = forms.CharField(label=gettext_lazy("Role"), max_length=24)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    reference = forms.CharField(label=gettext_lazy("Reference"), max_length=100, required=False)
+
+
+class MeasureForm(DeskForm):
+    prefix = "measure"
+    kind = forms.ChoiceField(label=gettext_lazy("Measure"))
+    on = forms.DateField(label=gettext_lazy("On"), widget=DAY)
+    what = forms.CharField(label=gettext_lazy("What for"), max_length=500)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["kind"].choices = choices(MeasureKind)  # type: ignore[attr-defined]
+
+
+class MeasuredForm(DeskForm):
+    prefix = "measured"
+    id = forms.UUIDField(widget=forms.HiddenInput)
+    now = forms.ChoiceField(label=gettext_lazy("Outcome"), choices=())
+    found = forms.CharField(
+        label=gettext_lazy("What was found"), max_length=1000, required=False, widget=area(2)
+    )
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["now"].choices = choices(s for s in MeasureState if s != MeasureState.ASKED)  # type: ignore[attr-defined]
+
+
+class AwardForm(DeskForm):
+    prefix = "award"
+    kind = forms.ChoiceField(label=gettext_lazy("Decision"))
+    on = forms.DateField(label=gettext_lazy("Of"), widget=DAY)
+    principal = forms.CharField(label=gettext_lazy("Principal"), max_length=20)
+    interest = forms.CharField(label=gettext_lazy("Interest"), max_length=20, initial="0")
+    costs = forms.CharField(label=gettext_lazy("Costs"), max_length=20, initial="0")
+    rate = forms.CharField(
+        label=gettext_lazy("Interest from then on, percent a year"), max_length=8, required=False,
+        help_text=gettext_lazy("As the decision says. Empty: as the country's pack says, if it does."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["kind"].choices = choices(("judgment", "order", "court_settlement"))  # type: ignore[attr-defined]
+
+
+class ReviewForm(DeskForm):
+    """A tick and a note for each paper that is not found of itself."""
+
+    prefix = "review"
+
+    def __init__(self, *args: Any, lines: list[papers.Line], **more: Any) -> None:
+        super().__init__(*args, **more)
+        for line in lines:
+            if not line.paper.there:
+                self.fields[line.paper.code] = forms.CharField(
+                    label=_(PAPERS[line.paper.code][0]), max_length=200, required=False
+                )
+
+    def ticked(self) -> dict[str, str]:
+        return {code: text for code in PAPERS if (text := self.cleaned_data.get(code))}
+
+
+class RecordsForm(DeskForm):
+    prefix = "records"
+    file = forms.FileField(
+        label=gettext_lazy("File of a law firm"),
+        help_text=gettext_lazy("CSV or JSON with proceeding, code, on, text, amount."),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureRow:
+    measure: Measure
+    form: MeasuredForm | None
+
+
+@require_safe
+def legal(request: HttpRequest) -> HttpResponse:
+    return listed(request, staff_place(request))
+
+
+def listed(request: HttpRequest, place: Place, form: RecordsForm | None = None) -> HttpResponse:
+    files = LawyerFile.objects.filter(agency_id=place.agency.id).order_by("-at")[:5]
+    return show(
+        request, place, "desk/legal.html", status=422 if form else 200, form=form or RecordsForm(),
+        deadlines=list(due_deadlines(place.agency.id)[:100]), rows=list(open_proceedings(place.agency.id)[:200]),
+        files=list(files), not_mine=rights.why_not(place, "legal"), tones=TONES,
+    )  # fmt: skip
+
+
+def mine(request: HttpRequest) -> Place:
+    place = staff_place(request)
+    if rights.why_not(place, "legal"):
+        raise Http404
+    return place
+
+
+@require_POST
+def records(request: HttpRequest) -> HttpResponse:
+    """A law firm's file: each record once, bad rows by name."""
+    place = mine(request)
+    form = RecordsForm(request.POST, request.FILES)
+    found: list[Any] = []
+
+    def act() -> None:
+        file = form.cleaned_data["file"]
+        found.append(papers.take_lawyer_file(agency=place.agency, content=file.read(), name=file.name, partner=None,
+                                             by=place.actor, at=place.now))  # fmt: skip
+
+    if not carried_out(form, act):
+        return listed(request, place, form)
+    taken = found[0]
+    messages.success(request, phrase(N_("%(fresh)s new records, %(known)s known, %(wrong)s rows not taken."), {
+        "fresh": len(taken.fresh), "known": taken.file.known, "wrong": len(taken.file.wrong)}))  # fmt: skip
+    return redirect("desk:legal")
+
+
+@require_POST
+def open_one(request: HttpRequest, number: str) -> HttpResponse:
+    """Go to law in a case."""
+    place = mine(request)
+    case = case_or_404(place, number)
+    form = OpenForm(request.POST, case=case)
+    made: list[Proceeding] = []
+
+    def act() -> None:
+        said = form.cleaned_data
+        made.append(verbs.go_to_law(agency=place.agency, case=case, route=said["route"], lawyer=said["lawyer"],
+                                    because=said["because"], by=place.actor, at=place.now))  # fmt: skip
+
+    if carried_out(form, act):
+        return redirect("desk:proceeding", made[0].number)
+    say_first_wrong(request, form)
+    return redirect("desk:case", number)
+
+
+def proceeding_or_404(place: Place, number: str) -> Proceeding:
+    return get_object_or_404(
+        Proceeding.objects.select_related(
+            "case__debtor", "case__client__account_manager__user", "case__agency", "case__collector__user",
+            "case__agreement__rate_card", "lawyer", "approval",
+        ),
+        agency_id=place.agency.id, number=number,
+    )  # fmt: skip
+
+
+@require_safe
+def proceeding(request: HttpRequest, number: str) -> HttpResponse:
+    place = staff_place(request)
+    return one_proceeding(request, place, proceeding_or_404(place, number))
+
+
+def one_proceeding(
+    request: HttpRequest, place: Place, one: Proceeding, **bound: Any
+) -> HttpResponse:
+    today = place.now.date()
+    way = course(one.jurisdiction, one.route)
+    lines = papers.evidence_lines(one)
+    outlays = list(one.outlays.order_by("on", "id"))
+    fee = guarded(lambda: verbs.expected_fee(one, today))
+    title = guarded(lambda: verbs.title_stands_at(one, today))
+    forms_: dict[str, Any] = {
+        "move": MoveForm(stage=one.stage, initial={"on": today.isoformat()}), "deadline": DeadlineForm(),
+        "budget": BudgetForm(initial={"amount": str(fee[0].amount) if fee else ""}), "outlay": OutlayForm(initial={"on": today.isoformat()}),
+        "court": CourtForm(agency=place.agency.id, initial={"court": one.court, "reference": one.court_reference, "lawyer": one.lawyer_id}),
+        "party": PartyForm(), "measure": MeasureForm(initial={"on": today.isoformat()}), "award": AwardForm(), "review": ReviewForm(lines=lines),
+    } | bound  # fmt: skip
+    return show(
+        request, place, "desk/proceeding.html", status=422 if bound else 200, one=one, case=one.case, way=way,
+        tone=TONES.get(Stage(one.stage), "legal"), limit=limit_of(way), lines=lines, gaps=sum(not x.paper.there for x in lines),
+        steps=list(one.steps.order_by("on", "id")), deadlines=list(one.deadlines.order_by("done_at", "on")),
+        outlays=outlays, spent=Money(spent_on(one), one.currency).rounded(),
+        budget=Money(one.budget, one.currency).rounded() if one.budget is not None else None,
+        parties=list(one.parties.order_by("made_at")), measures=[measure_row(m) for m in one.measures.order_by("made_at")],
+        records=list(one.records.order_by("on", "id")), title=title, fee=fee, no_fee=phrase(NOT_KNOWN, {"country": one.jurisdiction}),
+        documents=papers.papers_of(one), forms=forms_, has_form=papers.form_names(one), not_mine=rights.why_not(place, "legal"),
+        ended=one.stage == Stage.OVER,
+    )  # fmt: skip
+
+
+def guarded(ask: Callable[[], Any]) -> Any:
+    try:
+        return ask()
+    except Refusal:
+        return None
+
+
+def measure_row(measure: Measure) -> MeasureRow:
+    open_ = bool(MEASURE_MOVES[MeasureState(measure.state)])
+    form = MeasuredForm(auto_id=f"m_{measure.id}_%s", initial={"id": measure.id}) if open_ else None
+    return MeasureRow(measure, form)
+
+
+@require_POST
+def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
+    """One press of the proceeding's page: one verb."""
+    place = mine(request)
+    if verb not in VERBS:
+        raise Http404
+    one = proceeding_or_404(place, number)
+    form, carry = VERBS[verb](request, place, one)
+    if carried_out(form, carry):
+        messages.success(request, _("Done."))
+    else:
+        say_first_wrong(request, form)
+    return redirect("desk:proceeding", number)
+
+
+def amount_of(text: str, one: Proceeding, field: str = "amount") -> Money:
+    return Money(parse_amount(text.strip() or "0", one.currency, field=field), one.currency)
+
+
+Press = tuple[DeskForm, Callable[[], Any]]
+
+
+def move(request: HttpRequest, place: Place, one: Proceeding) -> Press:
+    form = MoveForm(request.POST, stage=one.stage)
+
+    def carry() -> None:
+        said = form.cleaned_data
+        verbs.move(
+            proceeding=one,
+            now=said["now"],
+            on=said["on"],
+            because=said["because"],
+            by=place.actor,
+            at=place.now,
+        )
+
+    return form, carry
+
+
+def deadline(request: HttpRequest, place: Place, one: Proceeding) -> Press:
+    form = DeadlineForm(request.POST)
+
+    def carry() -> None:
+        said = form.cleaned_data
+        verbs.enter_deadline(
+            proceeding=one,
+            kind=said["kind"],
+            on=said["on"],
+            source=said["source"],
+            by=place.actor,
+            at=place.now,
+        )
+
+    return form, carry
+
+
+def budget(request: HttpRequest, place: Place, one: Proceeding) -> Press:
+    form = BudgetForm(request.POST)
+
+    def carry() -> None:
+        said = form.cleaned_data
+        verbs.ask_budget(agency=place.agency, proceeding=one, cost=amount_of(said["amount"], one), odds=said["odds"],
+                         days=said["days"], by=place.actor, at=place.now)  # fmt: skip
+
+    return form, carry
+
+
+def outlay(request: HttpRequest, place: Place, one: Proceeding) -> Press:
+    form = OutlayForm(request.POST)
+
+    def carry() -> None:
+        said = form.cleaned_data
+        verbs.advance(
+            proceeding=one, kind=said["kind"], amount=amount_of(said["amount"], one), on=said["on"],
+            advanced_by=said["advanced_by"], recoverable=said["recoverable"], because=said["because"],
+            key=str(said["key"]), by=place.actor, at=place.now,
+        )  # fmt: skip
+
+    return form, carry
+
+
+def back(request: HttpRequest, place: Place, one: Proceeding) -> Press:
+    """A security has come back."""
+    form = DeskForm(request.POST)
+
+    def carry() -> None:
+        found = get_object_or_404(Outlay, proceeding=one, id=request.POST.get("id"))
+        give_back(outlay=found, on=place.now.date(), by=place.actor, at=place.now)
+
+    return form, carry
+
+
+def court(request: HttpRequest, place: Place, one: Proceeding) -> Press:
+    form = CourtForm(request.POST, agency=place.agency.id)
+
+    def carry() -> None:
+        said = form.cleaned_data
+        set_court(
+            proceeding=one,
+            court=said["court"],
+            reference=said["reference"],
+            lawyer=said["lawyer"],
+            by=place.actor,
+            at=place.now,
+        )
+
+    return form, carry
+
+
+def party(request: HttpRequest, place: Place, one: Proceeding) -> Press:
+    form = PartyForm(request.POST)
+
+    def carry() -> None:
+        said = form.cleaned_data
+        add_party(
+            proceeding=one,
+            role=said["role"],
+            name=said["name"],
+            reference=said["reference"],
+            by=place.actor,
+            at=place.now,
+        )
+
+    return form, carry
+
+
+def measure(request: HttpRequest, place: Place, one: Proceeding) -> Press:
+    form = MeasureForm(request.POST)
+
+    def carry() -> None:
+        said = form.cleaned_data
+        verbs.measure(
+            proceeding=one,
+            kind=said["kind"],
+            on=said["on"],
+            what=said["what"],
+            security=None,
+            by=place.actor,
+            at=place.now,
+        )
+
+    return form, carry
+
+
+def measured(request: HttpRequest, place: Place, one: Proceeding) -> Press:
+    form = MeasuredForm(request.POST)
+
+    def carry() -> None:
+        said = form.cleaned_data
+        found = get_object_or_404(
+            Measure.objects.select_related("proceeding"), proceeding=one, id=said["id"]
+        )
+        move_measure(
+            measure=found, now=said["now"], found=said["found"], by=place.actor, at=place.now
+        )
+
+    return form, carry
+
+
+def award(request: HttpRequest, place: Place, one: Proceeding) -> Press:
+    form = AwardForm(request.POST)
+
+    def carry() -> None:
+        said = form.cleaned_data
+        after = (
+            {"kind": "fixed", "rate": said["rate"].replace(",", "."), "compounding": "simple"}
+            if said["rate"]
+            else None
+        )
+        verbs.award(
+            proceeding=one, kind=said["kind"], on=said["on"], principal=amount_of(said["principal"], one, "principal"),
+            interest=amount_of(said["interest"], one, "interest"), costs=amount_of(said["costs"], one, "costs"),
+            after=after, source="", by=place.actor, at=place.now,
+        )  # fmt: skip
+
+    return form, carry
+
+
+def review(request: HttpRequest, place: Place, one: Proceeding) -> Press:
+    form = ReviewForm(request.POST, lines=papers.evidence_lines(one))
+    return form, lambda: papers.review(
+        proceeding=one, ticked=form.ticked(), by=place.actor, at=place.now
+    )
+
+
+def bundle(request: HttpRequest, place: Place, one: Proceeding) -> Press:
+    return DeskForm(request.POST), lambda: papers.make_bundle(
+        agency=place.agency, proceeding=one, by=place.actor, at=place.now
+    )
+
+
+def fill(request: HttpRequest, place: Place, one: Proceeding) -> Press:
+    """Fill one of the route's forms."""
+    name = request.POST.get("form", "")
+
+    def carry() -> None:
+        if name not in papers.form_names(one):
+            raise Http404
+        papers.make_form(
+            agency=place.agency, proceeding=one, form=name, by=place.actor, at=place.now
+        )
+
+    return DeskForm(request.POST), carry
+
+
+VERBS: dict[str, Callable[[HttpRequest, Place, Proceeding], Press]] = {
+    "move": move, "deadline": deadline, "budget": budget, "outlay": outlay, "back": back, "court": court, "party": party,
+    "measure": measure, "measured": measured, "award": award, "review": review, "bundle": bundle, "form": fill,
+}  # fmt: skip
+
+
+@require_safe
+def export(request: HttpRequest, number: str, form: str) -> HttpResponse:
+    """The proceeding as JSON or CSV for the law firm."""
+    place = staff_place(request)
+    one = proceeding_or_404(place, number)
+    if form not in ("json", "csv"):
+        raise Http404
+    content, media = papers.export(one, form, place.now.date())
+    response = HttpResponse(content, content_type=media)
+    response["Content-Disposition"] = f'attachment; filename="{one.number}.{form}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def of_the_case(place: Place, case: Case) -> dict[str, Any]:
+    """What the case's page shows: its proceedings, and the form to open one (one query)."""
+    try:
+        form = OpenForm(case=case) if case.stage in ("contact", "evaluation", "legal") else None
+    except (NotAnswered, Refusal):
+        form = None
+    return {
+        "proceedings": of_case(case.id),
+        "law_form": form,
+        "not_legal": rights.why_not(place, "legal"),
+    }
