@@ -271,6 +271,32 @@ def ensure_roles() -> None:
         prepare(db, OWNER if given_url() is None else admin["user"])
 
 
+def holds_only(agency: str) -> bool:
+    """Whether the embedded server's database has no other agency than that one; False on an agency's own
+    server, which is never asked."""
+    place = parameters("superuser") | {"dbname": "postgres"}
+    if given_url() is not None:
+        return False
+    with psycopg.connect(conninfo(place), autocommit=True) as db:
+        if not db.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name()]).fetchone():
+            return True
+    with psycopg.connect(conninfo(parameters("superuser"))) as db:
+        if db.execute("SELECT to_regclass('tenancy_agency')").fetchone() == (None,):
+            return True
+        others = "SELECT 1 FROM tenancy_agency WHERE slug <> %s LIMIT 1"
+        return db.execute(others, [agency]).fetchone() is None
+
+
+def drop() -> None:
+    """The installation's own database and all that is in it. Only of the embedded server."""
+    assert given_url() is None, "an agency's own server is not ours to empty"
+    place = parameters("superuser") | {"dbname": "postgres"}
+    with psycopg.connect(conninfo(place), autocommit=True) as db:
+        db.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name()))
+        )
+
+
 def make_role(db: psycopg.Connection[tuple[object, ...]], role: str) -> None:
     known = db.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
     verb = "ALTER" if known else "CREATE"

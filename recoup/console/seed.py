@@ -2,6 +2,7 @@
 
 import sys
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from recoup.config.home import folder, home
 from recoup.console.demo.people import CLIENTS, PASSWORD, STAFF
+from recoup.console.up import HALF_MADE
 from recoup.tenancy.models import Agency
 
 
@@ -21,10 +23,11 @@ def run(argv: list[str]) -> int:
 
 
 def ensure_demo() -> None:
-    """Found the demo agency and live its first forty days, unless an agency exists already. It is founded
-    whole or not at all; its days, killed half way, are not repeated: what has been lived stands."""
+    """Found the demo agency and live its first forty days, unless an agency exists already. Cut short, it
+    leaves its mark, and the next `recoup up` makes it anew: nobody was served from it."""
     if Agency.objects.exists():
         return
+    half().touch()
     from recoup.console.demo.asking import ask_around
     from recoup.console.demo.found import found
     from recoup.console.demo.life import DAYS, Life
@@ -43,6 +46,11 @@ def ensure_demo() -> None:
     finally:
         if catcher is not None:
             catcher.stop()
+    half().unlink()
+
+
+def half() -> Path:
+    return home() / HALF_MADE
 
 
 def write_logins() -> None:

@@ -18,6 +18,8 @@ from pathlib import Path
 from recoup.config import database
 from recoup.config.home import PROJECT, folder, home
 
+HALF_MADE = "demo-half-made"  # stands while the demo is made in a database that was empty (seed.py)
+DEMO_SLUG = "nordlys"
 ENDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -89,6 +91,9 @@ def is_free(port: int) -> bool:
 
 
 def prepare(*, demo: bool) -> None:
+    if demo and (home() / HALF_MADE).exists() and database.holds_only(DEMO_SLUG):
+        say("the demo agency was cut short: it is made anew …")
+        database.drop()
     database.ensure_roles()
     os.environ["DJANGO_SETTINGS_MODULE"] = "recoup.config.settings"
     os.environ["RECOUP_ADMIN"] = "yes"
