@@ -117,7 +117,8 @@ def test_a_rate_that_passes_the_limit_only_for_a_time_is_said() -> None:
     )  # fmt: skip
     rates = [segment.rate for segment in answer.segments]
     assert rates[0] == rates[-1] == Decimal("36.0") < max(rates)
-    assert "contract_rate_high" in codes(answer)
+    said = [reason.sentence() for reason in answer.why if reason.code == "contract_rate_high"]
+    assert len(said) == 1 and "36.875 %" in said[0], "the highest is named"
 
 
 def test_a_named_order_without_compensation_pays_none_of_it() -> None:
@@ -128,3 +129,60 @@ def test_a_named_order_without_compensation_pays_none_of_it() -> None:
     one = answer.allocations[0]
     parts = (one.costs, one.compensation, one.interest, one.principal, one.unallocated)
     assert sum(parts) == one.amount == Decimal("100.00")
+
+
+def test_a_cost_of_the_day_itself_counts_and_one_of_the_next_does_not() -> None:
+    invoice = claim("A", "1000.00", "2025-12-31")
+    same = ask("SE", "SEK", "2026-03-31", invoice, costs=[{"kind": "reminder", "on": "2026-03-31"}])
+    later = ask(
+        "SE", "SEK", "2026-03-31", invoice, costs=[{"kind": "reminder", "on": "2026-04-01"}]
+    )
+    assert len(same.cost_lines) == 1 and "cost_later" not in codes(same)
+    assert len(later.cost_lines) == 0 and "cost_later" in codes(later)
+
+
+def test_a_payment_of_the_day_itself_starts_limitation_anew() -> None:
+    invoice = claim("A", "1000.00", "2024-12-31")
+    paid = ask(
+        "SE", "SEK", "2026-03-31", invoice, payments=[pay("2026-03-31", "100.00")]
+    ).limitation
+    unpaid = ask("SE", "SEK", "2026-03-31", invoice).limitation
+    assert paid is not None and unpaid is not None
+    assert (unpaid.ends_on, paid.ends_on) == (date(2034, 12, 31), date(2036, 3, 31))
+
+
+def test_limitation_looks_at_the_open_lines_and_at_all_where_none_is_open() -> None:
+    """The older invoice is paid: the younger's day counts. All paid: the older's again."""
+    old, young = claim("A", "100.00", "2023-05-31"), claim("B", "100.00", "2025-05-31")
+    before = {"on": "2023-05-31", "amount": "100.00"}
+    part = ask("DE", "EUR", "2025-04-30", old, young, payments=[before]).limitation
+    assert part is not None and part.ends_on == date(2028, 12, 31)
+    settled = [before, {"on": "2023-06-01", "amount": "100.00"}]
+    whole = ask("DE", "EUR", "2025-04-30", old, young, payments=settled)
+    assert whole.principal == 0
+    assert whole.limitation is not None
+
+
+def test_one_provisional_rate_is_said_though_others_are_verified() -> None:
+    answer = ask("SE", "SEK", "2026-06-30", claim("A", "100.00", "2016-01-31"))
+    marks = {segment.provisional for segment in answer.segments}
+    assert ("provisional" in codes(answer)) == (True in marks)
+    assert marks == {True, False}
+
+
+def test_the_order_of_payments_is_said_where_there_are_some_and_only_there() -> None:
+    invoice = claim("A", "100.00", "2025-12-31")
+    assert not {c for c in codes(ask("SE", "SEK", "2026-03-31", invoice)) if c.startswith("order")}
+    paid = ask("SE", "SEK", "2026-03-31", invoice, payments=[pay("2026-02-01", "10.00")])
+    assert {c for c in codes(paid) if c.startswith("order")}
+
+
+def test_a_named_series_leaves_the_statute_s_question_out() -> None:
+    """Hong Kong's statute gives no rate as of right; a judgment's is named, so nothing is left to ask."""
+    invoice = claim("A", "100.00", "2025-12-31")
+    asked = ask("AE", "AED", "2026-03-31", invoice).not_answered
+    assert any(question.startswith("late_interest") for question in asked)
+    named = ask("HK", "HKD", "2026-03-31", invoice, series="HK_JUDGMENT_RATE")
+    assert not any(question.startswith("late_interest") for question in named.not_answered)
+    other = ask("AE", "AED", "2026-03-31", invoice, interest={"kind": "fixed", "rate": "5.0"})
+    assert not any(question.startswith("late_interest") for question in other.not_answered)
