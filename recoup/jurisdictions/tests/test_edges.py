@@ -186,3 +186,9 @@ def test_a_named_series_leaves_the_statute_s_question_out() -> None:
     assert not any(question.startswith("late_interest") for question in named.not_answered)
     other = ask("AE", "AED", "2026-03-31", invoice, interest={"kind": "fixed", "rate": "5.0"})
     assert not any(question.startswith("late_interest") for question in other.not_answered)
+
+
+def test_rounding_is_explained_where_there_is_interest_to_round() -> None:
+    invoice = claim("A", "100.00", "2025-12-31")
+    assert "rounding_sum" in codes(ask("SE", "SEK", "2026-03-31", invoice))
+    assert "rounding_sum" not in codes(ask("HK", "HKD", "2026-03-31", invoice))
