@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "recoup.legal",
     "recoup.strategy",
     "recoup.reports",
+    "recoup.retention",
     "recoup.keys",
     "recoup.webhooks",
     "recoup.jobs",

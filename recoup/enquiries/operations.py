@@ -62,3 +62,11 @@ def answer_enquiry(*, enquiry: Enquiry, outcome: str, by: Actor, at: datetime) -
         name=enquiry.name,
         because=said,
     )
+
+
+def forget_enquiry(enquiry: Enquiry) -> dict[str, str]:
+    """Empty what names a person, inside the caller's transaction; what it held."""
+    names = ("name", "company", "email", "phone", "message")
+    held = {name: getattr(enquiry, name) for name in names}
+    Enquiry.objects.filter(id=enquiry.id).update(**dict.fromkeys(names, ""))
+    return held

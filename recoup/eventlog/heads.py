@@ -2,6 +2,7 @@
 the most. Copy the file to where the database's administrator cannot write."""
 
 import json
+import logging
 import os
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from recoup.eventlog.models import Seal
 from recoup.kernel.durable import append_line
 from recoup.tenancy.context import scope
 
+log = logging.getLogger(__name__)
 LAST = 64 * 1024  # bytes of the file that are read back
 
 
@@ -40,13 +42,29 @@ def publish_head(*, agency: UUID, at: datetime) -> Head | None:
     if last is None or (known and max(h.seq for h in known) >= last.seq):
         return None
     head = Head(str(agency), last.seq, last.hash, at.isoformat())
-    append_line(file_of(agency), json.dumps(asdict(head)).encode())
+    line = json.dumps(asdict(head)).encode()
+    append_line(file_of(agency), line)
+    if settings.HEADS_COPY:
+        try:
+            append_line(Path(settings.HEADS_COPY) / file_of(agency).name, line)
+        except OSError as error:
+            log.error("the chain's head could not be published to %s: %s", settings.HEADS_COPY, error)  # fmt: skip
     return head
+
+
+def witnesses(agency: UUID) -> list[Head]:
+    """The heads of all places they were published to: who can write one may not be able to write another."""
+    copy = Path(settings.HEADS_COPY) / file_of(agency).name if settings.HEADS_COPY else None
+    found = published_heads(agency)
+    return [*found, *(h for h in read_heads(copy) if h not in found)] if copy else found
 
 
 def published_heads(agency: UUID) -> list[Head]:
     """The last heads published, some hundreds; a line torn by a crash is passed over."""
-    path = file_of(agency)
+    return read_heads(file_of(agency))
+
+
+def read_heads(path: Path) -> list[Head]:
     if not path.exists():
         return []
     with open(path, "rb") as file:

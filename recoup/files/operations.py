@@ -62,3 +62,13 @@ def content_of(document: Document) -> bytes:
     if sha256(content).hexdigest() != document.sha256:
         raise OSError(f"document {document.id} does not match its hash")
     return content
+
+
+def discard(digest: str) -> bool:
+    """Remove bytes that may no longer be kept; False when they are gone already. The row stays: it says
+    what was there, and its hash."""
+    try:
+        path_of(digest).unlink()
+    except FileNotFoundError:
+        return False
+    return True

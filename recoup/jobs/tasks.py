@@ -201,6 +201,29 @@ async def tidy(context: object, timestamp: int) -> None:
     await builtin_tasks.remove_old_jobs(context, max_hours=72, remove_failed=True)  # type: ignore[arg-type]
 
 
+@app.periodic(cron="5 4 * * *")
+@app.task(queueing_lock="mail-heads", pass_context=False)
+def mail_heads(timestamp: int) -> None:
+    """The chain's newest place to addresses outside the house: what nobody here can write any more."""
+    from recoup.journeys.witness import mail_head
+
+    for agency in Agency.objects.filter(sandbox=False):
+        mail_head(agency=agency, addresses=settings.HEADS_MAIL, at=timezone.now())
+
+
+@app.periodic(cron="31 3 * * *")
+@app.task(queueing_lock="retention", pass_context=False)
+def erase_what_is_due(timestamp: int) -> None:
+    """Personal data whose term is over, where the agency has set one."""
+    from recoup.journeys.retain import retain
+
+    now = timezone.now()
+    for agency in Agency.objects.filter(sandbox=False):
+        retain(
+            agency=agency, on=now.astimezone(ZoneInfo(agency.time_zone)).date(), by=SYSTEM, at=now
+        )
+
+
 @app.periodic(cron="43 3 * * *")
 @app.task(queueing_lock="forget", pass_context=False)
 def forget_kept_answers(timestamp: int) -> None:

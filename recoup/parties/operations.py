@@ -364,3 +364,11 @@ def mail(address: str) -> str:
     except ValidationError:
         raise Refusal("email_invalid", N_("“%(found)s” is not an e-mail address."), field="email", found=plain[:80]) from None  # fmt: skip
     return plain
+
+
+def forget_contact(contact: Contact) -> dict[str, str]:
+    """Empty what names a person, inside the caller's transaction; what it held."""
+    names = ("name", "role", "email", "phone")
+    held = {name: getattr(contact, name) for name in names}
+    Contact.objects.filter(id=contact.id).update(**dict.fromkeys(names, ""))
+    return held

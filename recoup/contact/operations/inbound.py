@@ -74,3 +74,11 @@ def assign_mail(*, mail: InboundMail, case: Case, by: Actor, at: datetime) -> In
         audience="internal", sender=mail.sender, subject=mail.subject,
     )  # fmt: skip
     return mail
+
+
+def forget_mail(mail: InboundMail) -> dict[str, str]:
+    """Empty what names a person, inside the caller's transaction; what it held. The file goes after it."""
+    names = ("sender", "sender_name", "subject", "text", "phrase")
+    held = {name: getattr(mail, name) for name in names}
+    InboundMail.objects.filter(id=mail.id).update(**dict.fromkeys(names, ""))
+    return held

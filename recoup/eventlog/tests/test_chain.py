@@ -255,3 +255,26 @@ def test_the_job_seals_and_publishes(committed_house: House) -> None:
     seal_events.func(timestamp=0)
     heads = published_heads(agency)
     assert [h.seq for h in heads] == [waiting] and wrong(committed_house) == []
+
+
+def test_op12_a_copy_of_the_heads_elsewhere_finds_what_the_own_file_no_longer_tells(chain: House, tmp_path: Any, settings: Any) -> None:  # fmt: skip
+    """The insider writes the chain anew and mends the file of heads as well; not the one elsewhere."""
+    settings.HEADS_COPY = str(tmp_path)
+    agency: Any = chain.id
+    with scope(agency):
+        happen(chain, 2)
+    seal_all(chain)
+    assert publish_head(agency=agency, at=AT) is not None
+    rewrite_from(chain, 10)
+    file_of(agency).unlink()
+    assert any("was published" in sentence for sentence in wrong(chain))
+
+
+def test_a_copy_that_cannot_be_written_stops_nothing(chain: House, tmp_path: Any, settings: Any, caplog: Any) -> None:  # fmt: skip
+    settings.HEADS_COPY = str(tmp_path / "gone" / "away")
+    agency: Any = chain.id
+    with scope(agency):
+        happen(chain, 1)
+    seal_all(chain)
+    assert publish_head(agency=agency, at=AT) is not None
+    assert "could not be published" in caplog.text

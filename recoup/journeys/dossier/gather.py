@@ -19,6 +19,7 @@ from recoup.jurisdictions.owed import as_document
 from recoup.kernel.refusal import N_, Refusal
 from recoup.ledger.models import Entry, Posting
 from recoup.payments.queries import owed
+from recoup.retention.queries import erased_files
 
 TYPES = {
     "application/pdf": "pdf", "application/xml": "xml", "text/xml": "xml", "message/rfc822": "eml",
@@ -39,6 +40,7 @@ class Gathered:
 def gather(case: Case, *, client: bool, at: datetime) -> Gathered:
     events, owing, entries = events_of(case, client), owing_on(case, at.date()), ledger_of(case)
     documents = list(documents_of(case, client))
+    erased = erased_files(case.agency_id)
     parts = [
         form.json_part("case.json", head_of(case), "the case, its parties and its terms"),
         form.lines_part(form.EVENTS, events, "what happened, with each event's place in the chain"),
@@ -53,8 +55,8 @@ def gather(case: Case, *, client: bool, at: datetime) -> Gathered:
     ]  # fmt: skip
     if heads := published_heads(case.agency_id):
         parts.append(form.json_part(form.HEAD, asdict(heads[-1]), "newest place of the chain published outside"))  # fmt: skip
-    parts.append(form.json_part("documents.json", [about for about, _ in documents], "whose the documents are"))  # fmt: skip
-    parts += [each for _, each in documents]
+    parts.append(form.json_part("documents.json", [about | {"erased": about["sha256"] in erased} for about, _ in documents], "whose the documents are"))  # fmt: skip
+    parts += [each for about, each in documents if about["sha256"] not in erased]
     page = index_page(case, owing, events, [about for about, _ in documents], parts, at)
     parts.insert(0, form.part("index.html", page, "for people: begin here"))
     return Gathered(parts, [row["hash"] for row in events], client)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from recoup.eventlog.heads import published_heads
+from recoup.eventlog.heads import witnesses
 from recoup.eventlog.models import Event, Seal
 from recoup.eventlog.operations import link
 from recoup.eventlog.rules import GENESIS
@@ -36,7 +36,7 @@ def chain_unbroken(agency: UUID) -> tuple[int, list[str]]:
 def published_otherwise(agency: UUID) -> list[str]:
     """Where the chain differs from the heads published outside the database: without these, whoever
     may write everything could cut the chain's end off, or write it anew from any place on."""
-    heads = published_heads(agency)
+    heads = witnesses(agency)
     kept = dict(
         Seal.objects.filter(agency_id=agency, seq__in=[h.seq for h in heads]).values_list(
             "seq", "hash"

@@ -24,6 +24,7 @@ from recoup.kernel.refusal import Refusal
 from recoup.parties.models import Contact
 from recoup.payments.models import Allocation
 from recoup.plans.queries import latest_plan
+from recoup.retention.queries import is_preserved
 from recoup.strategy.facts import CaseFacts, gather
 from recoup.tenancy.models import Member
 from recoup.watch.queries import levels
@@ -111,7 +112,7 @@ def case_context(
         "case": case, "people": people(case, contacts), "there": there(place.now, case.debtor.time_zone),
         "step": step_of(known, place), "gate": gate_of(place, known, contacts),
         "owed": owed_of(known), "stage": case.stage, "holds": holds_of(case, place.now.date()),
-        "tasks": tasks_of(place, case), "documents": documents_of(case), "payments": payments_of(case),
+        "tasks": tasks_of(place, case), "documents": documents_of(case), "preserved": is_preserved(case), "payments": payments_of(case),
         "lines": list(case.lines.select_related("document").order_by("due_on", "ref")),
         **of_the_case(place, case),
         "plan": plan_of(case), "disputes": disputes_of(case), "answer_key": new_id(), "entries": entries_of(case), "open": case.stage not in (Stage.CLOSED, Stage.DECLINED),

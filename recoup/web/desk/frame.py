@@ -62,6 +62,7 @@ def navigation(place: Place, counts: dict[str, int]) -> list[tuple[str, list[Nav
     if rights.why_not(place, "team") is None:
         house.append(NavItem(_("Supervision"), reverse("desk:supervision"), "eye", key="g u"))
         house.append(NavItem(_("Reports"), reverse("desk:reports"), "chart-bar", key="g r"))
+        house.append(NavItem(_("Retention"), reverse("desk:retention"), "lock"))
     house.append(NavItem(_("Law"), reverse("desk:law"), "scale", key="g l"))
     if place.role in rights.ALWAYS:
         house.append(NavItem(_("API keys"), reverse("desk:api"), "api"))

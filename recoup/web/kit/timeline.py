@@ -99,6 +99,17 @@ LINES: dict[str, Line] = {
     "CaseClosed": Line("closed", N_("Case closed: %(code)s")),
     "ReportsSubscribed": Line("note", N_("Reports by e-mail: %(every)s")),
     "ReportsStopped": Line("note", N_("Reports by e-mail stopped")),
+    "CasePreserved": Line(
+        "hold", N_("Preserved: nothing of this case is erased"), N_("%(because)s")
+    ),
+    "PreservationLifted": Line("hold", N_("Preservation lifted")),
+    "RetentionTermSet": Line(
+        "note", N_("Kept for %(months)s months: %(record_class)s"), N_("%(ground)s")
+    ),
+    "PersonalDataErased": Line(
+        "note", N_("Personal data erased: %(record_class)s, %(rows)s rows"), N_("%(ground)s")
+    ),
+    "SubjectInformed": Line("note", N_("A person was told what is held about them")),
     "DossierMade": Line("document", N_("Case file made")),
     "TaskAdded": Line("task", N_("Task: %(task)s")),
     "TaskFinished": Line("task", N_("Task done: %(task)s")),

@@ -1,0 +1,166 @@
+"""Personal data goes when its time is over; sums, claims, the chain and the proofs stay. What is preserved
+stays whole. And what is held about a person is told to that person, and nobody else's."""
+
+import json
+import zipfile
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.db.models import Sum
+
+from recoup.cases.tests.cast import AT, at_work, line, sign_up
+from recoup.contact.models import InboundMail
+from recoup.dossier.verify import verify
+from recoup.enquiries.models import Enquiry
+from recoup.eventlog.operations import seal_waiting
+from recoup.files.operations import keep, path_of
+from recoup.journeys.close import close_with_report
+from recoup.journeys.dossier import make_dossier
+from recoup.journeys.prove import prove
+from recoup.journeys.retain import retain
+from recoup.journeys.subject import subject_export
+from recoup.kernel.actor import SYSTEM
+from recoup.kernel.ids import new_id
+from recoup.kernel.money import Money
+from recoup.kernel.refusal import Refusal
+from recoup.ledger.models import Posting
+from recoup.parties.models import Contact
+from recoup.parties.operations import add_contact
+from recoup.payments.operations.allocate import report_direct_payment
+from recoup.retention.models import Erasure
+from recoup.retention.operations import lift_preservation, preserve, set_term
+
+LATER = date(2031, 1, 1)
+THEN = datetime(2031, 1, 1, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def case(house: Any) -> Any:
+    """Closed, with a person, an e-mail of hers, a payment; and somebody asked for a price."""
+    made = at_work(sign_up(house), lines=[line("RE-1", "1200.00")])
+    add_contact(debtor=made.debtor, email="anna.berg@mueller.example", name="Anna Berg", by=SYSTEM, at=AT)  # fmt: skip
+    add_contact(debtor=made.debtor, email="info@mueller.example", name="", by=SYSTEM, at=AT)
+    document = keep(agency=house.id, content=b"From: anna.berg@mueller.example\n\nI will pay", name="m.eml",
+                    media_type="message/rfc822", kind="mail_in", case=made.id, client=made.client_id, by=SYSTEM, at=AT)  # fmt: skip
+    InboundMail.objects.create(
+        agency_id=house.id, key="k", document=document, kind="reply", sender="anna.berg@mueller.example", sender_name="Anna Berg",
+        subject="Pay", text="I will pay", case=made, taken_at=AT,
+    )  # fmt: skip
+    Enquiry.objects.create(
+        agency_id=house.id, key=new_id(), name="Bo Ek", email="bo@ek.example", language="sv", time_zone="UTC", message="How much?", made_at=AT,
+    )  # fmt: skip
+    report_direct_payment(case=made, amount=Money(Decimal("250.00"), "EUR"), on=AT.date(), by=SYSTEM, at=AT)  # fmt: skip
+    close_with_report(agency=house.agency, case=made, code="withdrawn", because="x", by=SYSTEM, at=AT)  # fmt: skip
+    return made
+
+
+def terms(house: Any, months: int = 36) -> None:
+    for name in ("people", "mail", "enquiries"):
+        set_term(agency=house.id, record_class=name, months=months, ground="Our own rule no. 4", by=SYSTEM, at=AT)  # fmt: skip
+
+
+def run(house: Any, on: date = LATER, dry: bool = False) -> dict[str, tuple[int, int, int]]:
+    found = retain(agency=house.agency, on=on, by=SYSTEM, at=THEN, dry=dry)
+    return {r.record_class: (r.due, r.held, r.erased) for r in found}
+
+
+def sums(house: Any) -> Any:
+    return list(Posting.objects.values("account", "currency").annotate(total=Sum("amount")).order_by("account", "currency"))  # fmt: skip
+
+
+def test_without_a_term_nothing_is_erased(house: Any, case: Any) -> None:
+    assert run(house) == {"people": (0, 0, 0), "mail": (0, 0, 0), "enquiries": (0, 0, 0)}
+    assert Contact.objects.filter(name="Anna Berg").exists()
+
+
+def test_a_dry_run_counts_and_leaves_everything(house: Any, case: Any) -> None:
+    terms(house)
+    assert run(house, dry=True) == {"people": (1, 0, 0), "mail": (1, 0, 0), "enquiries": (1, 0, 0)}
+    assert InboundMail.objects.get().text == "I will pay" and not Erasure.objects.exists()
+
+
+def test_what_is_over_goes_and_sums_chain_and_proofs_stay(house: Any, case: Any, tmp_path: Any) -> None:  # fmt: skip
+    terms(house)
+    before = sums(house)
+    path = path_of(InboundMail.objects.get().document.sha256)
+    assert run(house) == {"people": (1, 0, 1), "mail": (1, 0, 1), "enquiries": (1, 0, 1)}
+    assert run(house) == {"people": (0, 0, 0), "mail": (0, 0, 0), "enquiries": (0, 0, 0)}
+    assert not Contact.objects.filter(name="Anna Berg").exists()
+    assert Contact.objects.filter(email="info@mueller.example").exists(), "a company's own address names nobody"  # fmt: skip
+    mail = InboundMail.objects.get()
+    assert (mail.sender, mail.text, path.exists()) == ("", "", False)
+    assert Enquiry.objects.get().email == ""
+    assert sums(house) == before
+    assert {e.ground for e in Erasure.objects.all()} == {"Our own rule no. 4"} and all(len(e.proof) == 64 for e in Erasure.objects.all())  # fmt: skip
+    while seal_waiting(agency=house.id):
+        pass
+    wrong = {c.name: c.found for c in prove(now=AT) if c.found}
+    assert not wrong
+    file = tmp_path / "a.zip"
+    file.write_bytes(make_dossier(case=case, client=False, by=SYSTEM, at=THEN).content())
+    assert verify(file).holds
+    with zipfile.ZipFile(file) as whole:
+        (erased,) = [d for d in json.loads(whole.read("documents.json")) if d["erased"]]
+        assert erased["path"] not in whole.namelist() and erased["sha256"] == mail.document.sha256
+
+
+def test_before_its_time_and_while_a_case_goes_on_nothing_goes(house: Any, case: Any) -> None:
+    terms(house)
+    assert run(house, on=AT.date() + timedelta(days=30 * 35))["people"] == (0, 0, 0)
+    at_work(sign_up(house, "Nordlicht AB", "5560360793"), debtor=case.debtor, lines=[line("RE-2")], key="2")  # fmt: skip
+    found = run(house)
+    assert found["people"] == (0, 0, 0), "another case against the debtor is open"
+    assert found["mail"][2] == 1
+
+
+def test_what_is_preserved_stays_whole_until_it_is_lifted(house: Any, case: Any) -> None:
+    terms(house)
+    preserve(case=case, because="A court has asked for it", by=SYSTEM, at=AT)
+    assert run(house) == {"people": (1, 1, 0), "mail": (1, 1, 0), "enquiries": (1, 0, 1)}
+    assert InboundMail.objects.get().text == "I will pay"
+    assert lift_preservation(case=case, by=SYSTEM, at=THEN) and not lift_preservation(case=case, by=SYSTEM, at=THEN)  # fmt: skip
+    assert run(house)["mail"] == (1, 0, 1)
+
+
+def test_the_newest_term_counts_and_a_ground_is_needed(house: Any, case: Any) -> None:
+    terms(house, 12)
+    terms(house, 600)
+    assert run(house)["mail"] == (0, 0, 0)
+    for months, ground, code in ((0, "x", "retention_months"), (12, " ", "retention_ground")):
+        with pytest.raises(Refusal) as caught:
+            set_term(agency=house.id, record_class="mail", months=months, ground=ground, by=SYSTEM, at=AT)  # fmt: skip
+        assert caught.value.code == code
+
+
+def test_a_person_is_told_all_that_is_held_and_nobody_elses(house: Any, case: Any) -> None:
+    content = subject_export(agency=house.agency, email="Anna.Berg@mueller.example", by=SYSTEM, at=AT)  # fmt: skip
+    with zipfile.ZipFile(BytesIO(content)) as whole:
+        told = json.loads(whole.read("data.json"))["held"]
+        assert whole.read("mail/001.eml").endswith(b"I will pay")
+    assert [c["name"] for c in told["contacts"]] == ["Anna Berg"]
+    assert [m["text"] for m in told["mails_received"]] == ["I will pay"]
+    text = json.dumps(told)
+    assert "bo@ek.example" not in text and "info@mueller.example" not in text
+    with pytest.raises(Refusal, match="Nothing is held"):
+        subject_export(agency=house.agency, email="nobody@x.example", by=SYSTEM, at=AT)
+
+
+def test_the_worked_day_of_the_algorithm(house: Any, case: Any) -> None:
+    terms(house)
+    assert run(house, on=date(2029, 11, 20), dry=True)["people"] == (0, 0, 0)
+    assert run(house, on=date(2029, 11, 21), dry=True)["people"] == (1, 0, 0)
+
+
+def test_the_page_shows_terms_and_the_case_is_preserved_by_a_button(house: Any, case: Any, client: Any) -> None:  # fmt: skip
+    client.force_login(house.members["supervisor"].user)
+    client.post("/desk/retention/set/", {"class": "mail", "months": "36", "ground": "Our own rule"})
+    assert "Our own rule" in client.get("/desk/retention/").content.decode()
+    client.post("/desk/retention/set/", {"class": "mail", "months": "soon", "ground": "x"})
+    assert "Give the months as a number" in client.get("/desk/retention/").content.decode()
+    client.post(f"/desk/cases/{case.number}/preserve/", {"because": "A court has asked"})
+    assert "A court has asked" in client.get(f"/desk/cases/{case.number}/").content.decode()
+    client.post(f"/desk/cases/{case.number}/preserve/", {})
+    assert lift_preservation(case=case, by=SYSTEM, at=THEN) is False
