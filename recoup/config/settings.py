@@ -225,6 +225,8 @@ MAIL_IN_ROOT = os.environ.get("RECOUP_MAIL_IN", "")
 BOUNCES = os.environ.get("RECOUP_BOUNCES", "")
 DEFAULT_FROM_EMAIL = os.environ.get("RECOUP_FROM", "post@recoup.example")
 
+# A folder or sftp://user@host/folder: batches of letters and what the print house answers.
+PRINT_HOUSE = os.environ.get("RECOUP_PRINT_HOUSE", "")
 # Text messages and the dialler, by HTTPS at a provider; without an address the house has none.
 SMS_URL = os.environ.get("RECOUP_SMS_URL", "").rstrip("/")
 SMS_KEY = os.environ.get("RECOUP_SMS_KEY", "")

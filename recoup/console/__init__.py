@@ -28,6 +28,7 @@ WITH_DATABASE = {
     "undo-import": "recoup.console.import_cases:undo",
     "import-bank": "recoup.console.import_bank",
     "mail-in": "recoup.console.mail_in",
+    "print-batch": "recoup.console.print_batch",
     "day": "recoup.console.day",
     "remit": "recoup.console.remit",
     "prove": "recoup.console.prove",

@@ -199,6 +199,61 @@ class LetterTemplate(TenantModel):
         return f"{self.medium} {self.kind} {self.language}{place} {self.version}"
 
 
+class PrintBatch(TenantModel):
+    """Letters for a print house, as one delivery: open → (stopped → open) → handed → acknowledged."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        STOPPED = "stopped"
+        HANDED = "handed"
+        ACKNOWLEDGED = "acknowledged"
+
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=12, choices=State.choices, default=State.OPEN)
+    letters = models.PositiveIntegerField()
+    made_at = models.DateTimeField()
+    by_name = models.CharField(max_length=200)
+    handed_at = models.DateTimeField(null=True, blank=True)
+    manifest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the manifest")
+
+    class Meta:
+        verbose_name_plural = "print batches"
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "number"], name="print_batch_once")
+        ]
+
+
+class PrintedLetter(TenantModel):
+    """A letter's place in a batch and what became of it; `returned` makes its address one for no letters."""
+
+    class State(models.TextChoices):
+        MADE = "made"
+        PRINTED = "printed"
+        REFUSED = "refused"
+        RETURNED = "returned"
+
+    batch = models.ForeignKey(PrintBatch, models.PROTECT, related_name="rows")
+    place = models.PositiveIntegerField()
+    message = models.OneToOneField("outbox.Message", models.PROTECT, related_name="printed")
+    case_id = models.UUIDField()
+    client_id = models.UUIDField()
+    paper_id = models.CharField(max_length=80)
+    pages = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    recipient = models.CharField(max_length=320)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.MADE)
+    said = models.CharField(max_length=300, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["agency", "recipient"], name="letter_returned",
+                condition=models.Q(state="returned"),
+            )
+        ]  # fmt: skip
+
+
 class HouseRules(TenantModel):
     """A version of the agency's own rules of contact; the newest whose day has come is in force."""
 

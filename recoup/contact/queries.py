@@ -9,8 +9,16 @@ from uuid import UUID
 from django.db.models import Count, Max, Q
 
 from recoup.contact.house import STANDARD_HOUSE, House, house_of
-from recoup.contact.models import Authority, Denial, HouseRules, LetterTemplate, Permit
+from recoup.contact.models import (
+    Authority,
+    Denial,
+    HouseRules,
+    LetterTemplate,
+    Permit,
+    PrintedLetter,
+)
 from recoup.contact.wording import Words, standard_words
+from recoup.parties.models import Debtor
 
 
 def house_rules(agency: UUID, on: date) -> House:
@@ -21,6 +29,24 @@ def house_rules(agency: UUID, on: date) -> House:
         .first()
     )
     return house_of(str(row.version), row.rules) if row else STANDARD_HOUSE
+
+
+def posted(debtor: Debtor) -> tuple[str, ...]:
+    """Street lines, then postcode and city where they are kept apart."""
+    place = f"{debtor.postcode} {debtor.city}".strip()
+    return (*debtor.address, *([place] if place and place not in debtor.address else []))
+
+
+def letter_address(debtor: Debtor) -> str:
+    """Name and address as a letter's recipient is kept."""
+    return f"{debtor.name}, {', '.join(posted(debtor))}"[:320]
+
+
+def returned_addresses(agency: UUID, debtors: Iterable[Debtor]) -> set[str]:
+    """Those of the debtors' present addresses from which a letter came back; another address is another one."""
+    wanted = {letter_address(debtor) for debtor in debtors}
+    rows = PrintedLetter.objects.filter(agency_id=agency, state="returned", recipient__in=wanted)
+    return set(rows.values_list("recipient", flat=True))
 
 
 class Authorities:

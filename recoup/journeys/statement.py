@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from recoup.cases.models import Case, ClaimLine
-from recoup.contact.operations.writing import posted
+from recoup.contact.queries import posted
 from recoup.contact.statement import invoice_rows
 from recoup.journeys.letter import sender_of
 from recoup.jurisdictions.owed import Owed

@@ -17,7 +17,7 @@ from recoup.cases.states import PromiseState, Stage
 from recoup.contact.house import STANDARD_HOUSE, House
 from recoup.contact.models import ContactAttempt, InboundMail
 from recoup.contact.outcomes import OUTCOMES
-from recoup.contact.queries import authorities, house_rules
+from recoup.contact.queries import authorities, house_rules, letter_address, returned_addresses
 from recoup.contact.rules import OF_THE_DEBTOR, THREATS, GateFacts, zone
 from recoup.contact.sms import mobile
 from recoup.disputes.queries import last_raised, open_disputes
@@ -90,6 +90,7 @@ class CaseFacts:
     contacts: tuple[Contact, ...] = ()
     asked: Owed | None = None
     disputed_at: datetime | None = None
+    letter_returned: bool = False
 
     @property
     def sms_to(self) -> Contact | None:
@@ -131,7 +132,8 @@ class CaseFacts:
             stage=self.case.stage, owed=self.asked.total if self.asked else self.facts.owed,
             holds=(*self.facts.holds, *self.debtor_holds), payment_waiting=self.payment_waiting, channel=channel,
             reachable=self.reachable(channel), opted_out=bool(contact and contact.opted_out_at),
-            bad_address=bool(contact and contact.bad_since), jurisdiction=self.case.jurisdiction,
+            bad_address=bool(contact and contact.bad_since) or (channel == "letter" and self.letter_returned),
+            jurisdiction=self.case.jurisdiction,
             country=debtor.country, time_zone=debtor.time_zone, written_on=written, calls_on=calls,
             talked_on=talked, is_demand=bool(step and step.charge == DEMAND), demands_sent=len(demands),
             most_demands=self.house.most_demands, unread="reply" in self.facts.open_tasks,
@@ -216,6 +218,7 @@ def gather(
     )
     broken, promised = promises_of(ids)
     house = house_rules(agency, on)
+    returned = returned_addresses(agency, {case.debtor_id: case.debtor for case in cases}.values())
     allowed = authorities(agency, {case.client_id for case in cases}, on)
     at_law = [case.id for case in cases if case.stage == Stage.LEGAL]
     courts = next_deadlines(at_law) if at_law else {}
@@ -248,6 +251,7 @@ def gather(
             contacts=tuple(contacts[case.debtor_id]),
             asked=asked or answer, disputed_at=raised.get(case.id),
             at_court=courts.get(case.id),
+            letter_returned=bool(returned) and letter_address(case.debtor) in returned,
         )  # fmt: skip
     return found
 

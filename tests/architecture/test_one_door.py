@@ -53,10 +53,12 @@ def is_docstring(node: ast.stmt) -> bool:
 
 def test_nothing_but_the_channels_can_reach_the_outside() -> None:
     # Settings name the folder; log-in codes go to the person who logs in, through the outbox's mail.
-    # journeys/dial.py only asks whether there is a dialler.
+    # journeys/dial.py only asks whether there is a dialler; jobs/print_house.py carries on what the letter box
+    # took with a permit: it reads letters that were sent.
     allowed = {
         "config/settings.py",
         "journeys/dial.py",
+        "jobs/print_house.py",
         "console/mail_catcher.py",
         "web/kit/adapter.py",
     }

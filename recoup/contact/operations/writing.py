@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from recoup.cases.models import Case, ClaimLine
 from recoup.contact.models import ContactAttempt
+from recoup.contact.queries import letter_address, posted
 from recoup.contact.sms import parts_of, refuse_long
 from recoup.contact.statement import invoice_rows
 from recoup.contact.wording import Words
@@ -38,7 +39,7 @@ from recoup.paper.languages import language_of
 from recoup.paper.parts import Address, Paper, Person, Sender
 from recoup.paper.payment import Payment
 from recoup.paper.wording import fill as fill_gaps
-from recoup.parties.models import Contact, Debtor
+from recoup.parties.models import Contact
 from recoup.tenancy.bulk import among, insert_many
 
 
@@ -211,12 +212,6 @@ def legal_sentences(case: Case, letter: Letter) -> tuple[str, ...]:
     return tuple(fill_gaps(sentence, gaps) for sentence in found)
 
 
-def posted(debtor: Debtor) -> tuple[str, ...]:
-    """Street lines, then postcode and city where they are kept apart."""
-    place = f"{debtor.postcode} {debtor.city}".strip()
-    return (*debtor.address, *([place] if place and place not in debtor.address else []))
-
-
 def ground(language: str) -> str:
     with translation.override(language.lower()):
         return _("goods and services delivered")
@@ -238,7 +233,7 @@ def addressed(
     """Recipient and payload for one channel, with the version of the words it is written in."""
     words = letter.words[channel]
     if channel == "letter":
-        return f"{case.debtor.name}, {', '.join(posted(case.debtor))}"[:320], {
+        return letter_address(case.debtor), {
             "document": document,
             "sha256": paper.sha256,
             "paper_id": data.paper_id,

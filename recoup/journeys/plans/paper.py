@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.conf import settings
 
 from recoup.cases.models import ClaimLine
-from recoup.contact.operations.writing import posted
+from recoup.contact.queries import posted
 from recoup.files.models import Document
 from recoup.files.operations import keep
 from recoup.journeys.letter import payment_of, sender_of

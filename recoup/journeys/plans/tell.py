@@ -10,7 +10,7 @@ from django.utils.translation import gettext, override
 
 from recoup.cases.operations import make_debtor_link
 from recoup.contact.models import ContactAttempt
-from recoup.contact.operations.writing import posted
+from recoup.contact.queries import posted
 from recoup.files.models import Document
 from recoup.journeys.mail import said
 from recoup.journeys.plans.paper import spoken

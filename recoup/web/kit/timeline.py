@@ -349,6 +349,12 @@ LINES: dict[str, Line] = {
         "promise", N_("The promise for %(on)s no longer counts"), N_("%(because)s")
     ),
     "TemplateReleased": Line("document", N_("Words released: %(template)s")),
+    "LetterReturned": Line(
+        "denied", N_("The letter to %(recipient)s came back"), N_("%(because)s")
+    ),
+    "LetterRefused": Line(
+        "denied", N_("The letter to %(recipient)s was not printed"), N_("%(because)s")
+    ),
     "CallDialled": Line("call", N_("The dialler rang %(recipient)s")),
     "CallFailed": Line("denied", N_("The dialler could not ring %(recipient)s")),
     "CallPermitted": Line("call", N_("The gate permitted a call")),

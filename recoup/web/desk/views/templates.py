@@ -45,6 +45,7 @@ from recoup.web.desk import rights
 from recoup.web.desk.acting import case_or_404, tried
 from recoup.web.desk.frame import show
 from recoup.web.kit.derivations import phrase
+from recoup.web.kit.formats import current
 from recoup.web.kit.middleware import Place, staff_place
 from recoup.web.kit.statement import pdf_response
 from recoup.web.kit.words import word
@@ -71,7 +72,7 @@ def templates(request: HttpRequest) -> HttpResponse:
         request, place, "desk/templates.html", drafts=[shown(t) for t in rows if t.state == State.DRAFT],
         released=[shown(t) for t in released][:200],
         standard=[(kind, word(f"letter_{kind}"), [(m, word(m)) for m in MEDIA]) for kind in KINDS],
-        tongues=list(LANGUAGES), countries=CODES, why_not=rights.why_not(place, "words"),
+        tongues=[(code, tongue(code)) for code in LANGUAGES], countries=CODES, why_not=rights.why_not(place, "words"),
         authorities=list(standing.select_related("client", "case").order_by("-given_at")[:50]),
         threats=[(t, word(t)) for t in THREATS],
         clients=Client.objects.filter(agency_id=place.agency.id).order_by("name")[:500],
@@ -79,10 +80,15 @@ def templates(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
+def tongue(code: str) -> str:
+    """A language by its own name in the reader's language."""
+    return LANGUAGES[code].locale.get_display_name(current()) or code
+
+
 def shown(template: LetterTemplate) -> dict[str, Any]:
     return {
         "row": template, "kind": word(f"letter_{template.kind}"), "medium": word(template.medium),
-        "changed": len(template.texts),
+        "changed": len(template.texts), "tongue": tongue(template.language),
     }  # fmt: skip
 
 
