@@ -467,6 +467,8 @@ def parameters(name: str) -> set[str]:
 
 def ask(browser: Browser, row: Row, url: str) -> int:
     response = browser.get(url) if row.method == "GET" else browser.post(url, {})
+    if response.streaming:
+        list(response.streaming_content)  # read to its end, which closes the file behind it
     return int(response.status_code)
 
 
@@ -517,6 +519,8 @@ TOKENS = re.compile(rb'(X-CSRFToken": "|name="csrfmiddlewaretoken" value=")[A-Za
 
 def answered(browser: Browser, row: Row, url: str) -> tuple[int, bytes, dict[str, str]]:
     response = browser.get(url) if row.method == "GET" else browser.post(url, {})
+    if response.streaming:
+        list(response.streaming_content)  # read to its end, which closes the file behind it
     headers = {k: v for k, v in response.headers.items() if k != "Set-Cookie"}
     return int(response.status_code), TOKENS.sub(b"", response.content), headers
 
