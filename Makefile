@@ -60,7 +60,7 @@ browser:
 
 lock: setup-dev
 	@command -v uv >/dev/null || (echo "make lock needs uv" && false)
-	@for f in base dev; do uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements/$$f.in -o requirements/$$f.lock; done
+	@for f in base dev ml; do uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements/$$f.in -o requirements/$$f.lock; done
 
 clean:
 	@rm -rf .venv .recoup

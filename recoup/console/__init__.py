@@ -41,6 +41,7 @@ WITH_DATABASE = {
     "seed": "recoup.console.seed",
     "sanctions": "recoup.console.sanctions",
     "signals": "recoup.console.signals",
+    "model": "recoup.console.model",
     "notices": "recoup.console.notices",
     "found": "recoup.console.found",
     "hire": "recoup.console.found:hire",

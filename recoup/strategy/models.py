@@ -175,3 +175,16 @@ class Counsel(TenantModel):
     version = models.CharField(max_length=24)
     recommended = models.CharField(max_length=10)
     made_at = models.DateTimeField()
+
+
+class LearnedModel(TenantModel):
+    """A statistical model with its card: data hash, rows, features, days, its figures beside the score card's,
+    and whether it may advise. Append-only: the newest counts."""
+
+    card = models.JSONField()
+    advises = models.BooleanField()
+    at = models.DateTimeField()
+    by_name = models.CharField(max_length=200)
+
+    class Meta:
+        indexes = [models.Index(fields=["agency", "-at"], name="learned_newest")]

@@ -138,6 +138,7 @@ MATRIX: dict[str, Row] = {
     # Desk
     "client:counsel": Row("GET", CLIENTS, "case"),
     "desk:evaluation": Row("GET", STAFF, "case"),
+    "desk:model": Row("GET", STAFF),
     "desk:weigh": Row("POST", MOVERS, "case"),
     "desk:way": Row("POST", MOVERS, "evaluation"),
     "desk:signals": Row("GET", STAFF),

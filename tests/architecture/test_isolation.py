@@ -13,7 +13,7 @@ APPEND_ONLY = (
     "agreements_ratecard", "cases_claimline", "cases_charge", "cases_move", "cases_assignment",
     "cases_closure", "contact_contactattempt", "contact_denial", "strategy_decision",
     "payments_bankfile", "payments_statement", "payments_bankline", "payments_allocation",
-    "payments_remittedallocation", "strategy_counsel", "watch_accounts", "watch_alert", "watch_touch", "watch_trade",
+    "payments_remittedallocation", "strategy_counsel", "strategy_learnedmodel", "watch_accounts", "watch_alert", "watch_touch", "watch_trade",
 )  # fmt: skip
 
 

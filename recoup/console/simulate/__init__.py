@@ -9,8 +9,12 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from recoup.console.workshop import in_workshop, migrated
+
+if TYPE_CHECKING:
+    from recoup.console.simulate.world import World
 
 
 def run(argv: list[str]) -> int:
@@ -72,7 +76,20 @@ def simulate(cases: int, days: int, seed: int, kills: int, folder: Path) -> dict
         "cases": cases, "days": days, "seed": seed, "kills": world.killed, **world.counts(), **checker.counts(),
         "without_permit": len(found["without_permit"]), "forbidden": len(found["forbidden"]),
         "doubled": len(found["doubled"]), "silent": len(found["silent"]), "unproved_days": len(broken),
+        "signals": signals_of(world),
         "holds": not any(found.values()) and not broken,
         "wrong": {name: rows[:20] for name, rows in found.items() if rows} | ({"prove": broken[:20]} if broken else {}),
         "seconds": round(time.perf_counter() - start, 1), "spent": {k: round(v, 1) for k, v in spent.items()},
     }  # fmt: skip
+
+
+def signals_of(world: "World") -> dict[str, object]:
+    """How well danger signals warned of the insolvencies of this world: precision, recall, lead time."""
+    from recoup.console.signals import document
+    from recoup.journeys.signal_history import look_back
+    from recoup.watch.states import Band
+
+    return {
+        band.value: document(look_back(agency=world.agency, band=band, insolvent_only=True))
+        for band in (Band.WATCH, Band.WARNING)
+    }

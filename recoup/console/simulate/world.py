@@ -46,6 +46,7 @@ from recoup.journeys.day import run_day
 from recoup.journeys.dispute import decide, dispute
 from recoup.journeys.promise_to_pay import promise_to_pay
 from recoup.journeys.prove import prove
+from recoup.journeys.signals import compute_signals
 from recoup.journeys.write_to_us import write_to_us
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.ids import new_id
@@ -59,6 +60,7 @@ from recoup.tenancy.models import Member
 from recoup.tenancy.roles import Role
 
 FIRST = date(2026, 1, 5)
+STALLS = 0.6  # of the times a failing debtor reacts it promises instead
 # Character and how many in a hundred have it.
 CHARACTERS = (
     ("pays", 26), ("pays_late", 14), ("pays_part", 8), ("keeps", 9), ("breaks", 8), ("disputes", 6),
@@ -110,6 +112,7 @@ class World:
             ),
         )
         self.unkilled(number, lambda: self.send(number))
+        compute_signals(agency=self.agency, on=self.day(number), by=SYSTEM, at=self.at(number, 9))
         with scope(self.agency.id):
             self.people(number)
             self.debtors(number)
@@ -343,6 +346,11 @@ class World:
         elif character == "opts_out":
             Contact.objects.filter(debtor=case.debtor, opted_out_at__isnull=True).update(
                 opted_out_at=at
+            )
+        elif character == "insolvent" and dice.random() < STALLS:
+            # Most stall before they fail: they promise, and nothing comes.
+            promise_to_pay(
+                case=case, on=day + timedelta(days=dice.randrange(2, 8)), by=SYSTEM, at=at
             )
         elif (
             character == "insolvent"

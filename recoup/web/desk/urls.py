@@ -115,6 +115,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:number>/evaluation/", evaluation.evaluation, name="evaluation"),
     path("cases/<str:number>/evaluation/weigh/", evaluation.weigh, name="weigh"),
     path("cases/<str:number>/evaluation/<uuid:id>/", evaluation.way, name="way"),
+    path("model/", evaluation.model, name="model"),
     path("signals/", signals.signals, name="signals"),
     path("signals/accounts/", signals.accounts_file, name="accounts_file"),
     path("signals/<uuid:id>/back/", signals.signal_back, name="signal_back"),

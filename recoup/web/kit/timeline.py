@@ -224,6 +224,7 @@ LINES: dict[str, Line] = {
     "CaseWeighed": Line("decision", N_("Weighed: %(option)s is advised")),
     "WayDecided": Line("decision", N_("Decided: %(option)s"), N_("%(because)s")),
     "OpenItemsTaken": Line("submitted", N_("Open items taken: %(new)s new, %(gone)s paid")),
+    "ModelLearned": Line("decision", N_("Statistical model trained on %(rows)s cases")),
     "SignalRaised": Line("insolvency", N_("Danger signal at %(debtor)s: %(signal)s")),
     "SignalWithdrawn": Line("note", N_("Danger signal taken back: %(signal)s"), N_("%(because)s")),
     "DebtorWatched": Line("note", N_("%(debtor)s is watched")),

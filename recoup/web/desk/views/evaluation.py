@@ -1,5 +1,6 @@
 """A case's evaluation at the desk: what speaks for which way on, and the decision."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from recoup.cases.models import Case
 from recoup.journeys.evaluate import WORKED_ON, decide, weigh_now
+from recoup.journeys.learn import advice, newest_model
 from recoup.kernel.refusal import N_, Refusal
 from recoup.strategy.evaluation import OF_THE_HOUSE, Option
 from recoup.strategy.models import Evaluation
@@ -21,6 +23,7 @@ from recoup.web.desk.acting import carried_out, case_or_404, tried
 from recoup.web.desk.forms import DeskForm, area
 from recoup.web.desk.frame import show
 from recoup.web.desk.views.acts import acting_on
+from recoup.web.kit.components import Series
 from recoup.web.kit.derivations import phrase
 from recoup.web.kit.evaluation import evaluation_shown
 from recoup.web.kit.middleware import Place, staff_place
@@ -66,11 +69,17 @@ def shown(request: HttpRequest, place: Place, case: Case, form: DecideForm | Non
             form = DecideForm(evaluation=newest)
     return show(
         request, place, "desk/evaluation.html", status=422 if form and form.errors else 200, case=case, newest=newest,
-        found=found, form=form, differs=differs,
+        found=found, form=form, differs=differs, advice=model_says(place, newest),
         why_weighed=phrase(newest.because, newest.params) if newest else "",
         history=[(r, word(r.state), TONES[r.state], word(r.recommended), word(r.decided) if r.decided else "") for r in rows],
         not_mine=rights.why_not(place, "move"), not_now=not_now(case),
     )  # fmt: skip
+
+
+def model_says(place: Place, newest: Evaluation | None) -> Decimal | None:
+    """The statistical model's chance in percent, where it has earned to advise."""
+    found = advice(newest_model(agency=place.agency), newest) if newest else None
+    return None if found is None else Decimal(str(round(found * 100, 1)))
 
 
 def not_now(case: Case) -> Refusal | None:
@@ -78,6 +87,22 @@ def not_now(case: Case) -> Refusal | None:
         return None
     return Refusal("not_weighed", N_("Case %(number)s is “%(found)s”; there is nothing to weigh."),
                    number=case.number, found=case.stage)  # fmt: skip
+
+
+@require_safe
+def model(request: HttpRequest) -> HttpResponse:
+    """The statistical model's card: what it was trained on, and its figures beside the score card's."""
+    place = staff_place(request)
+    newest = newest_model(agency=place.agency)
+    card = newest.card if newest else None
+    curve = card["ours"]["curve"] if card else []
+    series = [
+        Series(_("said"), [Decimal(str(g["said"])) * 100 for g in curve]),
+        Series(_("came true"), [Decimal(str(g["came"])) * 100 for g in curve], "money"),
+    ]  # fmt: skip
+    return show(
+        request, place, "desk/model.html", newest=newest, card=card, series=series, labels=[str(n + 1) for n in range(len(curve))],
+    )  # fmt: skip
 
 
 @require_POST
