@@ -192,3 +192,14 @@ def test_rounding_is_explained_where_there_is_interest_to_round() -> None:
     invoice = claim("A", "100.00", "2025-12-31")
     assert "rounding_sum" in codes(ask("SE", "SEK", "2026-03-31", invoice))
     assert "rounding_sum" not in codes(ask("HK", "HKD", "2026-03-31", invoice))
+
+
+def test_interest_paid_on_the_very_day_of_the_rest_bears_none() -> None:
+    """12 % with monthly rests on 1,200.00: January's 12.23 are paid on 1 February, so February's 28 days
+    are reckoned on the principal alone: 1,200 × 0.12 × 59 ÷ 365 = 23.28 in all."""
+    answer = ask(
+        "SE", "SEK", "2026-02-28", claim("A", "1200.00", "2025-12-31"), as_of_counted=True,
+        interest={"kind": "fixed", "rate": "12.0", "compounding": "monthly"},
+        payments=[pay("2026-02-01", "12.23", designated="interest")],
+    )  # fmt: skip
+    assert (answer.interest_accrued, answer.interest_paid) == (Decimal("23.28"), Decimal("12.23"))
