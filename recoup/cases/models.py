@@ -392,3 +392,40 @@ class DebtorLink(TenantModel):
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+
+class ReviewRules(TenantModel):
+    """A version of the agency's rules for the feasibility review; the newest counts, earlier ones stay."""
+
+    version = models.PositiveIntegerField()
+    terms = models.JSONField()
+    because = models.CharField(max_length=300)
+    made_at = models.DateTimeField()
+    by_name = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "version"], name="review_rules_version_once")
+        ]
+
+
+class Review(TenantModel):
+    """A decision of the feasibility review as it was taken: what was found, under which rules, by whom."""
+
+    class Verdict(models.TextChoices):
+        ACCEPTED = "accepted"
+        DECLINED = "declined"
+        ASKED = "asked"
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="reviews")
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    findings = models.JSONField()
+    rules = models.PositiveIntegerField(help_text="version of the agency's rules, 0 for none")
+    automatic = models.BooleanField(default=False)
+    because = models.CharField(max_length=600, blank=True)
+    change = models.CharField(max_length=600, blank=True, help_text="what would change a no")
+    by_name = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["agency", "case"], name="review_by_case")]

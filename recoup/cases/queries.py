@@ -10,16 +10,25 @@ from django.db import connection, transaction
 from django.db.models import Case as Either
 from django.db.models import Count, DecimalField, F, Q, QuerySet, Sum, When
 
-from recoup.cases.models import Absence, Case, ClaimLine, CollectorProfile, Hold, Task
+from recoup.cases.models import (
+    Absence,
+    Case,
+    ClaimLine,
+    CollectorProfile,
+    Hold,
+    ReviewRules,
+    Task,
+)
 from recoup.cases.rules import CaseFacts as AssignmentFacts
-from recoup.cases.rules import LineFacts, Profile, ReviewFacts
+from recoup.cases.rules import LineFacts, Profile, ReviewFacts, ReviewTerms, Sanctions
 from recoup.cases.states import OPEN, CloseCode, Stage
 from recoup.jurisdictions.rules import CODES, rules
 from recoup.kernel.money import Money
-from recoup.kernel.refusal import Refusal
+from recoup.kernel.refusal import N_, Refusal
 from recoup.parties import numbers
-from recoup.parties.models import Debtor
-from recoup.parties.rules import is_consumer
+from recoup.parties.models import Client, Debtor
+from recoup.parties.rules import is_consumer, match_name
+from recoup.screening.queries import current_list, standing_of
 from recoup.tenancy.roles import Role
 from recoup.tenancy.staging import stage
 
@@ -184,9 +193,76 @@ def open_tasks(
     return found.select_related("case", "owner__user").order_by("due_on", "id")
 
 
+def review_terms(agency: UUID) -> ReviewTerms:
+    """The agency's rules for the review; without any, a person decides everything."""
+    rules = ReviewRules.objects.filter(agency_id=agency).order_by("-version").first()
+    if rules is None:
+        return ReviewTerms()
+    said = rules.terms
+    return ReviewTerms(
+        said["automatic"], {c: Decimal(a) for c, a in said["least"].items()},
+        {c: Decimal(a) for c, a in said["most"].items()}, tuple(said["passes"]), said["answer_days"],
+        said["unanswered"], rules.version,
+    )  # fmt: skip
+
+
+def other_places(case: Case) -> tuple[tuple[str, str], ...]:
+    """(invoice, case) where an invoice of this case stands in another one: the same client's, or any
+    client's against this debtor with the same amount."""
+    invoices = {
+        (line.ref, line.amount) for line in case.lines.all() if line.kind == ClaimLine.Kind.INVOICE
+    }
+    found = (
+        ClaimLine.objects.filter(agency_id=case.agency_id, ref__in=[ref for ref, _ in invoices])
+        .filter(Q(client_id=case.client_id) | Q(case__debtor_id=case.debtor_id))
+        .exclude(case_id=case.id).exclude(case__stage=Stage.DECLINED)
+        .exclude(case__closure__code=CloseCode.WITHDRAWN).order_by("case__number")
+    )  # fmt: skip
+    rows = found.values_list("ref", "amount", "case__number")
+    return tuple((ref, number) for ref, amount, number in rows if (ref, amount) in invoices)[:10]
+
+
+def client_that_is(debtor: Debtor) -> str:
+    """The client of ours that the debtor is, or that one of its related companies is."""
+    names = Q(country=debtor.country, registration_number=debtor.registration_number or None)
+    names |= Q(country=debtor.country, vat_number=debtor.vat_number or None)
+    same = Client.objects.filter(agency_id=debtor.agency_id).exclude(stage=Client.Stage.CLOSED)
+    known = same.filter(names).first() or next(
+        (c for c in same.filter(country=debtor.country) if match_name(c.name) == debtor.match_name),
+        None,
+    )
+    return f"{known.name} ({known.reference})" if known else ""
+
+
+def sanctions_of(debtor: Debtor) -> Sanctions:
+    stand = standing_of(debtor.agency_id, debtor.id)
+    version = current_list(debtor.agency_id)
+    current = version is not None and stand.list_number == version.number
+    return Sanctions(version is not None, current, stand.open_hits, stand.matches)
+
+
+def unanswered(jurisdiction: str) -> tuple[str, ...]:
+    """What the pack of a jurisdiction leaves to a person."""
+    if jurisdiction not in CODES:
+        return (N_("everything"),)
+    law = rules(jurisdiction)
+    parts = {
+        N_("interest"): law.interest,
+        N_("compensation"): law.compensation,
+        N_("limitation"): law.limitation,
+    }
+    return tuple(
+        name
+        for name, part in parts.items()
+        if not part or part.get("kind") == "not_answered" or part.get("not_answered")
+    )
+
+
 def review_facts(case: Case) -> ReviewFacts:
-    """What the feasibility review asks, gathered in one query beside the case's own rows."""
+    """What the feasibility review asks, gathered in a handful of queries beside the case's own rows. Call
+    where the whole agency is visible."""
     debtor = case.debtor
+    claim = principal_of([case.id]).get(case.id)
     checked, why = number_check(debtor)
     lines = tuple(
         LineFacts(
@@ -202,7 +278,9 @@ def review_facts(case: Case) -> ReviewFacts:
         ), known_dispute=case.known_dispute,
         jurisdiction=case.jurisdiction,
         limitation=rules(case.jurisdiction).limitation if case.jurisdiction in CODES else None,
-        power_signed=case.agreement.signed_at is not None,
+        power_signed=case.agreement.signed_at is not None, duplicates=other_places(case),
+        conflict=client_that_is(debtor), sanctions=sanctions_of(debtor), claim=claim,
+        least=review_terms(case.agency_id).least.get(case.currency), law_missing=unanswered(case.jurisdiction),
     )  # fmt: skip
 
 

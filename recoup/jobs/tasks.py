@@ -3,7 +3,7 @@
 import imaplib
 import logging
 import os
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -54,6 +54,17 @@ def live_the_day(timestamp: int) -> None:
         local = now.astimezone(ZoneInfo(agency.time_zone))
         if local.hour >= DAY_STARTS:
             live_day(agency=agency, on=local.date(), at=now)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="review", pass_context=False)
+def review_cases(timestamp: int) -> None:
+    """What came in just now and the agency's rules let pass is accepted at once; the day run looks again."""
+    from recoup.journeys.review import review_by_rule
+
+    now = timezone.now()
+    for agency in Agency.objects.filter(sandbox=False):
+        review_by_rule(agency=agency, at=now, since=timedelta(minutes=15))
 
 
 @app.periodic(cron="13 * * * *")

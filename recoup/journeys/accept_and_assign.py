@@ -8,15 +8,18 @@ from django.db import transaction
 
 from recoup.agreements.papers import sender
 from recoup.agreements.rules import Terms, commission
-from recoup.cases.models import Case
+from recoup.cases.models import Case, Review
 from recoup.cases.operations import (
     accept_case,
     add_task,
     assign_case,
     best_collector,
     decline_case,
+    keep_review,
 )
-from recoup.cases.queries import principal_of, review_facts
+from recoup.cases.operations.review import INFORMATION
+from recoup.cases.operations.tasks import finish_all
+from recoup.cases.queries import principal_of, review_facts, review_terms
 from recoup.cases.rules import Finding, Scored, may_accept, review
 from recoup.files.models import Document
 from recoup.files.operations import keep
@@ -46,18 +49,24 @@ def findings_of(case: Case, on: date) -> tuple[Finding, ...]:
 
 @transaction.atomic
 def accept_and_assign(
-    *, agency: Agency, case: Case, by: Actor, at: datetime, needed: Sequence[str] = ()
-) -> Accepted:
+    *, agency: Agency, case: Case, by: Actor, at: datetime, needed: Sequence[str] = (), automatic: bool = False
+) -> Accepted:  # fmt: skip
     """Accept, assign to the best fit, keep the acceptance letter and mail it; all or nothing.
 
     `needed`: what the client should still send, in its language. Raises `Refusal`
     `review_not_passed` with the finding's sentence, and those of `accept_case`.
     """
     today = at.date()
-    against = may_accept(findings_of(case, today))
+    findings = findings_of(case, today)
+    against = may_accept(findings)
     if against is not None:
         raise Refusal(against.code, against.text, **against.params)
     accept_case(case=case, by=by, at=at)
+    end_question(case, "accepted", by, at)
+    keep_review(
+        case=case, verdict=Review.Verdict.ACCEPTED, findings=findings, rules=review_terms(agency.id).version,
+        automatic=automatic, by=by, at=at,
+    )  # fmt: skip
     scored = assigned(agency, case, today, at)
     letter = letter_for(agency, case, list(needed), by, at)
     tell_accepted(agency, case, letter, at)
@@ -146,17 +155,32 @@ def tell_accepted(agency: Agency, case: Case, letter: Document, at: datetime) ->
 
 
 @transaction.atomic
-def decline_and_tell(*, agency: Agency, case: Case, because: str, by: Actor, at: datetime) -> None:
-    """Decline a case and tell the client why, in the reviewer's own words. Raises as `decline_case`."""
+def decline_and_tell(
+    *, agency: Agency, case: Case, because: str, change: str = "", automatic: bool = False, by: Actor, at: datetime
+) -> None:  # fmt: skip
+    """Decline a case and tell the client why, and what would `change` it, in the reviewer's own words.
+    Raises as `decline_case`."""
+    findings = findings_of(case, at.date())
     decline_case(case=case, because=because, by=by, at=at)
+    keep_review(
+        case=case, verdict=Review.Verdict.DECLINED, findings=findings, rules=review_terms(agency.id).version,
+        automatic=automatic, because=because, change=change, by=by, at=at,
+    )  # fmt: skip
+    change_text = [N_("What would change this: %(change)s")] if change.strip() else []
     mail_client(
         agency=agency, client=case.client, key=f"case-declined:{case.id}", template="case_declined",
         subject=N_("We cannot take case %(number)s"),
         paragraphs=[
             N_("We have looked at case %(number)s against %(debtor)s and cannot take it: %(because)s"),
+            *change_text,
             N_("Nothing is charged. Your documents stay in the portal: %(link)s"),
         ],
-        params={"number": case.number, "debtor": case.debtor.name, "because": because,
+        params={"number": case.number, "debtor": case.debtor.name, "because": because, "change": change,
                 "link": portal_link(case.number)},
         case=case.id, at=at,
     )  # fmt: skip
+
+
+def end_question(case: Case, outcome: str, by: Actor, at: datetime) -> None:
+    """A question to the client ends with the decision."""
+    finish_all(case=case, kind=INFORMATION, outcome=outcome, by=by, at=at)

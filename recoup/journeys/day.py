@@ -26,6 +26,7 @@ from recoup.journeys.approve import let_lapse
 from recoup.journeys.evaluate import look_at_evaluations
 from recoup.journeys.plans.course import look_at_plans
 from recoup.journeys.promises import settle_promises
+from recoup.journeys.review import end_unanswered, review_by_rule
 from recoup.journeys.typesetting import ask_a_person, typeset_waiting
 from recoup.kernel.actor import Actor
 from recoup.kernel.faults import fault
@@ -102,6 +103,8 @@ def run_day(
         let_lapse(agency=agency, on=on, at=at)
         settle_promises(agency=agency, on=on, by=by, at=at)
         look_at_evaluations(agency=agency, on=on, by=by, at=at)
+        end_unanswered(agency=agency, on=on, at=at)
+        review_by_rule(agency=agency, at=at)
     with scope(agency.id):
         count = due(agency.id, on, only).count() if only is None else len(only)
         day = begin_day(agency=agency.id, on=on, due=count, at=at) if count else None

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from recoup.cases.queries import principal_of
-from recoup.cases.rules import Finding, may_accept
+from recoup.cases.rules import INTERNAL, Finding, may_accept
 from recoup.journeys.accept_and_assign import findings_of
 from recoup.journeys.submit_invoice import Submission, submit_from_reading
 from recoup.kernel.actor import Actor
@@ -39,7 +39,8 @@ def eligibility(
         before = transaction.savepoint()
         try:
             made = submit_from_reading(agency=agency, client=client, asked=asked, by=by, at=at)
-            findings = findings_of(made.case, at.date())
+            found = findings_of(made.case, at.date())
+            findings = tuple(f for f in found if f.code not in INTERNAL)
             claim = principal_of([made.case.id])[made.case.id]
         except Refusal as refusal:
             return Eligibility(False, refused=refusal)

@@ -9,9 +9,21 @@ from recoup.cases.rules.assignment import (
     ranking,
     score,
 )
-from recoup.cases.rules.feasibility import Finding, LineFacts, ReviewFacts, may_accept, review
+from recoup.cases.rules.feasibility import (
+    ANSWERS,
+    INTERNAL,
+    ByRule,
+    Finding,
+    LineFacts,
+    ReviewFacts,
+    ReviewTerms,
+    Sanctions,
+    by_rule,
+    may_accept,
+    review,
+)
 
 __all__ = [
-    "CaseFacts", "Finding", "LineFacts", "Profile", "ReviewFacts", "Score", "Scored", "best",
+    "ANSWERS", "INTERNAL", "ByRule", "CaseFacts", "Finding", "LineFacts", "Profile", "ReviewFacts", "ReviewTerms", "Sanctions", "Score", "Scored", "best", "by_rule",
     "may_accept", "ranking", "review", "score",
 ]  # fmt: skip

@@ -48,6 +48,18 @@ class UploadForm(forms.Form):
     )  # fmt: skip
 
 
+class AnswerForm(forms.Form):
+    """What the client answers to a question about its case."""
+
+    words = forms.CharField(
+        label=_("Your answer"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    papers = forms.FileField(label=_("Files"), required=False, widget=MultipleFiles())
+
+
 def country_choices() -> list[tuple[str, str]]:
     names: Locale = current()
     known = sorted(

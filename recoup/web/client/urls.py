@@ -37,6 +37,7 @@ urlpatterns = [
     path("cases/views/<uuid:id>/remove/", cases.view_remove, name="view_remove"),
     path("cases/<str:number>/", case.story, name="case"),
     path("cases/<str:number>/story/", case.story_fragment, name="case_story"),
+    path("cases/<str:number>/answer/", case.answer, name="answer"),
     path("cases/<str:number>/money/", case.money, name="case_money"),
     path("cases/<str:number>/documents/", case.documents, name="case_documents"),
     path("cases/<str:number>/dossier/", dossier.dossier, name="dossier"),

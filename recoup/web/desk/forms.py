@@ -1,6 +1,7 @@
 """The desk's forms. Each carries a key of its own, so that the same press of a button counts once."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,11 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recoup.cases.models import Case
+from recoup.cases.operations.review import DEFAULTS
+from recoup.cases.rules import ReviewTerms
 from recoup.cases.rules.assignment import PERMISSIONS
 from recoup.cases.states import MOVES, CloseCode, HoldKind, Stage
 from recoup.contact.outcomes import OUTCOMES
 from recoup.contact.rules import zone
 from recoup.kernel.ids import new_id
+from recoup.kernel.money import parse_amount
 from recoup.kernel.refusal import Refusal
 from recoup.parties.models import Contact
 from recoup.tenancy.models import Member
@@ -121,6 +125,90 @@ class DeclineForm(DeskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["because"].help_text = _("The client reads this, in the portal and by e-mail.")
+
+    change = forms.CharField(
+        label=gettext_lazy("What would change it"), max_length=300, required=False, widget=area()
+    )
+
+
+class AskForm(DeskForm):
+    prefix = "ask"
+    what = forms.CharField(
+        label=gettext_lazy("What the client should send or answer"), max_length=500, widget=area()
+    )
+    until = forms.DateField(label=gettext_lazy("Answer by"), widget=DAY)
+
+
+class ReviewRulesForm(DeskForm):
+    """The agency's rules for the review; amounts one a line, `EUR 50`."""
+
+    prefix = "rules"
+    automatic = forms.BooleanField(
+        label=gettext_lazy("Accept cases by themselves when nothing stands against it"),
+        required=False,
+    )
+    most = forms.CharField(label=gettext_lazy("Up to this claim"), required=False, widget=area())
+    least = forms.CharField(
+        label=gettext_lazy("Least claim worth taking"), required=False, widget=area()
+    )
+    passes = forms.MultipleChoiceField(
+        label=gettext_lazy("What may be so all the same"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    answer_days = forms.IntegerField(
+        label=gettext_lazy("Days to answer a question"), min_value=1, max_value=60
+    )
+    unanswered = forms.ChoiceField(label=gettext_lazy("When no answer comes"))
+    because = forms.CharField(label=gettext_lazy("Why the rules change"), max_length=300)
+
+    def __init__(self, *args: Any, terms: ReviewTerms, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs, initial={
+            "key": new_id(), "automatic": terms.automatic, "most": written(terms.most), "least": written(terms.least),
+            "passes": list(terms.passes), "answer_days": terms.answer_days, "unanswered": terms.unanswered,
+        })  # fmt: skip
+        self.fields["passes"].choices = passing()  # type: ignore[attr-defined]
+        self.fields["unanswered"].choices = [(code, _(text)) for code, text in DEFAULTS.items()]  # type: ignore[attr-defined]
+        for name in ("most", "least"):
+            self.fields[name].help_text = _("One currency a line, such as EUR 5000. Other currencies wait for a person.") if name == "most" else _("One currency a line, such as EUR 50.")  # fmt: skip
+
+    def clean_most(self) -> dict[str, Decimal]:
+        return amounts_in(self.cleaned_data["most"])
+
+    def clean_least(self) -> dict[str, Decimal]:
+        return amounts_in(self.cleaned_data["least"])
+
+    @property
+    def terms(self) -> ReviewTerms:
+        said = self.cleaned_data
+        return ReviewTerms(
+            said["automatic"], said["least"], said["most"], tuple(said["passes"]), said["answer_days"], said["unanswered"]
+        )  # fmt: skip
+
+
+def passing() -> list[tuple[str, str]]:
+    """Findings to look at that an agency may let pass; what stops a case never does."""
+    return [
+        ("documents_missing", _("A document is missing")), ("limitation_unknown", _("Limitation is not known here")),
+        ("limitation_near", _("Limitation is near")), ("not_yet_due", _("Not overdue yet")),
+        ("debtor_number_missing", _("The debtor has no number")), ("debtor_number_unchecked", _("The debtor's number cannot be checked")),
+        ("list_missing", _("No sanctions list is loaded")), ("law_unanswered", _("The law has no answer for a part")),
+    ]  # fmt: skip
+
+
+def written(amounts: Mapping[str, Decimal]) -> str:
+    return "\n".join(f"{currency} {amount}" for currency, amount in sorted(amounts.items()))
+
+
+def amounts_in(text: str) -> dict[str, Decimal]:
+    found: dict[str, Decimal] = {}
+    for line in filter(None, map(str.strip, text.splitlines())):
+        currency, _space, amount = line.partition(" ")
+        try:
+            found[currency.upper()] = parse_amount(amount.strip(), currency.upper(), field=currency)
+        except (Refusal, KeyError, ValueError):
+            raise forms.ValidationError(_("“%(found)s” is no currency with an amount, such as EUR 5000.") % {"found": line[:40]}) from None  # fmt: skip
+    return found
 
 
 class AssignForm(DeskForm):

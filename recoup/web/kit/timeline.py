@@ -90,6 +90,10 @@ LINES: dict[str, Line] = {
     "PlacementUndone": Line(
         "denied", N_("Placement %(number)s undone: %(cases)s cases taken back")
     ),
+    "QuestionAnswered": Line("reply", N_("The client has answered"), N_("%(words)s")),
+    "ReviewRulesSet": Line(
+        "document", N_("Rules for the review, version %(version)s"), N_("%(because)s")
+    ),
     "CaseAccepted": Line("accepted", N_("Case accepted")),
     "CaseDeclined": Line("denied", N_("Case declined"), N_("%(because)s")),
     "CaseAssigned": Line("assigned", N_("Assigned to %(collector)s")),

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from recoup.approvals.models import Approval
 from recoup.cases.models import Case, Charge, Hold
@@ -17,6 +18,9 @@ from recoup.cases.states import OPEN, HoldKind, Stage
 from recoup.eventlog.models import Event
 from recoup.files.models import Document
 from recoup.insolvency.queries import proofs_of_cases
+from recoup.journeys.review import answer as answer_question
+from recoup.journeys.review import question_of
+from recoup.journeys.submit_invoice import Upload
 from recoup.kernel.money import Money
 from recoup.kernel.refs import grouped
 from recoup.kernel.refusal import Refusal
@@ -26,6 +30,7 @@ from recoup.payments.models import Allocation
 from recoup.payments.queries import collected, owed
 from recoup.talks.queries import unread_on
 from recoup.talks.rules import Side
+from recoup.web.client.forms import AnswerForm
 from recoup.web.client.frame import frame, may_decide, may_submit
 from recoup.web.client.needs import questions
 from recoup.web.client.next_step import next_of
@@ -33,7 +38,7 @@ from recoup.web.client.views.cases import TONES
 from recoup.web.client.views.dashboard import document_url, worth_telling
 from recoup.web.kit.components import Entry, Tab
 from recoup.web.kit.derivations import owed_figures, total_figure
-from recoup.web.kit.formats import country_text
+from recoup.web.kit.formats import country_text, refusal_text
 from recoup.web.kit.middleware import Place, client_place
 from recoup.web.kit.timeline import timeline_entries
 from recoup.web.kit.words import word
@@ -66,6 +71,7 @@ def story(request: HttpRequest, number: str) -> HttpResponse:
     case = case_of(place, number)
     return render(request, "client/case_story.html", head(request, place, case, "story") | {
         "entries": entries(case), "facts": facts(case), "people": people(case), "acts": acts(case, place), "at_law": at_law(case),
+        "question": question_of(case), "form": AnswerForm(), "not_mine": may_submit(place),
     })  # fmt: skip
 
 
@@ -79,6 +85,28 @@ def at_law(case: Case) -> dict[str, Any]:
         .prefetch_related("outlays", "deadlines", "awards").order_by("opened_at")
     ]  # fmt: skip
     return {"rows": rows, "proofs": list(proofs_of_cases([case.id]))}
+
+
+@require_POST
+def answer(request: HttpRequest, number: str) -> HttpResponse:
+    """The client answers what the review asked: words, files, or both."""
+    place = client_place(request)
+    case = case_of(place, number)
+    files = [Upload(file.name or "", file.read()) for file in request.FILES.getlist("papers")]
+    try:
+        if (refusal := may_submit(place)) is not None:
+            raise refusal
+        taken = answer_question(
+            agency=place.agency, case=case, words=request.POST.get("words", "")[:4000], files=files,
+            by=place.actor, at=place.now,
+        )  # fmt: skip
+        for one in taken:
+            if one.refusal and not one.document:
+                messages.warning(request, refusal_text(one.refusal))
+        messages.success(request, _("Thank you. We have your answer and go on with the review."))
+    except Refusal as refused:
+        messages.error(request, refusal_text(refused))
+    return redirect("client:case", number)
 
 
 @require_safe

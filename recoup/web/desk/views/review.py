@@ -1,21 +1,29 @@
-"""The feasibility review: accept and assign in one go, or decline with a reason."""
+"""The feasibility review: accept and assign in one go, ask the client, or decline with a reason; and the
+agency's own rules for it."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from recoup.cases.models import Case
+from recoup.cases.models import Case, Review, ReviewRules
+from recoup.cases.operations import set_review_rules
+from recoup.cases.operations.review import DEFAULTS
+from recoup.cases.queries import review_terms
 from recoup.cases.rules import may_accept
 from recoup.cases.states import Stage
+from recoup.eventlog.models import Event
 from recoup.journeys.accept_and_assign import accept_and_assign, decline_and_tell, findings_of
+from recoup.journeys.review import ask_client, question_of
+from recoup.tenancy.roles import Role
 from recoup.web.desk import rights
 from recoup.web.desk.acting import carried_out, case_or_404, tried
 from recoup.web.desk.case_page import documents_of, facts_of, owed_of
-from recoup.web.desk.forms import DeclineForm
+from recoup.web.desk.forms import AskForm, DeclineForm, ReviewRulesForm
 from recoup.web.desk.frame import show
 from recoup.web.desk.rights import RIGHTS
 from recoup.web.kit.derivations import phrase
@@ -31,18 +39,23 @@ def review(request: HttpRequest, number: str) -> HttpResponse:
     case = case_or_404(place, number)
     if case.stage != Stage.SUBMITTED:
         return redirect("desk:case", number)
-    return show_review(request, place, case, DeclineForm())
+    return show_review(request, place, case)
 
 
 def show_review(
-    request: HttpRequest, place: Place, case: Case, form: DeclineForm, status: int = 200
-) -> HttpResponse:
+    request: HttpRequest, place: Place, case: Case, form: DeclineForm | None = None, ask: AskForm | None = None,
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    terms = review_terms(place.agency.id)
+    until = place.now.date() + timedelta(days=terms.answer_days)
     findings = findings_of(case, place.now.date())
     against = may_accept(findings)
     mine = rights.why_not(place, "review")
     stop = mine or (phrase(against.text, against.params) if against else "")
     return show(
-        request, place, "desk/review.html", status=status, case=case, decline_form=form,
+        request, place, "desk/review.html", status=status, case=case, decline_form=form or DeclineForm(),
+        ask_form=ask or AskForm(initial={"until": until}), unanswered=_(DEFAULTS[terms.unanswered]),
+        question=question_of(case), background=background_of(case), terms=terms,
         findings=[shown(finding) for finding in findings], stop=stop, not_mine=mine,
         owed=owed_of(facts_of(place, case)), documents=documents_of(case),
         lines=list(case.lines.select_related("document").order_by("due_on", "ref")),
@@ -81,7 +94,7 @@ def decline(request: HttpRequest, number: str) -> HttpResponse:
     def do() -> None:
         decline_and_tell(
             agency=place.agency, case=case, because=form.cleaned_data["because"],
-            by=place.actor, at=place.now,
+            change=form.cleaned_data["change"], by=place.actor, at=place.now,
         )  # fmt: skip
 
     if carried_out(form, do):
@@ -93,4 +106,64 @@ def decline(request: HttpRequest, number: str) -> HttpResponse:
             request, str(next(iter(form.non_field_errors()), _("Somebody has decided it.")))
         )
         return redirect("desk:case", number)
-    return show_review(request, place, case, form, 422)
+    return show_review(request, place, case, form, status=422)
+
+
+@require_POST
+def ask(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask the client for what is missing: a task with a deadline and what happens otherwise."""
+    place = staff_place(request, *RIGHTS["review"])
+    case = case_or_404(place, number)
+    form = AskForm(request.POST)
+
+    def do() -> None:
+        said = form.cleaned_data
+        ask_client(
+            agency=place.agency,
+            case=case,
+            what=said["what"],
+            until=said["until"],
+            by=place.actor,
+            at=place.now,
+        )
+
+    if carried_out(form, do):
+        messages.success(request, _("Asked, by e-mail and in the portal."))
+        return redirect("desk:review", number)
+    return show_review(request, place, case, ask=form, status=422)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def rules(request: HttpRequest) -> HttpResponse:
+    """The agency's rules for the review, by version; a change is a new version."""
+    place = staff_place(request)
+    terms, not_mine = review_terms(place.agency.id), rights.why_not(place, "review_rules")
+    form = ReviewRulesForm(terms=terms)
+    if request.method == "POST":
+        staff_place(request, Role.ADMINISTRATOR, Role.SUPERVISOR)
+        form = ReviewRulesForm(request.POST, terms=terms)
+
+        def do() -> None:
+            set_review_rules(agency=place.agency, terms=form.terms, because=form.cleaned_data["because"],
+                             by=place.actor, at=place.now)  # fmt: skip
+
+        if carried_out(form, do):
+            messages.success(request, _("The new rules hold from now on."))
+            return redirect("desk:review_rules")
+    waiting = Case.objects.filter(agency_id=place.agency.id, stage=Stage.SUBMITTED).count()
+    by_itself = Review.objects.filter(agency_id=place.agency.id, automatic=True)
+    return show(
+        request, place, "desk/review_rules.html", form=form, terms=terms, not_mine=not_mine, waiting=waiting,
+        by_itself=by_itself.filter(at__gte=place.now - timedelta(days=30)).count(),
+        versions=ReviewRules.objects.filter(agency_id=place.agency.id).order_by("-version")[:10],
+        status=422 if form.errors else 200,
+    )  # fmt: skip
+
+
+def background_of(case: Case) -> str:
+    """What the client has said beside the figures."""
+    events = Event.objects.filter(
+        case_id=case.id, kind__in=("CaseBackground", "CaseSubmitted")
+    ).order_by("id")
+    said = [e.data.get("words") or e.data.get("so_far") or "" for e in events]
+    return "\n\n".join(filter(None, said))
