@@ -27,6 +27,7 @@ from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_, Refusal
 from recoup.parties import numbers
 from recoup.parties.models import Client, Debtor
+from recoup.parties.queries import related_to
 from recoup.parties.rules import is_consumer, match_name
 from recoup.screening.queries import current_list, standing_of
 from recoup.tenancy.roles import Role
@@ -224,6 +225,11 @@ def other_places(case: Case) -> tuple[tuple[str, str], ...]:
 
 def client_that_is(debtor: Debtor) -> str:
     """The client of ours that the debtor is, or that one of its related companies is."""
+    known = (client_under(one) for one in (debtor, *(other for other, _kind in related_to(debtor))))
+    return next(filter(None, known), "")
+
+
+def client_under(debtor: Debtor) -> str:
     names = Q(country=debtor.country, registration_number=debtor.registration_number or None)
     names |= Q(country=debtor.country, vat_number=debtor.vat_number or None)
     same = Client.objects.filter(agency_id=debtor.agency_id).exclude(stage=Client.Stage.CLOSED)

@@ -205,6 +205,8 @@ NOTICES_IN_ROOT = (
 # host:port pairs that webhooks may call though they are not of the public internet, or not https.
 WEBHOOK_EXEMPT = frozenset(filter(None, os.environ.get("RECOUP_WEBHOOK_EXEMPT", "").split(",")))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
+# Malware scanner: the path of clamd's socket, or host:port; empty for none. Fails closed to quarantine.
+CLAMD = os.environ.get("RECOUP_CLAMD", "")
 DATA_UPLOAD_MAX_NUMBER_FILES = 250
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

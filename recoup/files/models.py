@@ -39,3 +39,23 @@ class Document(TenantModel):
 
     def __str__(self) -> str:
         return self.title or self.name
+
+
+class Quarantine(TenantModel):
+    """Bytes that nobody opens for now, by their hash: `infected`, or not scanned yet. Released by a later scan
+    or by a person, with the reason; the row stays."""
+
+    sha256 = models.CharField(max_length=64)
+    name = models.CharField(max_length=200)
+    infected = models.BooleanField()
+    found = models.CharField(max_length=120, blank=True)
+    at = models.DateTimeField()
+    by_name = models.CharField(max_length=200)
+    released_at = models.DateTimeField(null=True)
+    released_by = models.CharField(max_length=200, blank=True)
+    because = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "sha256"], name="quarantine_once_per_content")
+        ]

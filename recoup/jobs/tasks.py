@@ -14,6 +14,7 @@ from procrastinate.contrib.django import app
 
 from recoup.eventlog.heads import publish_head
 from recoup.eventlog.operations import seal_waiting
+from recoup.files.quarantine import scan_again
 from recoup.jobs import notices_in
 from recoup.jobs.bank_in import take_folder
 from recoup.jobs.digest import tell_people
@@ -65,6 +66,15 @@ def review_cases(timestamp: int) -> None:
     now = timezone.now()
     for agency in Agency.objects.filter(sandbox=False):
         review_by_rule(agency=agency, at=now, since=timedelta(minutes=15))
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="scan-again", pass_context=False)
+def scan_quarantine(timestamp: int) -> None:
+    """Files that could not be scanned when they came in."""
+    for agency in Agency.objects.values_list("id", flat=True):
+        with scope(agency):
+            scan_again(agency=agency, at=timezone.now())
 
 
 @app.periodic(cron="13 * * * *")

@@ -19,8 +19,12 @@ from recoup.agreements.rules import Terms
 from recoup.cases.models import Case
 from recoup.cases.operations import NewLine, one_at_a_time, submit_case
 from recoup.cases.queries import principal_of
+from recoup.files.kinds import JPEG, PNG, XML, kind_of
 from recoup.files.models import Document
 from recoup.files.operations import content_of, keep
+from recoup.files.quarantine import held_back, is_held, keep_apart
+from recoup.files.rules import display_name
+from recoup.files.scan import Scanned, scan
 from recoup.intake.einvoice import NoInvoice, Reader, Reading
 from recoup.intake.models import Draft
 from recoup.intake.operations import end_draft, save_draft
@@ -39,9 +43,17 @@ from recoup.tenancy.models import Agency
 
 MOST_FILES = 200
 UPLOAD, IN_CASE = "upload", "claim"
+PICTURE = N_("%(file)s is a picture; nothing is read in it.")
 # Sound files that say nothing we can read: kept as documents. Everything else refused is not kept.
 KEPT_ANYHOW = frozenset(
-    ("einvoice_empty", "einvoice_unreadable", "namespace_unknown", "root_unknown")
+    (
+        "einvoice_empty",
+        "einvoice_unreadable",
+        "namespace_unknown",
+        "root_unknown",
+        "file_unscanned",
+        "picture",
+    )
 )
 
 
@@ -155,6 +167,20 @@ def read_upload(
                       found=len(files), most=MOST_FILES)  # fmt: skip
     with Reader() as reader:
         judged = [(file, judge(reader, file)) for file in files]
+    for file, (_reading, refusal) in judged:
+        if refusal is not None and refusal.code in ("file_unscanned", "file_infected"):
+            found = Scanned(
+                None if refusal.code == "file_unscanned" else False,
+                str(refusal.params.get("found", "")),
+            )
+            keep_apart(
+                agency=agency,
+                content=file.content,
+                name=display_name(file.name),
+                found=found,
+                by=by,
+                at=at,
+            )
     with transaction.atomic():
         one_at_a_time(client=client.id)
         return [
@@ -164,7 +190,14 @@ def read_upload(
 
 
 def judge(reader: Reader, file: Upload) -> tuple[Reading | None, Refusal | None]:
+    """What is read in a file that is what it says and that the malware scanner lets pass."""
     try:
+        kind = kind_of(file.content, file=display_name(file.name))
+        against = held_back(display_name(file.name), scan(file.content))
+        if against is not None:
+            return None, against
+        if kind in (PNG, JPEG):
+            return None, Refusal("picture", PICTURE, file=display_name(file.name))
         return reader.read(file.content, file=file.name), None
     except Refusal as refusal:
         return None, refusal
@@ -214,8 +247,8 @@ def kept(agency: UUID, client: Client, file: Upload, by: Actor, at: datetime) ->
 
 
 def media_type(content: bytes) -> str:
-    """By the first bytes, never by the name."""
-    return "application/pdf" if content.startswith(b"%PDF-") else "application/xml"
+    """By the content, never by the name."""
+    return kind_of(content, file="") or XML
 
 
 def proposal_of(*, agency: UUID, client: Client, documents: Sequence[UUID]) -> Proposal:
@@ -232,6 +265,8 @@ def proposal_of(*, agency: UUID, client: Client, documents: Sequence[UUID]) -> P
 
 
 def source_of(reader: Reader, document: Document) -> Source:
+    if document.media_type in (PNG, JPEG) or is_held(document):
+        return Source(document.name, document.id)
     try:
         reading = reader.read(content_of(document), file=document.name)
     except Refusal:

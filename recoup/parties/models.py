@@ -115,3 +115,27 @@ class Contact(TenantModel):
 
     def __str__(self) -> str:
         return self.name or self.email or self.phone
+
+
+class Relation(TenantModel):
+    """Two debtors belong together, in somebody's words: one group, one address, one person behind both."""
+
+    class Kind(models.TextChoices):
+        GROUP = "group"
+        ADDRESS = "address"
+        PERSON = "person"
+
+    one = models.ForeignKey(Debtor, models.PROTECT, related_name="+")
+    other = models.ForeignKey(Debtor, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    because = models.CharField(max_length=300, blank=True)
+    by_name = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other", "kind"], name="relation_once"),
+            models.CheckConstraint(
+                name="relation_of_two", condition=models.Q(one__lt=models.F("other"))
+            ),
+        ]

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from recoup.eventlog.operations import record
 from recoup.kernel.actor import Actor
 from recoup.kernel.refusal import N_, Refusal
-from recoup.parties.models import Client, Contact, Debtor
+from recoup.parties.models import Client, Contact, Debtor, Relation
 from recoup.parties.numbers import check_number
 from recoup.parties.rules import clean, is_consumer, language_of, match_name, time_zone_of
 from recoup.tenancy.models import Agency
@@ -245,6 +245,24 @@ def opt_contact_out(*, contact: Contact, by: Actor, at: datetime) -> None:
             agency=contact.agency_id, kind="ContactOptedOut", by=by, at=at, audience="internal",
             name=str(contact),
         )  # fmt: skip
+
+
+@transaction.atomic
+def relate_debtors(
+    *, one: Debtor, other: Debtor, kind: str, because: str, by: Actor, at: datetime
+) -> Relation:
+    """Say that two debtors belong together; said again it stays as it is. Raises `Refusal` `relation_unfit`."""
+    if one.id == other.id or kind not in Relation.Kind.values or one.agency_id != other.agency_id:
+        raise Refusal("relation_unfit", N_("A company cannot be related to itself."))
+    first, second = sorted((one.id, other.id))
+    made, fresh = Relation.objects.get_or_create(
+        agency_id=one.agency_id, one_id=first, other_id=second, kind=kind,
+        defaults={"because": clean(because, 300), "by_name": by.name, "at": at},
+    )  # fmt: skip
+    if fresh:
+        record(agency=one.agency_id, kind="DebtorsRelated", by=by, at=at, audience="internal", one=one.name,
+               other=other.name, relation=kind)  # fmt: skip
+    return made
 
 
 # Numbers -------------------------------------------------------------------------------------------

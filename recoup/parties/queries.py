@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from recoup.parties.models import Client
+from recoup.parties.models import Client, Debtor, Relation
 from recoup.parties.rules import match_name
 from recoup.tenancy.models import Member
 
@@ -34,6 +34,15 @@ def clients_called(*, agency: UUID, text: str) -> list[Client]:
         if (number and number in (bare(one.registration_number), bare(one.vat_number)))
         or (name and name == match_name(one.name))
     ]  # fmt: skip
+
+
+def related_to(debtor: Debtor) -> list[tuple[Debtor, str]]:
+    """The debtors it belongs together with, and how."""
+    rows = Relation.objects.filter(agency_id=debtor.agency_id).filter(
+        Q(one=debtor) | Q(other=debtor)
+    )
+    found = rows.select_related("one", "other").order_by("at", "id")
+    return [(row.other if row.one_id == debtor.id else row.one, row.kind) for row in found]
 
 
 def known_references(agency: UUID) -> str:

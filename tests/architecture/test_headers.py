@@ -20,6 +20,7 @@ from recoup.files.operations import keep
 from recoup.kernel.actor import SYSTEM
 from recoup.tenancy.context import scope
 from recoup.tenancy.roles import Role
+from recoup.web.kit.downloads import POLICY
 from tests.architecture.matrix import ANYBODY, MATRIX
 from tests.architecture.test_matrix import AT, NO_OBJECT, World, address, worlds
 from tests.cast import House
@@ -36,7 +37,11 @@ REFERRERS = ("same-origin", "no-referrer")
 
 
 def directives(response: HttpResponse) -> dict[str, str]:
-    parts = (p.strip().split(" ", 1) for p in response["Content-Security-Policy"].split(";"))
+    return directives_of(response["Content-Security-Policy"])
+
+
+def directives_of(policy: str) -> dict[str, str]:
+    parts = (p.strip().split(" ", 1) for p in policy.split(";"))
     return {p[0]: p[1] if len(p) > 1 else "" for p in parts}
 
 
@@ -45,6 +50,13 @@ def faults(response: Any, *, personal: bool) -> list[str]:
     if response.get("Referrer-Policy") not in REFERRERS:
         wrong.append(f"Referrer-Policy: {response.get('Referrer-Policy')}")
     csp = directives(response)
+    if "sandbox" in csp:  # what came from outside: only to save, under a policy of its own
+        saved = response["Content-Disposition"].startswith("attachment")
+        return (
+            wrong
+            if saved and csp == directives_of(POLICY)
+            else [*wrong, f"policy of a download: {csp}"]
+        )
     if "unsafe" in str(csp) or "*" in str(csp) or "data:" in csp.get("script-src", ""):
         wrong.append(f"policy: {csp}")
     if (csp["script-src"], csp["frame-ancestors"], csp["object-src"], csp["base-uri"]) != (

@@ -33,6 +33,8 @@ from recoup.contact.models import ContactAttempt, Visit
 from recoup.contact.operations import save_template
 from recoup.enquiries.operations import take_enquiry
 from recoup.files.operations import keep
+from recoup.files.quarantine import keep_apart
+from recoup.files.scan import Scanned
 from recoup.insolvency.models import Match, NoticeFile, PublishedNotice
 from recoup.insolvency.operations import draft_proof, open_estate
 from recoup.intake.models import Placement
@@ -239,6 +241,9 @@ def populate(house, number: int, buyer: str) -> World:
     listed = ListedParty.objects.create(
         agency_id=house.id, key=f"L{number}", mark="m", schema="Company", name="L", since=1
     )
+    apart = keep_apart(
+        agency=house.id, content=f"apart {number}".encode(), name="a.pdf", found=Scanned(None), by=SYSTEM, at=AT
+    )  # fmt: skip
     hit = Hit.objects.create(agency_id=house.id, party_kind="client", party_id=client.id, party_name=client.name,
                              mark="m", listed=listed, score=90, found_at=AT)  # fmt: skip
     payout = PayoutFile.objects.create(agency_id=house.id, message_id=f"PAY-{number}", account=house.account,
@@ -340,7 +345,7 @@ def populate(house, number: int, buyer: str) -> World:
         "payout": {"id": payout.id}, "account_change": {"id": changed.id}, "match_rule": {"id": rule.id},
         "sheet": {"name": "journal"}, "report": {"name": "country"}, "report_row": {"name": "country"},
         "table_kind": {"kind": "csv"},
-        "rate": {"id": rate.id}, "plan": {"id": plan.id}, "hit": {"id": hit.id}, "own_view": {"id": uuid4()},
+        "rate": {"id": rate.id}, "plan": {"id": plan.id}, "hit": {"id": hit.id}, "quarantine": {"id": apart.id}, "own_view": {"id": uuid4()},
         "dispute": {"id": quarrel.id},
         **at_the_desk(house, case), "law": {"code": "de"}, "debtor": {"id": debtor.id},
         "item": {"id": Item.objects.create(

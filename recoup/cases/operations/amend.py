@@ -8,12 +8,13 @@ from django.db import transaction
 
 from recoup.cases.models import Case, ClaimLine
 from recoup.cases.operations.submit import NewLine, claim, one_at_a_time, refuse_placed
-from recoup.cases.queries import principal_of
+from recoup.cases.queries import placed_elsewhere, principal_of
 from recoup.cases.states import OPEN, Stage
 from recoup.eventlog.operations import record
 from recoup.kernel.actor import Actor
 from recoup.kernel.money import Money, round_half_up
 from recoup.kernel.refusal import N_, Refusal
+from recoup.parties.models import Debtor
 
 SAID = ("client_reference", "known_dispute", "interest")
 
@@ -91,3 +92,23 @@ def amend_case(*, case: Case, changes: dict[str, Any], by: Actor, at: datetime) 
         setattr(case, name, value)
     record(agency=case.agency_id, kind="CaseAmended", by=by, at=at, case=case.id,
            client=case.client_id, fields=sorted(new))  # fmt: skip
+
+
+@transaction.atomic
+def change_debtor(*, case: Case, debtor: Debtor, by: Actor, at: datetime) -> None:
+    """The case is against a debtor that is known already, as its review has found. Raises `Refusal`
+    `case_accepted_already`, `invoice_already_placed`."""
+    one_at_a_time(client=case.client_id)
+    refs = [line.ref for line in case.lines.all()]
+    placed = [p for p in placed_elsewhere(case.client_id, debtor.id, refs) if p[1] != case.number]
+    if placed:
+        raise Refusal("invoice_already_placed", N_("Invoice %(found)s against %(debtor)s is already in case %(number)s."),
+                      found=placed[0][0], debtor=debtor.name, number=placed[0][1])  # fmt: skip
+    was = case.debtor
+    if not Case.objects.filter(id=case.id, stage=Stage.SUBMITTED).update(debtor=debtor):
+        raise Refusal(
+            "case_reviewed", N_("Case %(number)s has been decided meanwhile."), number=case.number
+        )
+    case.debtor = debtor
+    record(agency=case.agency_id, kind="DebtorFoundAgain", by=by, at=at, case=case.id, client=case.client_id,
+           audience="internal", was=was.name, found=debtor.name)  # fmt: skip

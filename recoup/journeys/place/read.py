@@ -14,6 +14,8 @@ from django.db import transaction
 from recoup.cases.operations import one_at_a_time
 from recoup.files.models import Document
 from recoup.files.operations import content_of, keep
+from recoup.files.quarantine import held_back, keep_apart
+from recoup.files.scan import scan
 from recoup.intake.columns import FIELDS, Layout, Mapping, Profile, lay_out, profile
 from recoup.intake.columns.header import refuse_missing
 from recoup.intake.columns.named import named_columns
@@ -64,6 +66,13 @@ def receive_file(
     `not_a_table`, `file_too_large`, `workbook_…`).
     """
     agreement_of(client)
+    found = scan(content)
+    if (against := held_back(name, found)) is not None:
+        with scope(client.agency_id):
+            keep_apart(
+                agency=client.agency_id, content=content, name=name, found=found, by=by, at=at
+            )
+        raise against
     with undisturbed():
         table = read_table(content, file=name)
     media = XLSX if table.format == "xlsx" else CSV

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 
 from recoup.cases.models import Case
 from recoup.cases.operations import NewCase, NewLine, one_at_a_time, submit_many
+from recoup.files.models import Document
 from recoup.intake.columns import Problem
 from recoup.intake.models import PlacedRow, Placement
 from recoup.intake.operations import (
@@ -30,6 +31,7 @@ from recoup.journeys.mail import mail_client
 from recoup.journeys.place.check import Checked, Group, check, mark_placed
 from recoup.journeys.place.links import placement_link
 from recoup.journeys.place.read import confirm, looked, receive_rows
+from recoup.journeys.place.receipt import receipt_of
 from recoup.journeys.screen import screen_anew
 from recoup.journeys.submit_invoice import agreement_of, law_of
 from recoup.kernel.actor import Actor, ActorKind
@@ -254,7 +256,8 @@ def finished(
         "warnings": sum(1 for p in checked.problems if not p.error),
     }  # fmt: skip
     finish_placement(placement=placement, summary=summary, by=by, at=at)
-    confirm_by_mail(agency, placement, summary, at)
+    paper = receipt_of(agency=agency, placement=placement, summary=summary, by=by, at=at)
+    confirm_by_mail(agency, placement, summary, paper, at)
     fault("placement.finished_uncommitted")
     return placement
 
@@ -274,8 +277,8 @@ def amounts_of(placement: Placement) -> dict[str, str]:
 
 
 def confirm_by_mail(
-    agency: Agency, placement: Placement, summary: dict[str, Any], at: datetime
-) -> None:
+    agency: Agency, placement: Placement, summary: dict[str, Any], paper: Document | None, at: datetime
+) -> None:  # fmt: skip
     mail_client(
         agency=agency, client=placement.client, key=f"placement-taken:{placement.id}", template="placement_taken",
         subject=N_("We have received placement %(number)s: %(cases)d cases"),
@@ -289,7 +292,7 @@ def confirm_by_mail(
             "amounts": ", ".join(f"{a} {c}" for c, a in summary["amounts"].items()) or "0",
             **{k: summary[k] for k in ("rows", "accepted", "rejected", "duplicates", "cases")},
         },
-        at=at,
+        attachments=[paper.id] if paper else [], at=at,
     )  # fmt: skip
 
 

@@ -49,6 +49,7 @@ def navigation(place: Place, counts: dict[str, int]) -> list[tuple[str, list[Nav
         house.append(NavItem(_("Money"), "/desk/money/", "wallet", key="g m"))
     house.append(NavItem(_("Enquiries"), reverse("desk:enquiries"), "message", key="g q"))
     house.append(NavItem(_("Screening"), reverse("desk:screening"), "zoom-check", key="g s"))
+    house.append(NavItem(_("Files kept apart"), reverse("desk:quarantine"), "lock", key="g x"))
     house.append(NavItem(_("Review rules"), reverse("desk:review_rules"), "list-check", key="g w"))
     house.append(NavItem(_("Danger signals"), reverse("desk:signals"), "bell", key="g d"))
     house.append(NavItem(_("Legal"), reverse("desk:legal"), "gavel", key="g j"))

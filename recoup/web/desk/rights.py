@@ -8,6 +8,7 @@ from recoup.web.kit.words import word
 ALWAYS = (Role.ADMINISTRATOR, Role.SUPERVISOR)
 RIGHTS: dict[str, tuple[Role, ...]] = {
     "review": (Role.ACCOUNT_MANAGER,),
+    "quarantine": (Role.LEGAL_OFFICER,),
     "review_rules": (),
     "countersign": (Role.ACCOUNT_MANAGER,),
     "call": (Role.COLLECTOR, Role.LEGAL_OFFICER, Role.ACCOUNT_MANAGER),

@@ -90,6 +90,12 @@ LINES: dict[str, Line] = {
     "PlacementUndone": Line(
         "denied", N_("Placement %(number)s undone: %(cases)s cases taken back")
     ),
+    "DebtorFoundAgain": Line(
+        "decision", N_("The debtor is known already: %(found)s"), N_("%(was)s")
+    ),
+    "DebtorsRelated": Line("note", N_("%(one)s and %(other)s belong together")),
+    "FileQuarantined": Line("denied", N_("File kept apart: %(name)s"), N_("%(found)s")),
+    "FileReleased": Line("decision", N_("File released: %(name)s"), N_("%(because)s")),
     "QuestionAnswered": Line("reply", N_("The client has answered"), N_("%(words)s")),
     "ReviewRulesSet": Line(
         "document", N_("Rules for the review, version %(version)s"), N_("%(because)s")

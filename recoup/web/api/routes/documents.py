@@ -5,13 +5,11 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from ninja import File, Query, Router, Status
 from ninja.files import UploadedFile
 
 from recoup.files.models import Document
-from recoup.files.operations import content_of
 from recoup.intake.proposal import Proposal
 from recoup.journeys.amend import attach
 from recoup.journeys.submit_invoice import Taken, Upload, proposal_of, read_upload
@@ -21,6 +19,7 @@ from recoup.web.api.door import MB, rules
 from recoup.web.api.pages import Paged, page
 from recoup.web.api.problems import document_of
 from recoup.web.api.routes.cases import Number, case_of, client_of
+from recoup.web.kit.downloads import attachment
 from recoup.web.kit.middleware import Place, place_of
 
 router = Router(tags=["Documents"])
@@ -52,12 +51,7 @@ def read_document(request: HttpRequest, id: UUID) -> Any:
 @rules(Scope.CASES_READ)
 def read_content(request: HttpRequest, id: UUID) -> HttpResponse:
     found = get_object_or_404(seen(place_of(request)), id=id)
-    response = HttpResponse(content_of(found), content_type=found.media_type)
-    response.headers["Content-Disposition"] = (
-        content_disposition_header(True, found.name) or "attachment"
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attachment(found)
 
 
 @router.post(

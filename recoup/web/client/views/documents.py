@@ -4,11 +4,10 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from recoup.files.models import Document
-from recoup.files.operations import content_of
+from recoup.web.kit.downloads import attachment
 from recoup.web.kit.middleware import client_place
 
 
@@ -19,10 +18,4 @@ def document(request: HttpRequest, id: UUID) -> HttpResponse:
     found = get_object_or_404(Document, id=id, agency=place.agency, client_id=place.client_id)
     if found.audience == "internal":
         raise Http404
-    response = HttpResponse(content_of(found), content_type=found.media_type)
-    response.headers["Content-Disposition"] = (
-        content_disposition_header(True, found.name) or "attachment"
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return attachment(found)

@@ -24,6 +24,7 @@ from recoup.journeys.place import (
     undo_placement,
     why_not_undo,
 )
+from recoup.journeys.place.receipt import receipt_kept
 from recoup.kernel.refusal import N_, Refusal
 from recoup.parties.models import Client
 from recoup.tenancy.context import scope
@@ -156,7 +157,7 @@ def result(request: HttpRequest, place: Place, one: Placement) -> dict[str, Any]
     with scope(place.agency.id):
         against = why_not_undo(one) if one.state == State.DONE else None
     return {
-        "page": page, "summary": one.summary, "why_not_undo": against, "may_undo": one.state == State.DONE,
+        "receipt": receipt_kept(one), "page": page, "summary": one.summary, "why_not_undo": against, "may_undo": one.state == State.DONE,
         "rows": [
             {"row": row, "state": row_word(row.state), "tone": "danger" if row.state == RowState.REJECTED else "needs",
              "reasons": [reason(p) for p in row.problems]}

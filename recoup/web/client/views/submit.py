@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core import signing
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,6 +25,7 @@ from recoup.intake.einvoice import Notice, Party
 from recoup.intake.models import Draft
 from recoup.intake.operations import end_draft, save_draft
 from recoup.intake.proposal import Proposal
+from recoup.journeys.same_debtor import Said, filled_from, ranked, reasons_of
 from recoup.journeys.submit_invoice import (
     Taken,
     Upload,
@@ -37,7 +39,7 @@ from recoup.journeys.submit_invoice import (
 from recoup.kernel.ids import new_id
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_, Refusal
-from recoup.parties.models import Client
+from recoup.parties.models import Client, Debtor
 from recoup.web.client.forms import (
     ContactForms,
     DebtorForm,
@@ -201,7 +203,10 @@ def claim(request: HttpRequest, key: UUID) -> HttpResponse:
     if request.method == "POST":
         if not desk.opened():
             return refused_page(request, place, client, NOT_OPENED, 409)
-        return {"save": save, "discard": discard}.get(request.POST.get("do", ""), submit)(desk)
+        do = {"save": save, "discard": discard, "take": take}.get(
+            request.POST.get("do", ""), submit
+        )
+        return do(desk)
     if draft is not None and draft.ended_at is not None:
         return refused_page(request, place, client, NOT_OPENED, 404)
     return fresh_form(desk)
@@ -263,6 +268,60 @@ def discard(desk: Desk) -> HttpResponse:
     end_draft(client=desk.client, key=desk.key, at=desk.place.now)
     messages.success(desk.request, _("The draft is thrown away; its files stay in your documents."))
     return redirect("client:submit")
+
+
+def take(desk: Desk) -> HttpResponse:
+    """One click: the debtor is this one of earlier cases; what was typed otherwise stays."""
+    request, client = desk.request, desk.client
+    try:
+        known = own_debtors(client).filter(id=UUID(request.POST.get("debtor", ""))).first()
+    except ValueError:
+        known = None
+    if known is not None:
+        kept = desk.saved or first_form(desk)
+        form = kept | {k: str(v) for k, v in filled_from(known).items() if v}
+        version = desk.draft.version if desk.draft else 0
+        title = desk.draft.content.get("title", {}) if desk.draft else {}
+        content = {"documents": [str(one) for one in desk.documents], "form": form, "title": title}
+        save_draft(
+            client=client,
+            key=desk.key,
+            content=content,
+            version=version,
+            by=desk.place.actor,
+            at=desk.place.now,
+        )
+    return redirect("client:claim", desk.key)
+
+
+def first_form(desk: Desk) -> dict[str, str]:
+    """What the files say, as a form would send it: nothing has been saved of it yet."""
+    proposal = read_again(desk)
+    form = {k: str(v) for k, v in initial_debtor(proposal, currencies_of(desk.client)).items() if v}
+    for n, line in enumerate(proposal.lines):
+        form |= {f"line-{n}-{k}": str(v) for k, v in initial_line(line).items() if v}
+    return form
+
+
+def own_debtors(client: Client) -> QuerySet[Debtor]:
+    """Those of the client's own cases; whom others claim from is nobody's business."""
+    return Debtor.objects.filter(agency_id=client.agency_id, cases__client=client).distinct()
+
+
+def perhaps(desk: Desk, form: DebtorForm) -> list[dict[str, Any]]:
+    """Own debtors that resemble what the form says, with the reasons; none when it says just that one."""
+    said = Said(*(str(form[f].value() or "") for f in (
+        "name", "country", "registration_number", "vat_number", "postcode", "city", "street", "email", "phone"
+    )))  # fmt: skip
+    if len(said.name) < 2:
+        return []
+    rows = list(own_debtors(desk.client).order_by("-made_at")[:2000])
+    near = ranked(said, rows, 3)
+    return [
+        {"debtor": one.debtor, "reasons": [_(reason) for reason in reasons_of(one)]}
+        for one in near
+        if (one.debtor.name, one.debtor.vat_number, one.debtor.registration_number) != (said.name, said.vat_number, said.registration_number)
+    ]  # fmt: skip
 
 
 def submit(desk: Desk) -> HttpResponse:
@@ -356,7 +415,7 @@ def show(
     return render(desk.request, "client/claim.html", frame(desk.request, desk.place, desk.client) | {
         "form": debtor, "lines": lines, "contacts": contacts, "people_open": doubts, "key": desk.key,
         "notices": [sentence(n) for n in proposal.notices], "draft": desk.draft, "opened": desk.mark,
-        "attached": [one.file for one in proposal.attached],
+        "attached": [one.file for one in proposal.attached], "perhaps": perhaps(desk, debtor),
         "rows": [
             {"form": form, "file": line.file if line else "", "confirm": form["must_confirm"].value() in (True, "True"),
              "credit": form["kind"].value() == "credit_note",

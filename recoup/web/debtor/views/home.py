@@ -7,14 +7,12 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from recoup.cases.models import Hold
 from recoup.cases.states import HoldKind
 from recoup.eventlog.models import Event
 from recoup.files.models import Document
-from recoup.files.operations import content_of
 from recoup.journeys.dispute import rest_of
 from recoup.journeys.promise_to_pay import OPEN_TO_DEBTORS
 from recoup.jurisdictions.owed import Owed
@@ -27,6 +25,7 @@ from recoup.web.debtor.here import Here, debtor_page, events_origin, for_the_sur
 from recoup.web.debtor.next_step import next_of
 from recoup.web.debtor.owed_rows import lines_of, of_total, rows_of
 from recoup.web.kit.disputes import disputes_of
+from recoup.web.kit.downloads import attachment
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +112,4 @@ def payments(here: Here) -> list[Paid]:
 def letter(request: HttpRequest, here: Here, id: UUID) -> HttpResponse:
     """A letter of this case; 404 for any other, known or not."""
     found = get_object_or_404(Document, id=id, case_id=here.case.id, audience="debtor")
-    response = HttpResponse(content_of(found), content_type=found.media_type)
-    response.headers["Content-Disposition"] = (
-        content_disposition_header(True, found.name) or "attachment"
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attachment(found)

@@ -4,12 +4,11 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from recoup.files.models import Document
-from recoup.files.operations import content_of
 from recoup.payments.queries import may_leave
+from recoup.web.kit.downloads import attachment
 from recoup.web.kit.middleware import staff_place
 
 
@@ -20,8 +19,4 @@ def document(request: HttpRequest, id: UUID) -> HttpResponse:
     found = get_object_or_404(Document, id=id, agency_id=place.agency.id)
     if found.kind == "payout_file" and not may_leave(found):
         raise Http404  # nobody takes it to the bank before a second person has approved it
-    response = HttpResponse(content_of(found), content_type=found.media_type)
-    response["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return attachment(found)

@@ -3,15 +3,16 @@ agency's own rules for it."""
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recoup.cases.models import Case, Review, ReviewRules
-from recoup.cases.operations import set_review_rules
+from recoup.cases.operations import change_debtor, set_review_rules
 from recoup.cases.operations.review import DEFAULTS
 from recoup.cases.queries import review_terms
 from recoup.cases.rules import may_accept
@@ -19,6 +20,10 @@ from recoup.cases.states import Stage
 from recoup.eventlog.models import Event
 from recoup.journeys.accept_and_assign import accept_and_assign, decline_and_tell, findings_of
 from recoup.journeys.review import ask_client, question_of
+from recoup.journeys.same_debtor import candidates, reasons_of, said_by
+from recoup.parties.models import Debtor
+from recoup.parties.operations import relate_debtors
+from recoup.parties.queries import related_to
 from recoup.tenancy.roles import Role
 from recoup.web.desk import rights
 from recoup.web.desk.acting import carried_out, case_or_404, tried
@@ -59,7 +64,7 @@ def show_review(
         findings=[shown(finding) for finding in findings], stop=stop, not_mine=mine,
         owed=owed_of(facts_of(place, case)), documents=documents_of(case),
         lines=list(case.lines.select_related("document").order_by("due_on", "ref")),
-        quote=case.quote if case.quote_id else None,
+        quote=case.quote if case.quote_id else None, **found_again(case),
     )  # fmt: skip
 
 
@@ -131,6 +136,41 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
         messages.success(request, _("Asked, by e-mail and in the portal."))
         return redirect("desk:review", number)
     return show_review(request, place, case, ask=form, status=422)
+
+
+@require_POST
+def same_debtor(request: HttpRequest, number: str) -> HttpResponse:
+    """One click: the debtor is this known one, or belongs together with it."""
+    place = staff_place(request, *RIGHTS["review"])
+    case = case_or_404(place, number)
+    try:
+        known = get_object_or_404(
+            Debtor, id=UUID(request.POST.get("debtor", "")), agency_id=place.agency.id
+        )
+    except ValueError:
+        raise Http404 from None
+    kind = request.POST.get("kind", "")
+    if kind:
+        tried(request, lambda: relate_debtors(one=case.debtor, other=known, kind=kind, because=case.number,
+                                              by=place.actor, at=place.now), _("Kept: the two belong together."))  # fmt: skip
+    else:
+        tried(request, lambda: change_debtor(case=case, debtor=known, by=place.actor, at=place.now),
+              _("The case is against the known debtor now."))  # fmt: skip
+    return redirect("desk:review", number)
+
+
+def found_again(case: Case) -> dict[str, Any]:
+    """Whom the debtor may be, with the reasons, and whom it belongs together with."""
+    near = candidates(agency=case.agency_id, said=said_by(case.debtor), but=[case.debtor_id])
+    kinds = {"group": _("one group"), "address": _("same address"), "person": _("same person")}
+    return {
+        "candidates": [
+            {"debtor": c.debtor, "score": c.score, "reasons": [_(r) for r in reasons_of(c)],
+             "kind": "address" if "address" in c.because else "person" if {"email", "phone"} & set(c.because) else "group"}
+            for c in near
+        ],
+        "related": [(one, kinds[kind]) for one, kind in related_to(case.debtor)],
+    }  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

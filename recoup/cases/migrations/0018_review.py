@@ -10,7 +10,7 @@ from recoup.tenancy.rls import append_only, isolate, same_agency
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0012_insolvency_notice_hold'),
+        ('cases', '0017_hold_for_a_payment_said'),
         ('tenancy', '0005_protect_invitations'),
     ]
 
