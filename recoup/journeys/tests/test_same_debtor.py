@@ -68,7 +68,7 @@ def desk(standing):
 def written_twice(standing):
     """The known debtor of an earlier case, and a case against it as another row."""
     submit(standing, line("RE-1"), key="first")
-    other = find_or_add_debtor(agency=standing.house.id, name="Muller Logistik", country="DE", city="Hamburg",
+    other = find_or_add_debtor(agency=standing.house.id, name="Muller Logistic GmbH", country="DE", city="Hamburg",
                                email="buchhaltung@mueller.example", by=SYSTEM, at=AT)  # fmt: skip
     return submit(standing, line("RE-2"), key="second", debtor=other)
 
@@ -119,7 +119,7 @@ def test_a_client_is_offered_its_own_debtors_only_and_takes_one_with_a_click(sta
     url = reverse("client:claim", args=[KEY])
     mine, theirs = logged_in(standing.member.user), logged_in(other.member.user)
     for browser in (mine, theirs):
-        save(browser, url, name="Muller Logistik", vat_number="", postcode="", city="Hamburg")
+        save(browser, url, name="Muller Logistic GmbH", vat_number="", postcode="", city="Hamburg")
     assert "Müller Logistik GmbH" not in text(theirs.get(url))
     shown = mine.get(url)
     assert "You have cases against a company like this" in text(
