@@ -5,13 +5,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
-from recoup.eventlog.operations import record
 from recoup.files.models import Document, Quarantine
-from recoup.files.operations import path_of, store
-from recoup.files.scan import Scanned, scan
-from recoup.kernel.actor import SYSTEM, Actor
+from recoup.files.operations import store
+from recoup.files.scan import Scanned
+from recoup.kernel.actor import Actor
 from recoup.kernel.refusal import N_, Refusal
 
 HELD = N_(
@@ -31,20 +28,14 @@ def held_back(file: str, found: Scanned) -> Refusal | None:
     return Refusal("file_infected", INFECTED, file=file, found=found.found)
 
 
-def keep_apart(
+def set_apart(
     *, agency: UUID, content: bytes, name: str, found: Scanned, by: Actor, at: datetime
-) -> Quarantine:
-    """Keep the bytes and that they are held; the same bytes are held once."""
-    digest = store(content)
-    with transaction.atomic():
-        made, fresh = Quarantine.objects.get_or_create(
-            agency_id=agency, sha256=digest,
-            defaults={"name": name[:200], "infected": found.clean is False, "found": found.found, "at": at, "by_name": by.name},
-        )  # fmt: skip
-        if fresh:
-            record(agency=agency, kind="FileQuarantined", by=by, at=at, audience="internal", name=made.name,
-                   sha256=digest, found=found.found)  # fmt: skip
-    return made
+) -> tuple[Quarantine, bool]:
+    """Keep the bytes and that they are held; the same bytes are held once. The caller records it when new."""
+    return Quarantine.objects.get_or_create(
+        agency_id=agency, sha256=store(content),
+        defaults={"name": name[:200], "infected": found.clean is False, "found": found.found, "at": at, "by_name": by.name},
+    )  # fmt: skip
 
 
 def is_held(document: Document) -> bool:
@@ -58,31 +49,10 @@ def held(agency: UUID, digests: Iterable[str]) -> set[str]:
     return set(rows.values_list("sha256", flat=True))
 
 
-@transaction.atomic
-def release(*, one: Quarantine, because: str, by: Actor, at: datetime) -> None:
-    """A person has looked and takes the responsibility. Raises `Refusal` `reason_missing`, `released_already`."""
+def let_go(*, one: Quarantine, because: str, by: Actor, at: datetime) -> None:
+    """Released with the reason; the caller records it. Raises `Refusal` `reason_missing`, `released_already`."""
     if not because.strip():
         raise Refusal("reason_missing", N_("Please give a reason."), field="because")
     waiting = Quarantine.objects.filter(id=one.id, released_at__isnull=True)
     if not waiting.update(released_at=at, released_by=by.name, because=because.strip()[:300]):
         raise Refusal("released_already", N_("Somebody has released this file already."))
-    record(agency=one.agency_id, kind="FileReleased", by=by, at=at, audience="internal", name=one.name,
-           sha256=one.sha256, because=because.strip()[:300])  # fmt: skip
-
-
-def scan_again(*, agency: UUID, at: datetime, most: int = 100) -> dict[str, int]:
-    """Scan what could not be scanned: the clean is released, the infected stays. Call where the whole agency
-    is visible."""
-    counts = {"released": 0, "infected": 0, "waiting": 0}
-    rows = Quarantine.objects.filter(agency_id=agency, infected=False, released_at__isnull=True)
-    for one in rows.order_by("at", "id")[:most]:
-        found = scan(path_of(one.sha256).read_bytes())
-        if found.clean:
-            release(one=one, because="A later scan found nothing.", by=SYSTEM, at=at)
-            counts["released"] += 1
-        elif found.clean is False:
-            Quarantine.objects.filter(id=one.id).update(infected=True, found=found.found)
-            counts["infected"] += 1
-        else:
-            counts["waiting"] += 1
-    return counts

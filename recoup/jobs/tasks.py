@@ -14,12 +14,12 @@ from procrastinate.contrib.django import app
 
 from recoup.eventlog.heads import publish_head
 from recoup.eventlog.operations import seal_waiting
-from recoup.files.quarantine import scan_again
 from recoup.jobs import notices_in
 from recoup.jobs.bank_in import take_folder
 from recoup.jobs.digest import tell_people
 from recoup.jobs.post_in import fetch_folder, fetch_imap
 from recoup.journeys.legal.alarms import alarm
+from recoup.journeys.quarantine import scan_again
 from recoup.kernel.actor import SYSTEM
 from recoup.keys import operations as keys
 from recoup.payments.operations.watch import watch_the_money

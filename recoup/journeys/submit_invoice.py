@@ -22,7 +22,7 @@ from recoup.cases.queries import principal_of
 from recoup.files.kinds import JPEG, PNG, XML, kind_of
 from recoup.files.models import Document
 from recoup.files.operations import content_of, keep
-from recoup.files.quarantine import held_back, is_held, keep_apart
+from recoup.files.quarantine import held_back, is_held
 from recoup.files.rules import display_name
 from recoup.files.scan import Scanned, scan
 from recoup.intake.einvoice import NoInvoice, Reader, Reading
@@ -30,6 +30,7 @@ from recoup.intake.models import Draft
 from recoup.intake.operations import end_draft, save_draft
 from recoup.intake.proposal import ClientFacts, Proposal, Source, open_amount, parted, propose
 from recoup.journeys.mail import mail_client, portal_link
+from recoup.journeys.quarantine import keep_apart
 from recoup.journeys.screen import screen_debtors
 from recoup.jurisdictions.rules import CODES
 from recoup.kernel.actor import Actor

@@ -33,7 +33,6 @@ from recoup.contact.models import ContactAttempt, Visit
 from recoup.contact.operations import save_template
 from recoup.enquiries.operations import take_enquiry
 from recoup.files.operations import keep
-from recoup.files.quarantine import keep_apart
 from recoup.files.scan import Scanned
 from recoup.insolvency.models import Match, NoticeFile, PublishedNotice
 from recoup.insolvency.operations import draft_proof, open_estate
@@ -42,6 +41,7 @@ from recoup.intake.operations import open_placement
 from recoup.journeys.collect import take_bank_file
 from recoup.journeys.dispute import dispute
 from recoup.journeys.evaluate import weigh_now
+from recoup.journeys.quarantine import keep_apart
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.ids import new_id
 from recoup.kernel.money import Money

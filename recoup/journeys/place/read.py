@@ -14,7 +14,7 @@ from django.db import transaction
 from recoup.cases.operations import one_at_a_time
 from recoup.files.models import Document
 from recoup.files.operations import content_of, keep
-from recoup.files.quarantine import held_back, keep_apart
+from recoup.files.quarantine import held_back
 from recoup.files.scan import scan
 from recoup.intake.columns import FIELDS, Layout, Mapping, Profile, lay_out, profile
 from recoup.intake.columns.header import refuse_missing
@@ -29,6 +29,7 @@ from recoup.intake.operations import (
 )
 from recoup.intake.states import State
 from recoup.intake.tables import Row, Sheet, Table, read_table
+from recoup.journeys.quarantine import keep_apart
 from recoup.journeys.submit_invoice import agreement_of
 from recoup.kernel.actor import Actor
 from recoup.kernel.bulk import undisturbed

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from recoup.files.kinds import kind_of, shared_copy
 from recoup.files.models import Document, Quarantine
-from recoup.files.quarantine import scan_again
 from recoup.files.scan import scan
 from recoup.intake.einvoice.tests.samples import pdf, ubl
 from recoup.intake.models import Placement
+from recoup.journeys.quarantine import scan_again
 from recoup.journeys.tests.cast import AT, nordlicht
 from recoup.kernel.refusal import Refusal
 from recoup.web.client.tests.test_pages import logged_in, text

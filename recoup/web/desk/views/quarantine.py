@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from recoup.files.models import Quarantine
-from recoup.files.quarantine import release
+from recoup.journeys.quarantine import release
 from recoup.web.desk import rights
 from recoup.web.desk.acting import tried
 from recoup.web.desk.frame import show
