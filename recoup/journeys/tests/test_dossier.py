@@ -307,3 +307,17 @@ def test_a_time_stamp_stands_in_the_file_and_is_missed_when_it_is_gone(case: Any
     names = list(contents(path))
     mended = {n: mended[n] for n in names[:2]} | {"manifest.tst": token} | {n: mended[n] for n in names[2:]}  # fmt: skip
     assert "manifest.tst: it stamps something else" in broken(written(path, mended))["time stamp is for this manifest"]  # fmt: skip
+
+
+def test_the_command_writes_what_the_other_command_checks(house: Any, case: Any, tmp_path: Path, capsys: Any) -> None:  # fmt: skip
+    from recoup.console.dossier import run as dossier
+
+    for name in (case.number, str(case.id)):
+        out = tmp_path / f"{name}.zip"
+        assert dossier([name, "--out", str(out), "--json"]) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert (told["case"], told["file"]) == (case.number, str(out))
+        assert run([str(out), "--json"]) == 0 and json.loads(capsys.readouterr().out)["holds"]
+    assert dossier(["R-1999-000001", "--out", str(tmp_path / "none"), "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "case_unknown"
+    assert not (tmp_path / "none").exists()
