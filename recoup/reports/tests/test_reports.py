@@ -144,7 +144,7 @@ def test_page_workbook_and_ledger_say_the_same_and_the_page_costs_the_same_queri
 
 
 def workbook(answer: Any) -> dict[str, list[Any]]:
-    book = CalamineWorkbook.from_filelike(BytesIO(b"".join(answer.streaming_content)))
+    book = CalamineWorkbook.from_filelike(BytesIO(answer.content))
     return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from babel.dates import format_skeleton
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -324,13 +324,14 @@ def workbook(asked: Asked, path: Path, *, house: bool) -> int:
     return count
 
 
-def workbook_response(request: HttpRequest, place: Place) -> FileResponse:
-    """Written to a file as it is read, and sent from there."""
+def workbook_response(request: HttpRequest, place: Place) -> HttpResponse:
+    """Written to a file as it is read; only the packed file is held for the answer."""
     asked, _period = asked_of(request, place)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "reports.xlsx"
         workbook(asked, path, house=place.client_id is None)
-        response = FileResponse(open(path, "rb"), as_attachment=True, filename=f"reports-{asked.today}.xlsx", content_type=XLSX)  # noqa: SIM115  # fmt: skip
+        response = HttpResponse(path.read_bytes(), content_type=XLSX)
+    response.headers["Content-Disposition"] = f'attachment; filename="reports-{asked.today}.xlsx"'
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -1,7 +1,7 @@
 """The client's own figures."""
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -30,7 +30,7 @@ def report_cases(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_safe
-def reports_xlsx(request: HttpRequest) -> FileResponse:
+def reports_xlsx(request: HttpRequest) -> HttpResponse:
     return workbook_response(request, client_place(request))
 
 

@@ -1,6 +1,6 @@
 """The reports of the house: for supervisors and administrators."""
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -28,7 +28,7 @@ def report_cases(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_safe
-def reports_xlsx(request: HttpRequest) -> FileResponse:
+def reports_xlsx(request: HttpRequest) -> HttpResponse:
     return workbook_response(request, staff_place(request, "none"))
 
 
