@@ -117,7 +117,8 @@ def test_a_client_sees_its_own_level_tells_what_it_saw_and_is_told(house, standi
     assert "Alerts" in text(client.get(reverse("client:signals")))
     with scope(house.id):
         assert Watching.objects.get().client_id == standing.client.id
-    other = portal(sign_up(house, "Annan AB", "5560743089"))
+    with scope(house.id):
+        other = portal(sign_up(house, "Annan AB", "5560743089"))
     assert other.get(page).status_code == 404
 
 
