@@ -10,7 +10,10 @@ from django.db import migrations, models
 import recoup.kernel.ids
 from recoup.tenancy.rls import isolate, same_agency
 
+# The first call loads the extension's library: before that its parameter is anybody's word, which only a
+# superuser may write into a function (an upgrade, where no index of trigrams was made in this session).
 SIMILAR = """
+SELECT similarity('a', 'b');
 CREATE FUNCTION similar_debtors(folded text, most int) RETURNS TABLE (subject uuid)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 SET pg_trgm.similarity_threshold = 0.3 AS $$
