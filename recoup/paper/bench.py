@@ -81,6 +81,7 @@ def bare(number: int, language: str) -> dict[str, Any]:
         "pay": {"title": word, "rows": [[word, word]], "code": None},
         "next": {"title": word, "texts": [word]},
         "talk": {"title": word, "texts": [word], "rows": [[word, word]]},
+        "legal": {"title": word, "texts": []},
     }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from recoup.parties.models import Client, Debtor
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Member
 from recoup.tenancy.roles import Role
-from recoup.web.client.tests.test_submit import KEY, filled
+from recoup.web.client.tests.test_submit import KEY, filled, opened
 from recoup.web.public.tests.test_register_pages import FORM
 from tests.cast import House
 
@@ -53,7 +53,7 @@ class Street:
         self.sent += 1
         change.setdefault("line-0-ref", f"R-{self.sent}")
         address = reverse("client:claim", args=[f"{KEY[:-4]}{self.sent:04d}"])
-        response = self.client.post(address, filled(**change))
+        response = self.client.post(address, filled(opened=opened(self.client, address), **change))
         if response.status_code == 302:
             self.client.get(response.url)  # where the message that names the case is shown
         return response
@@ -212,7 +212,8 @@ def test_pf07_a_registration_makes_a_clients_person_whatever_it_asks_for(house: 
 
 def test_pf01_a_debtor_is_not_doubled_by_a_double_click(street: Street) -> None:
     address = reverse("client:claim", args=[KEY])
-    first, second = (street.client.post(address, filled()) for _ in range(2))
+    form = filled(opened=opened(street.client, address))
+    first, second = (street.client.post(address, form) for _ in range(2))
     assert first.url == second.url and len(cases(street)) == 1
     assert "already saved" in street.client.get(second.url).content.decode()
     with scope(street.house.id):  # type: ignore[arg-type]

@@ -37,6 +37,12 @@ LATER = date(2031, 1, 1)
 THEN = datetime(2031, 1, 1, 9, tzinfo=UTC)
 
 
+@pytest.fixture(autouse=True)
+def own_store(settings: Any, tmp_path: Any) -> None:
+    """Bytes are removed here; those of tests in other processes lie in the common store."""
+    settings.FILES_ROOT = tmp_path / "files"
+
+
 @pytest.fixture
 def case(house: Any) -> Any:
     """Closed, with a person, an e-mail of hers, a payment; and somebody asked for a price."""

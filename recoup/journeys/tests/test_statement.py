@@ -50,6 +50,8 @@ def browsers(world):
     desk.force_login(house.members["collector"].user)
     client.force_login(standing.member.user)
     debtor.get(f"/d/{token}/")
+    # A paper asks for one thing more than the link.
+    debtor.post("/d/sure/", {"said": case.debtor.postcode})
     return {
         "desk": (desk, reverse("desk:statement", args=[case.number])),
         "client": (client, reverse("client:statement", args=[case.number])),

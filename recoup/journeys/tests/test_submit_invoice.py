@@ -114,7 +114,7 @@ DOCTYPE = (
     ("wrong.xml", ubl().replace(b"ubl:schema:xsd:Invoice-2", b"ubl:schema:xsd:Rechnung-2"), "namespace_unknown", True),
     ("doctype.xml", DOCTYPE, "xml_doctype", False),
     ("truncated.xml", ubl()[:700], "xml_broken", False),
-    ("invoice\u202efdp.exe", b"MZ" + b"\0" * 200, "not_an_invoice_file", False),
+    ("invoice\u202efdp.exe", b"MZ" + b"\0" * 200, "file_kind", False),
     ("empty.pdf", b"", "file_empty", False),
 ])  # fmt: skip
 def test_each_hostile_file_gets_one_sentence(standing, name, content, code, kept):

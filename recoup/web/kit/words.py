@@ -108,6 +108,9 @@ WORDS = {
     "client_wrote": N_("message from the client"), "done_by_client": N_("done by the client"),
     "at_once": N_("at once"), "daily": N_("daily"), "weekly": N_("weekly"), "none": N_("never"),
     "approved_step": N_("decision of the client"),
+    # Conditions of treatment plans.
+    "amount": N_("amount"), "age_days": N_("age in days"), "at_least": N_("at least"), "below": N_("below"),
+    "is": N_("is"), "is_not": N_("is not"),
 }  # fmt: skip
 
 

@@ -380,7 +380,10 @@ def test_a_promise_holds_the_case_at_once(world):
         hold = Hold.objects.get(case=world.case, kind="promise")
         assert (hold.until, hold.by_name) == (on, "Müller Logistik GmbH")
         event = Event.objects.get(kind="PaymentPromised")
-        assert (event.by_kind, event.data) == ("debtor", {"on": on.isoformat()})
+        assert (event.by_kind, event.data) == (
+            "debtor",
+            {"on": on.isoformat(), "amount": None, "currency": "EUR"},
+        )
         now = timezone.now()
         run_day(agency=world.house.agency, on=now.date(), by=SYSTEM, at=now)
         assert not Event.objects.filter(kind="LetterWritten", case_id=world.case.id).exists()

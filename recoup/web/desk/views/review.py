@@ -143,9 +143,11 @@ def same_debtor(request: HttpRequest, number: str) -> HttpResponse:
     """One click: the debtor is this known one, or belongs together with it."""
     place = staff_place(request, *RIGHTS["review"])
     case = case_or_404(place, number)
+    if not request.POST.get("debtor"):
+        return redirect("desk:review", number)
     try:
         known = get_object_or_404(
-            Debtor, id=UUID(request.POST.get("debtor", "")), agency_id=place.agency.id
+            Debtor, id=UUID(request.POST["debtor"]), agency_id=place.agency.id
         )
     except ValueError:
         raise Http404 from None
