@@ -96,6 +96,11 @@ class Case(TenantModel):
             ),
         ]
 
+    @property
+    def closure(self) -> "Closure | None":
+        """The newest end, whether or not the case was reopened since."""
+        return self.closures.order_by("-at", "-id").first()
+
     def __str__(self) -> str:
         return self.number
 
@@ -370,9 +375,9 @@ class Assignment(TenantModel):
 
 
 class Closure(TenantModel):
-    """The end of a case, with its code and the closing report."""
+    """An end of a case, with its code and the closing report; one that was reopened may end again."""
 
-    case = models.OneToOneField(Case, models.PROTECT, related_name="closure")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="closures")
     client_id = models.UUIDField()
     code = models.CharField(max_length=24, choices=[(c.value, c.value) for c in CloseCode])
     at = models.DateTimeField()

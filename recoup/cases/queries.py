@@ -40,7 +40,7 @@ def placed_elsewhere(client: UUID, debtor: UUID, refs: Iterable[str]) -> list[tu
     found = (
         ClaimLine.objects.filter(case__client_id=client, case__debtor_id=debtor, ref__in=list(refs))
         .exclude(case__stage=Stage.DECLINED)
-        .exclude(case__closure__code=CloseCode.WITHDRAWN)
+        .exclude(case__stage=Stage.CLOSED, case__closures__code=CloseCode.WITHDRAWN)
         .order_by("case__number")
     )
     return list(found.values_list("ref", "case__number"))
@@ -62,7 +62,7 @@ PLACED = """
     JOIN cases_case c ON c.id = l.case_id AND c.stage <> 'declined'
     JOIN parties_debtor o ON o.id = c.debtor_id
     WHERE (c.debtor_id = s.debtor OR o.match_name = s.match_name OR (l.amount = s.amount AND c.currency = s.currency))
-        AND NOT EXISTS (SELECT 1 FROM cases_closure e WHERE e.case_id = c.id AND e.code = 'withdrawn')
+        AND NOT EXISTS (SELECT 1 FROM cases_closure e WHERE e.case_id = c.id AND e.code = 'withdrawn' AND c.stage = 'closed')
     ORDER BY s.row, certain DESC NULLS LAST, c.number
 """
 ASKED_INVOICE = "row int, place int, ref text, amount numeric, currency text"

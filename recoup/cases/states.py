@@ -19,7 +19,7 @@ MOVES: dict[Stage, tuple[Stage, ...]] = {
     Stage.CONTACT: (Stage.EVALUATION, Stage.LEGAL, Stage.CLOSED),
     Stage.EVALUATION: (Stage.CONTACT, Stage.LEGAL, Stage.CLOSED),
     Stage.LEGAL: (Stage.CONTACT, Stage.EVALUATION, Stage.CLOSED),
-    Stage.CLOSED: (),
+    Stage.CLOSED: (Stage.EVALUATION,),  # reopened, with a reason of its own
     Stage.DECLINED: (),
 }
 
@@ -42,6 +42,7 @@ class HoldKind(StrEnum):
     REPRESENTED = "represented"  # a lawyer speaks for the debtor: nobody writes past them
     PAID_SAID = "paid_said"  # the debtor says it has paid: we look for the payment
     PARTNER = "partner"  # a partner agency works it
+    PAYMENT = "payment"  # a card payment is under way: nobody is reminded of what was paid
 
 
 class PromiseState(StrEnum):

@@ -221,6 +221,8 @@ EMAIL_HOST_PASSWORD = os.environ.get("RECOUP_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = flag("RECOUP_SMTP_TLS")
 EMAIL_TIMEOUT = 20
 # Where answers and bounces come back to: imaps://user:password@host/Folder, or a folder of .eml files.
+STRIPE_SECRET_KEY = os.environ.get("RECOUP_STRIPE_KEY", "")
+STRIPE_WEBHOOK_SECRET = os.environ.get("RECOUP_STRIPE_WEBHOOK_SECRET", "")
 IMAP_URL = os.environ.get("RECOUP_IMAP", "")
 MAIL_IN_ROOT = os.environ.get("RECOUP_MAIL_IN", "")
 # Bounces come back to this address with the message's id after a plus (a return path per message).

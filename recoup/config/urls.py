@@ -30,6 +30,7 @@ urlpatterns = [
     path("client/", include("recoup.web.client.urls")),
     path("desk/", include("recoup.web.desk.urls")),
     path("d/", include("recoup.web.debtor.urls")),
+    path("hooks/", include("recoup.web.hooks.urls")),
     path("api/", include("recoup.web.api.urls")),
     path("", include("recoup.web.public.urls")),
 ]

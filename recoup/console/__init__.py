@@ -15,6 +15,7 @@ PURE = {
     "law": "recoup.console.law",
     "einvoice": "recoup.console.einvoice",
     "bankfile": "recoup.console.bankfile",
+    "payment-file": "recoup.console.payment_file",
     "check-number": "recoup.console.check_number",
     "check-seal": "recoup.console.check_seal",
     "verify": "recoup.console.verify",

@@ -193,6 +193,31 @@ def take_notice_files(timestamp: int) -> None:
         notices_in.take_folder(agency=agency, folder=settings.NOTICES_IN_ROOT, now=timezone.now())
 
 
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="invoices", pass_context=False)
+def send_the_invoices(timestamp: int) -> None:
+    """Invoices that have been issued since: their papers, and each to its client."""
+    from recoup.journeys.bill import send_invoices
+
+    for agency in Agency.objects.all():
+        with scope(agency.id):
+            send_invoices(agency=agency, at=timezone.now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="cards", pass_context=False)
+def look_after_card_payments(timestamp: int) -> None:
+    """Card payments of which nothing was heard: the provider is asked."""
+    from recoup.journeys.card import look_after
+    from recoup.payments.cards import provider
+
+    known = provider()
+    if known is None:
+        return
+    for agency in Agency.objects.all():
+        look_after(agency=agency, provider=known, at=timezone.now())
+
+
 @app.periodic(cron="23 * * * *")
 @app.task(queueing_lock="money-watch", pass_context=False)
 def watch_money(timestamp: int) -> None:

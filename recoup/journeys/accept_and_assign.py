@@ -23,6 +23,7 @@ from recoup.cases.queries import principal_of, review_facts, review_terms
 from recoup.cases.rules import Finding, Scored, may_accept, review
 from recoup.files.models import Document
 from recoup.files.operations import keep
+from recoup.journeys.bill import bill_fee
 from recoup.journeys.mail import mail_client, portal_link
 from recoup.kernel.actor import SYSTEM, Actor
 from recoup.kernel.refusal import N_, Refusal
@@ -68,6 +69,7 @@ def accept_and_assign(
         automatic=automatic, by=by, at=at,
     )  # fmt: skip
     scored = assigned(agency, case, today, at)
+    bill_fee(case=case, kind="set_up", by=SYSTEM, at=at)
     letter = letter_for(agency, case, list(needed), by, at)
     tell_accepted(agency, case, letter, at)
     return Accepted(case, letter, scored)

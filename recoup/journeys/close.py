@@ -18,9 +18,10 @@ from recoup.contact.models import ContactAttempt, VisitReport
 from recoup.files.models import Document
 from recoup.files.operations import keep
 from recoup.journeys.accept_and_assign import address_of, person
+from recoup.journeys.bill import bill_fee
 from recoup.journeys.mail import mail_client, portal_link
 from recoup.jurisdictions.owed import Owed
-from recoup.kernel.actor import Actor
+from recoup.kernel.actor import SYSTEM, Actor
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_
 from recoup.paper.documents.certificate import Certificate, ClaimRow, SettledRow, certificate
@@ -82,6 +83,8 @@ def close_with_report(
     wind_up(case, code, by=by, at=at)
     survey = ask_survey(case=case, at=at)
     paper = certificate_for(agency, case, code, by, at)
+    if code == CloseCode.WITHDRAWN:
+        bill_fee(case=case, kind="withdrawal", by=SYSTEM, at=at)
     mail_client(
         agency=agency, client=case.client, key=f"case-closed:{case.id}", template="case_closed", purpose="updates",
         subject=N_("Case %(number)s is closed"),

@@ -12,6 +12,7 @@ from recoup.cases.operations import add_task
 from recoup.cases.states import CloseCode, Stage
 from recoup.journeys.close import close_with_report
 from recoup.journeys.plans.course import follow
+from recoup.journeys.reopen import reopen_bounced
 from recoup.kernel.actor import Actor
 from recoup.kernel.faults import fault
 from recoup.kernel.money import Money
@@ -30,6 +31,11 @@ def take_bank_file(*, agency: Agency, content: bytes, name: str, by: Actor, at: 
     """Take a bank file and close what it pays; all or nothing. Raises `Refusal` as payments does."""
     with transaction.atomic():
         taken = payments.take_bank_file(agency=agency.id, content=content, name=name, by=by, at=at)
+        bounced = Allocation.objects.filter(
+            line__statement__file=taken.file, reverses__isnull=False
+        )
+        if taken.status == "taken":
+            reopen_bounced(agency=agency, allocations=bounced, by=by, at=at)
         close_what_is_paid(agency=agency, cases=taken.cases, by=by, at=at)
         fault("bank.taken_uncommitted")
     fault("bank.taken")
@@ -69,6 +75,16 @@ def report_direct_payment(
         made = payments.report_direct_payment(case=case, amount=amount, on=on, by=by, at=at)
         close_what_is_paid(agency=agency, cases=[case.id], by=by, at=at)
     return made
+
+
+@transaction.atomic
+def return_payment(
+    *, agency: Agency, line: BankLine, original: BankLine, by: Actor, at: datetime
+) -> list[Allocation]:
+    """The line takes an earlier receipt back; a case that was closed on it is open again."""
+    undone = payments.return_payment(line=line, original=original, by=by, at=at)
+    reopen_bounced(agency=agency, allocations=undone, by=by, at=at)
+    return undone
 
 
 def close_what_is_paid(

@@ -42,11 +42,18 @@ class HouseAccount(StrEnum):
     )
     ADVANCED = "advanced"  # credit: contra of what clients owe after a payment was returned
     LAW_COSTS = "law_costs"  # credit: contra of court costs and securities advanced for clients, who owe them
+    FX_POSITION = (
+        "fx_position"  # money to be exchanged: credit in what came, debit in what it counts as
+    )
+    FX_DIFFERENCE = "fx_difference"  # credit: the bank gave more than was counted (own books)
+    CARD_CLEARING = "card_clearing"  # debit: paid by card, still at the provider
+    PROVIDER_FEES = "provider_fees"  # debit: what the card provider kept (own books)
     OPENING = "opening"  # contra for balances brought forward
 
 
 TRUST_LIABILITIES = (
     ClientAccount.TRUST, HouseAccount.UNALLOCATED, HouseAccount.OVERPAID,
-    HouseAccount.IN_TRANSIT, HouseAccount.AGENCY_SHARE,
+    HouseAccount.IN_TRANSIT, HouseAccount.AGENCY_SHARE, HouseAccount.FX_POSITION, HouseAccount.CARD_CLEARING,
 )  # fmt: skip
-"""What the trust bank account must be equal to at any second, with the sign turned."""
+"""What the trust bank account must be equal to at any second, with the sign turned. Money to be exchanged
+and money at the card provider lessen it: the clients have it already, the bank not yet."""

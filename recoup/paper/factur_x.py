@@ -84,7 +84,7 @@ def by_term(data: CommissionInvoice) -> dict[str, Any]:
     total = data.total.amount
     paid = total if data.settled_by else Decimal(0)
     found: dict[str, Any] = {
-        "BT-1": data.number, "BT-2": data.written_on, "BT-3": INVOICE if total >= 0 else CREDIT_NOTE,
+        "BT-1": data.number, "BT-2": data.written_on, "BT-3": CREDIT_NOTE if data.credits or total < 0 else INVOICE,
         "BT-5": data.total.currency, "BT-10": data.number,
         "BG-1": [{"BT-22": f"Settled by remittance {data.settled_by}"}] if data.settled_by else [],
         "BG-4": party(data.sender.name, data.sender.lines, data.sender.country, data.sender_vat_number),
@@ -94,6 +94,9 @@ def by_term(data: CommissionInvoice) -> dict[str, Any]:
     }  # fmt: skip
     if data.due_on:
         found["BT-9"] = data.due_on
+    if data.credits:
+        number, on = data.credits
+        found["BG-3"] = [{"BT-25": number, "BT-26": on}]
     return found
 
 

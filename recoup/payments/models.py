@@ -3,6 +3,10 @@
 from django.db import models
 from django.db.models import Q
 
+from recoup.payments.billing import Invoice, InvoiceSettlement, OwnAccount
+from recoup.payments.carding import CardPayment, ProviderEvent
+from recoup.payments.exchanging import Exchange
+from recoup.payments.refunding import Refund
 from recoup.payments.releasing import (
     AccountChange,
     MatchRule,
@@ -12,11 +16,7 @@ from recoup.payments.releasing import (
 )
 from recoup.tenancy.models import TenantModel
 
-__all__ = [
-    "AccountChange", "Allocation", "BankFile", "BankLine", "Invoice", "LineOutcome", "MatchRule",
-    "PayoutDecision", "PayoutFile", "PayoutStatus", "PayoutTerms", "Remittance", "RemittedAllocation",
-    "Statement", "Suggestion", "TrustAccount",
-]  # fmt: skip
+__all__ = ["AccountChange", "Allocation", "BankFile", "BankLine", "CardPayment", "Exchange", "Invoice", "InvoiceSettlement", "LineOutcome", "MatchRule", "OwnAccount", "PayoutDecision", "PayoutFile", "PayoutStatus", "PayoutTerms", "ProviderEvent", "Refund", "Remittance", "RemittedAllocation", "Statement", "Suggestion", "TrustAccount"]  # fmt: skip
 
 
 class TrustAccount(TenantModel):
@@ -118,7 +118,10 @@ class LineOutcome(TenantModel):
     line's allocations it adds up to the line once the line is explained. Append-only.
 
     payout: ours to a client, seen by the bank; payout_returned: it came back; returned: a receipt
-    and its return that met before either was a case's; own: the agency's own (a bank fee).
+    and its return that met before either was a case's; own: the agency's own (a bank fee); refund: ours to
+    a payer, seen by the bank; refund_returned: it came back; refunded: what of a line goes back to its payer;
+    invoice: a client paid the agency's own invoice; exchanged: counted, sold or bought in another currency;
+    card_payout: the card provider's.
     """
 
     class Kind(models.TextChoices):
@@ -126,11 +129,18 @@ class LineOutcome(TenantModel):
         PAYOUT_RETURNED = "payout_returned"
         RETURNED = "returned"
         OWN = "own"
+        REFUND = "refund"
+        REFUND_RETURNED = "refund_returned"
+        REFUNDED = "refunded"
+        INVOICE = "invoice"
+        EXCHANGED = "exchanged"
+        CARD_PAYOUT = "card_payout"
 
     line = models.ForeignKey(BankLine, models.PROTECT, related_name="outcomes")
     kind = models.CharField(max_length=16, choices=Kind.choices)
     amount = models.DecimalField(max_digits=19, decimal_places=4)
     remittance = models.ForeignKey("Remittance", models.PROTECT, null=True, related_name="outcomes")
+    refund = models.ForeignKey("Refund", models.PROTECT, null=True, related_name="outcomes")
     entry = models.OneToOneField(
         "ledger.Entry", models.PROTECT, null=True, related_name="line_outcome"
     )
@@ -229,25 +239,6 @@ class PayoutFile(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["agency", "message_id"], name="payout_message_once")
-        ]
-
-
-class Invoice(TenantModel):
-    """A commission invoice. `lines` cite rate card version and clause."""
-
-    client = models.ForeignKey("parties.Client", models.PROTECT, related_name="invoices")
-    number = models.CharField(max_length=20)
-    on = models.DateField()
-    currency = models.CharField(max_length=3)
-    net = models.DecimalField(max_digits=19, decimal_places=4)
-    vat = models.DecimalField(max_digits=19, decimal_places=4)
-    total = models.DecimalField(max_digits=19, decimal_places=4)
-    lines = models.JSONField(default=list)
-    document = models.ForeignKey("files.Document", models.PROTECT, null=True, related_name="+")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["agency", "number"], name="invoice_number_once")
         ]
 
 

@@ -22,7 +22,15 @@ from recoup.kernel.refusal import Refusal
 from recoup.lawbook.queries import overlay_of
 from recoup.ledger.accounts import TRUST_LIABILITIES, HouseAccount
 from recoup.ledger.models import Posting
-from recoup.payments.models import Allocation, BankLine, LineOutcome, PayoutDecision
+from recoup.payments.models import (
+    Allocation,
+    BankLine,
+    Invoice,
+    InvoiceSettlement,
+    LineOutcome,
+    PayoutDecision,
+    Refund,
+)
 from recoup.payments.rules import PARTS, CaseFacts, Paid, Parts, owed_if_right, owed_of
 from recoup.tenancy.bulk import among
 
@@ -30,6 +38,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
 NOTHING = Decimal(0)
+NUMBER = DecimalField(max_digits=19, decimal_places=4)
 
 
 def owed(*, case: Case, on: date) -> Owed:
@@ -180,23 +189,27 @@ def payments_of(cases: dict[UUID, Case]) -> tuple[dict[UUID, list[Paid]], dict[U
     live: dict[UUID, list[Paid]] = defaultdict(list)
     booked: dict[UUID, Parts] = defaultdict(Parts)
     rows = Allocation.objects.filter(case_id__in=among(cases)).order_by("received_on", "id")
+    rows = rows.annotate(gone_back=Coalesce(refunds_live(), Value(NOTHING, output_field=NUMBER)))
     fields = ("id", "case_id", "received_on", "amount", "designated", "waived", "reverses_id")
-    for row in rows.values(*fields, "reversed_by__id", *PARTS):
-        parts = Parts(*(row[name] for name in PARTS))
+    for row in rows.values(*fields, "reversed_by__id", "gone_back", *PARTS):
+        # What went back was never paid: the payment is so much less, and so is what was too much.
+        parts = Parts(*(row[name] for name in PARTS)) - Parts(overpaid=row["gone_back"])
+        amount = row["amount"] - row["gone_back"]
         booked[row["case_id"]] += parts
         # A row of nothing moves parts after a correction; it is no payment.
-        if row["amount"] and row["reverses_id"] is None and row["reversed_by__id"] is None:
+        if amount and row["reverses_id"] is None and row["reversed_by__id"] is None:
             live[row["case_id"]].append(
-                Paid(
-                    row["id"],
-                    row["received_on"],
-                    row["amount"],
-                    row["designated"],
-                    row["waived"],
-                    parts,
-                )
+                Paid(row["id"], row["received_on"], amount, row["designated"], row["waived"], parts)
             )
     return live, booked
+
+
+def refunds_live() -> Subquery:
+    """What of an allocation is on its way back or has arrived there."""
+    rows = Refund.objects.filter(allocation=OuterRef("pk"), ended_at__isnull=True).order_by()
+    return Subquery(
+        rows.values("allocation").annotate(t=Sum("amount")).values("t"), output_field=NUMBER
+    )
 
 
 def collected(case: Case) -> Money:
@@ -338,3 +351,33 @@ def may_leave(document: Document) -> bool:
     return PayoutDecision.objects.filter(
         payout__document=document, approved=True, sha256=document.sha256
     ).exists()
+
+
+class Open(TypedDict):
+    open: Decimal
+
+
+def to_send_back(agency: UUID) -> "QuerySet[WithAnnotations[Allocation, Open]]":
+    """Allocations of which something was too much and nothing has been ordered back yet (`open`), the
+    oldest first."""
+    rows = Allocation.objects.filter(
+        agency_id=agency, overpaid__gt=0, reverses__isnull=True, reversed_by__isnull=True, line__isnull=False
+    )  # fmt: skip
+    left = F("overpaid") - Coalesce(refunds_live(), Value(NOTHING, output_field=NUMBER))
+    rows = rows.annotate(open=left).filter(open__gt=0)
+    return rows.select_related("case__debtor", "line").order_by("received_on", "id")
+
+
+def open_of(invoices: Iterable[Invoice]) -> dict[UUID, Decimal]:
+    """What of each invoice is still owed (less than nothing: a credit note not used up), in one query. What
+    a remittance has deducted is settled by it."""
+    found = {each.id: each.total if is_billed_apart(each) else NOTHING for each in invoices}
+    rows = InvoiceSettlement.objects.filter(invoice_id__in=among(found)).values("invoice_id")
+    for row in rows.annotate(total=Sum("amount")).order_by():
+        found[row["invoice_id"]] -= row["total"]
+    return found
+
+
+def is_billed_apart(invoice: Invoice) -> bool:
+    """Whether it is paid for itself: not a commission invoice that its remittance has settled."""
+    return invoice.due_on is not None or invoice.credits_id is not None

@@ -31,7 +31,7 @@ JOIN parties_debtor d ON d.id = c.debtor_id
 JOIN parties_client k ON k.id = c.client_id
 LEFT JOIN tenancy_member m ON m.id = c.collector_id
 LEFT JOIN tenancy_user u ON u.id = m.user_id
-LEFT JOIN cases_closure o ON o.case_id = c.id
+LEFT JOIN (SELECT DISTINCT ON (case_id) * FROM cases_closure ORDER BY case_id, at DESC, id DESC) o ON o.case_id = c.id
 LEFT JOIN (SELECT case_id, sum(CASE kind WHEN 'invoice' THEN amount ELSE -amount END) AS placed,
                   min(due_on) FILTER (WHERE kind = 'invoice') AS first_due
            FROM cases_claimline GROUP BY case_id) l ON l.case_id = c.id

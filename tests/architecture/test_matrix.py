@@ -55,8 +55,10 @@ from recoup.payments.models import (
     Allocation,
     BankFile,
     BankLine,
+    Invoice,
     MatchRule,
     PayoutFile,
+    Refund,
     Suggestion,
     TrustAccount,
 )
@@ -260,6 +262,17 @@ def populate(house, number: int, buyer: str) -> World:
         at=AT,
         by_name="t",
     )
+    spent = BankLine.objects.get(statement__file=taken.file, amount=Decimal("100.00"))
+    refund = Refund.objects.create(
+        agency_id=house.id, number=f"RFD-{number}", line=spent, allocation=allocation, case=case, amount=Decimal(1),
+        currency="EUR", holder="X", iban=company.iban, because="b", held_for="third_party", entry=allocation.entry,
+        at=AT, by_name="t",
+    )  # fmt: skip
+    bill = Invoice.objects.create(
+        agency_id=house.id, client=client, case=case, number=f"INV-{number}", on=AT.date(), currency="EUR", net=1, vat=0,
+        total=1, lines=[{"tax": {"percent": "0"}}, {"case": case.number, "debtor": "X"}], due_on=AT.date(), at=AT,
+        document=document,
+    )  # fmt: skip
     task = Task.objects.filter(case=case, client_id=None).first()
     assert task is not None
     key, house_key = (
@@ -341,7 +354,7 @@ def populate(house, number: int, buyer: str) -> World:
         "placement": {"number": listing.number},
         "hold": {"number": case.number, "id": hold.id}, "task": {"id": task.id}, "line": {"id": line.id},
         "file": {"id": BankFile.objects.get(id=taken.file.id).id}, "suggestion": {"id": suggestion.id},
-        "allocation": {"id": allocation.id}, "remittance": {"id": uuid4()},
+        "allocation": {"id": allocation.id}, "remittance": {"id": uuid4()}, "refund": {"id": refund.id}, "invoice": {"id": bill.id}, "card_provider": {"name": "stripe"},
         "payout": {"id": payout.id}, "account_change": {"id": changed.id}, "match_rule": {"id": rule.id},
         "sheet": {"name": "journal"}, "report": {"name": "country"}, "report_row": {"name": "country"},
         "table_kind": {"kind": "csv"},

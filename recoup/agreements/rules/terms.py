@@ -20,12 +20,14 @@ METHODS = ("net", "gross")
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """What a card says in one currency: the limits between sizes, the minimum and the set-up fee."""
+    """What a card says in one currency: the limits between sizes, the minimum, the set-up fee and, where the
+    card has one, the fee for a case that the client takes back."""
 
     currency: str
     limits: tuple[Decimal, ...]
     minimum: Money
     set_up: Money
+    withdrawal: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,8 @@ def _read(doc: Mapping[str, Any]) -> Terms:
     clauses = {str(k): str(v) for k, v in doc["clauses"].items()}
     for name in ("commission", "cross_border", "legal", "minimum", "set_up", "vat", "expectation"):
         clauses[name]
+    if any(each.withdrawal for each in currencies.values()):
+        clauses["withdrawal"]
     return Terms(
         ages, rates, cross, phases, currencies, clauses, _expectation(doc["expectation"]),
         _days(doc["valid_days"]), doc["method"], _days(doc["remitted_within"]), _days(doc["notice"]),
@@ -134,9 +138,12 @@ def _prices(code: str, doc: Mapping[str, Any]) -> Prices:
     minimum, set_up = (
         Money.parse(doc[k], code, field=f"{code} {k}") for k in ("minimum", "set_up")
     )
-    if minimum.amount < 0 or set_up.amount < 0:
+    withdrawal = Money.zero(code)
+    if "withdrawal" in doc:
+        withdrawal = Money.parse(doc["withdrawal"], code, field=f"{code} withdrawal")
+    if min(minimum.amount, set_up.amount, withdrawal.amount) < 0:
         raise broken(f"{code}: a fee is less than nothing")
-    return Prices(code, limits, minimum, set_up)
+    return Prices(code, limits, minimum, set_up, withdrawal)
 
 
 def _expectation(doc: Mapping[str, Any]) -> Expectation:

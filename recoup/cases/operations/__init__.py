@@ -26,11 +26,12 @@ from recoup.cases.operations.stage import (
     decline_case,
     move_case,
     plan_next_look,
+    reopen_case,
 )
 from recoup.cases.operations.submit import NewLine, one_at_a_time, submit_case
 from recoup.cases.operations.tasks import NewTask, add_task, add_tasks, finish_task
 from recoup.cases.operations.views import remove_view, save_view
 
 __all__ = [
-    "Done", "NewCase", "NewCharge", "NewLine", "NewTask", "accept_case", "add_lines", "add_note", "add_task", "add_tasks", "amend_case", "ask_information", "assign_case", "assign_many", "best_collector", "change_debtor", "charge_cost", "charge_many", "close_case", "credit_line", "debtor_link", "decline_case", "end_absence", "finish_task", "hold_many", "keep_review", "lift_hold", "make_debtor_link", "make_promise", "move_case", "note_many", "one_at_a_time", "plan_absence", "plan_next_look", "postpone_tasks", "put_on_hold", "recall_case", "refer_case", "remove_view", "revoke_debtor_link", "save_view", "set_profile", "set_review_rules", "settle_promise", "split_case", "submit_case", "submit_many", "take_back_charge", "take_back_many",
+    "Done", "NewCase", "NewCharge", "NewLine", "NewTask", "accept_case", "add_lines", "add_note", "add_task", "add_tasks", "amend_case", "ask_information", "assign_case", "assign_many", "best_collector", "change_debtor", "charge_cost", "charge_many", "close_case", "credit_line", "debtor_link", "decline_case", "end_absence", "finish_task", "hold_many", "keep_review", "lift_hold", "make_debtor_link", "make_promise", "move_case", "note_many", "one_at_a_time", "plan_absence", "plan_next_look", "postpone_tasks", "put_on_hold", "recall_case", "refer_case", "remove_view", "reopen_case", "revoke_debtor_link", "save_view", "set_profile", "set_review_rules", "settle_promise", "split_case", "submit_case", "submit_many", "take_back_charge", "take_back_many",
 ]  # fmt: skip

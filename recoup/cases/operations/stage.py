@@ -43,6 +43,8 @@ def moved(*, case: Case, was: str, now: str, because: str, by: Actor, at: dateti
 def move_case(*, case: Case, was: str, now: str, because: str, by: Actor, at: datetime) -> None:
     """Move a case from stage `was` to `now`. Raises `Refusal` `stage_not_reachable`,
     `case_moved_meanwhile`. Accepting, declining, assigning and closing have their own verbs."""
+    if was == Stage.CLOSED:
+        refuse_move(was, Stage.CLOSED)  # reopening has its own verb
     moved(case=case, was=was, now=now, because=because, by=by, at=at)
     record(agency=case.agency_id, kind="CaseMoved", by=by, at=at, case=case.id, client=case.client_id,
            was=was, now=now, because=because)  # fmt: skip
@@ -89,6 +91,16 @@ def close_case(
            number=case.number, code=code, because=because,
            document=str(report.id) if report else None, title=str(report or ""))  # fmt: skip
     return closure
+
+
+@transaction.atomic
+def reopen_case(*, case: Case, because: str, by: Actor, at: datetime) -> None:
+    """A closed case is open again, to be weighed anew; its closures stay. Raises `Refusal` `reason_missing`,
+    `case_moved_meanwhile` when it is not closed."""
+    refuse_silent(because)
+    moved(case=case, was=Stage.CLOSED, now=Stage.EVALUATION, because=because, by=by, at=at)
+    record(agency=case.agency_id, kind="CaseReopened", by=by, at=at, case=case.id, client=case.client_id,
+           number=case.number, because=because)  # fmt: skip
 
 
 def plan_next_look(*, case: Case, on: date | None) -> None:

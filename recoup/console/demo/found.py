@@ -14,6 +14,7 @@ from recoup.cases.operations import set_profile
 from recoup.console.demo.people import (
     AGENCY,
     CLIENTS,
+    OWN_ACCOUNTS,
     PASSWORD,
     STAFF,
     TRUST_ACCOUNTS,
@@ -26,6 +27,7 @@ from recoup.keys.operations import make_key
 from recoup.parties.models import Client
 from recoup.parties.operations import register_client
 from recoup.payments.models import TrustAccount
+from recoup.payments.operations import set_own_account
 from recoup.screening.operations import decide_client
 from recoup.screening.rules import CHECKS
 from recoup.tenancy.context import scope
@@ -43,6 +45,10 @@ def found(at: datetime) -> Agency:
         for name, bank, currency, iban, bic in TRUST_ACCOUNTS:
             TrustAccount.objects.create(
                 agency=agency, name=name, bank=bank, currency=currency, iban=iban, bic=bic
+            )
+        for currency, iban in OWN_ACCOUNTS:
+            set_own_account(
+                agency=agency.id, currency=currency, bank="Fjordbank", iban=iban, by=SYSTEM, at=at
             )
         card = publish_standard_card(
             agency=agency.id, by=staff["administrator"].user.actor(), at=at

@@ -33,6 +33,11 @@ TRUST_ACCOUNTS = (
     ("Client money HKD", "Fjordbank", "HKD", "DE89370400440532013000", "FJBKDEFF"),
 )
 
+OWN_ACCOUNTS = (
+    ("EUR", "SE3950000000058398259999"), ("SEK", "SE9450000000054910009999"), ("GBP", "GB14NWBK60161331929999"),
+    ("HKD", "DE72370400440532019999"),
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Company:

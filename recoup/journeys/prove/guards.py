@@ -8,7 +8,7 @@ APPEND_ONLY = (
     "cases_charge", "cases_claimline", "cases_closure", "cases_move", "contact_contactattempt", "contact_denial",
     "contact_permit", "eventlog_event", "eventlog_seal", "files_document", "ledger_entry", "ledger_periodclose",
     "ledger_posting", "payments_allocation", "payments_bankfile", "payments_bankline", "payments_lineoutcome",
-    "payments_payoutdecision", "payments_remittedallocation", "payments_statement", "plans_instalment",
+    "payments_invoicesettlement", "payments_payoutdecision", "payments_providerevent", "payments_remittedallocation", "payments_statement", "plans_instalment",
 )  # fmt: skip
 # (table, trigger) of the other rules that the database itself keeps.
 TRIGGERS = (

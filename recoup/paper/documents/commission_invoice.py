@@ -27,6 +27,8 @@ class LineKind(StrEnum):
     SET_UP = "set_up"
     MINIMUM = "minimum"
     WITHDRAWAL = "withdrawal"
+    DISBURSEMENT = "disbursement"
+    CREDIT_NOTE = "credit_note"
 
 
 class VatKind(StrEnum):
@@ -63,7 +65,8 @@ class VatLine:
 class CommissionInvoice:
     """`settled_by`: number of the remittance it was deducted from; otherwise `payment` and
     `due_on` say how and until when it is paid. `vat_local`: the tax in the currency of the sender's
-    country, needed where the invoice is in another one (Article 230)."""
+    country, needed where the invoice is in another one (Article 230). `credits`: number and day of the
+    invoice that a credit note corrects."""
 
     paper_id: str
     number: str
@@ -83,6 +86,15 @@ class CommissionInvoice:
     due_on: date | None = None
     payment: Payment | None = None
     vat_local: Money | None = None
+    credits: tuple[str, date] | None = None
+
+    @property
+    def what(self) -> str:
+        """The kind of paper: a credit note (its amounts are what is given back), commission or a fee."""
+        if self.credits:
+            return "credit"
+        share = (LineKind.COMMISSION, LineKind.MINIMUM)
+        return "commission" if any(line.kind in share for line in self.lines) else "fee"
 
 
 def commission_invoice(data: CommissionInvoice, *, language: str, at: datetime) -> Paper:
@@ -100,7 +112,14 @@ def commission_invoice(data: CommissionInvoice, *, language: str, at: datetime) 
         supply=f"{figures.short(data.supplied_from, spoken)} – {figures.short(data.supplied_to, spoken)}",
         **numbers, contact=data.contact.name, phone=data.contact.phone,
     )  # fmt: skip
-    title = f"{words.say('invoice.title')} {data.number}"
+    if data.credits:
+        subject = words.say("invoice.credit_subject", number=data.number)
+    names = {
+        "commission": "invoice.title",
+        "fee": "invoice.fee_title",
+        "credit": "invoice.credit_title",
+    }
+    title = f"{words.say(names[data.what])} {data.number}"
     page = Page(title, subject, data.paper_id, data.number, data.sender, data.recipient, info)
     body = _body(data, words, spoken)
     return paper("statement", page, body, language=language, at=at, name="commission-invoice")
@@ -114,7 +133,7 @@ def _check(data: CommissionInvoice) -> None:
     reversed_charge = any(each.kind is VatKind.REVERSE_CHARGE for each in data.vat)
     if reversed_charge and not data.recipient_vat_number:
         raise missing("recipient_vat_number")
-    if not data.settled_by and not (data.payment and data.due_on):
+    if not data.settled_by and not data.credits and not (data.payment and data.due_on):
         raise missing("payment")
     net = sum((each.net for each in data.vat), Money.zero(data.total.currency))
     require_sum(net, [line.net for line in data.lines], field="vat.net")
@@ -145,15 +164,21 @@ def _body(data: CommissionInvoice, words: Wording, spoken: Language) -> dict[str
         parts.append(section(say("vat_title"), *taxed))
     if data.settled_by:
         parts.append(section(None, say("settled", number=data.settled_by)))
+    opening = say("opening", version=data.rate_card_version)
+    if data.credits:
+        number, on = data.credits
+        opening = say("credits", number=number, day=figures.day(on, spoken))
     return statement(
-        [say("opening", version=data.rate_card_version)], parts, ask=_ask(data, words, spoken),
+        [opening], parts, ask=_ask(data, words, spoken),
         pay=_pay(data, words),
         closing=[words.say("acceptance.greeting"), f"{data.contact.name}, {data.sender.name}"],
     )  # fmt: skip
 
 
 def _ask(data: CommissionInvoice, words: Wording, spoken: Language) -> dict[str, str]:
-    if data.due_on and not data.settled_by:
+    if data.credits:
+        label = words.say("invoice.credit_label")
+    elif data.due_on and not data.settled_by:
         label = words.say("invoice.pay_by", deadline=figures.weekday(data.due_on, spoken))
     else:
         label = words.say("invoice.settled_label")

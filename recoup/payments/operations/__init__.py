@@ -9,10 +9,26 @@ from recoup.payments.operations.allocate import (
     waive,
 )
 from recoup.payments.operations.bankfile import take_bank_file
+from recoup.payments.operations.bill import (
+    bill_disbursement,
+    bill_fee,
+    credit_invoice,
+    note_invoice_paid,
+    set_own_account,
+    settle_invoice,
+)
+from recoup.payments.operations.card import (
+    begin_card_payment,
+    keep_session,
+    settle_card_payout,
+    take_event,
+)
 from recoup.payments.operations.correct import rederive
+from recoup.payments.operations.exchange import allocate_exchanged, settle_exchange
 from recoup.payments.operations.learn import learn, revoke_rule
 from recoup.payments.operations.outgoing import book_own_line, return_payment
 from recoup.payments.operations.papers import complete_papers
+from recoup.payments.operations.refund import cancel_refund, propose_refund, release_refund
 from recoup.payments.operations.release import (
     approve_payout,
     change_account,
@@ -24,8 +40,42 @@ from recoup.payments.operations.remit import RemitResult, order, preview, remit
 from recoup.payments.operations.tally import Taken
 
 __all__ = [
-    "RemitResult", "Taken", "allocate", "approve_payout", "book_own_line", "change_account",
-    "complete_papers", "confirm_account", "dismiss_suggestion", "learn", "order", "pay_again",
-    "preview", "rederive", "reject_payout", "remit", "report_direct_payment", "return_payment",
-    "revoke_rule", "set_payout_terms", "take_bank_file", "undo_allocation", "waive",
+    "RemitResult",
+    "Taken",
+    "allocate",
+    "allocate_exchanged",
+    "approve_payout",
+    "begin_card_payment",
+    "bill_disbursement",
+    "bill_fee",
+    "book_own_line",
+    "cancel_refund",
+    "change_account",
+    "complete_papers",
+    "confirm_account",
+    "credit_invoice",
+    "dismiss_suggestion",
+    "keep_session",
+    "learn",
+    "note_invoice_paid",
+    "order",
+    "pay_again",
+    "preview",
+    "propose_refund",
+    "rederive",
+    "reject_payout",
+    "release_refund",
+    "remit",
+    "report_direct_payment",
+    "return_payment",
+    "revoke_rule",
+    "set_own_account",
+    "set_payout_terms",
+    "settle_card_payout",
+    "settle_exchange",
+    "settle_invoice",
+    "take_bank_file",
+    "take_event",
+    "undo_allocation",
+    "waive",
 ]  # fmt: skip

@@ -12,8 +12,23 @@ from recoup.eventlog.operations import record
 from recoup.kernel.actor import Actor
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_, Refusal
-from recoup.payments.models import Allocation, BankLine, MatchRule, Suggestion
-from recoup.payments.operations.booking import Booked, Grant, desk_for, one_at_a_time, write
+from recoup.payments.models import (
+    Allocation,
+    BankLine,
+    Exchange,
+    LineOutcome,
+    MatchRule,
+    Refund,
+    Suggestion,
+)
+from recoup.payments.operations.booking import (
+    Booked,
+    Converted,
+    Grant,
+    desk_for,
+    one_at_a_time,
+    write,
+)
 from recoup.payments.queries import left_of, open_lines_of_file, owed, to_pay
 
 PARTS_NAMED = ("costs", "compensation", "interest", "principal")
@@ -50,17 +65,22 @@ def allocate(
             "line_spent", N_("Only %(left)s %(currency)s of this line are left, not %(found)s."),
             left=str(Money(left, line.currency).rounded().amount), currency=line.currency, found=str(amount.amount),
         )  # fmt: skip
+    refuse_stage(case)
+    grant = Grant(case, amount.amount, line.value_on, because, line, designated)
+    made = book_one(grant, by=by, at=at)
+    decide_suggestions(line, case, by=by, at=at)
+    finish_file_task(line, by=by, at=at)
+    return made
+
+
+def refuse_stage(case: Case) -> None:
+    """Raises `Refusal` `case_not_collected`."""
     if case.stage in (Stage.SUBMITTED, Stage.DECLINED):
         raise Refusal(
             "case_not_collected",
             N_("Case %(number)s is “%(found)s”; money cannot be given to it."),
             number=case.number, found=case.stage,
         )  # fmt: skip
-    grant = Grant(case, amount.amount, line.value_on, because, line, designated)
-    made = book_one(grant, by=by, at=at)
-    decide_suggestions(line, case, by=by, at=at)
-    finish_file_task(line, by=by, at=at)
-    return made
 
 
 @transaction.atomic
@@ -130,6 +150,10 @@ def undo_allocation(*, allocation: Allocation, because: str, by: Actor, at: date
             "remitted_already",
             N_("This money has been remitted to the client and cannot be taken back here."),
         )
+    if Refund.objects.filter(allocation=allocation, ended_at__isnull=True).exists():
+        raise Refusal(
+            "refunded_already", N_("A part of this payment is on its way back to the payer; it cannot be undone here.")
+        )  # fmt: skip
     # What was learned from the slip goes with it.
     MatchRule.objects.filter(
         line=allocation.line, debtor=allocation.case.debtor_id, revoked_at__isnull=True
@@ -140,12 +164,30 @@ def undo_allocation(*, allocation: Allocation, because: str, by: Actor, at: date
 def undo(
     allocation: Allocation, *, line: BankLine | None, said: str, by: Actor, at: datetime
 ) -> Allocation:
-    """The mirror of an allocation on `line`; inside the caller's lock and transaction."""
+    """The mirror of an allocation on `line`; inside the caller's lock and transaction. One that was counted
+    from another currency gives its own line back what it took."""
+    exchange = getattr(allocation, "exchange", None)
     grant = Grant(
-        allocation.case, -allocation.amount, allocation.received_on, {"said": said[:300]}, line,
-        allocation.designated, allocation.direct, allocation.waived, allocation, is_remitted(allocation),
+        allocation.case, -allocation.amount, allocation.received_on, {"said": said[:300]}, None if exchange else line,
+        allocation.designated, allocation.direct, allocation.waived, allocation, remitted=is_remitted(allocation),
+        converted=turned(exchange) if exchange else None, card=hasattr(allocation, "card_payment"),
     )  # fmt: skip
-    return book_one(grant, by=by, at=at)
+    made = book_one(grant, by=by, at=at)
+    if exchange:
+        LineOutcome.objects.create(
+            agency_id=allocation.agency_id, line_id=exchange.line_id, kind=LineOutcome.Kind.EXCHANGED,
+            amount=-exchange.from_amount, at=at, by_name=by.name, because={"undone": str(allocation.id)},
+        )  # fmt: skip
+    return made
+
+
+def turned(exchange: Exchange) -> Converted:
+    said = {
+        "rate": str(exchange.rate),
+        "on": exchange.rate_on.isoformat(),
+        "source": exchange.source,
+    }
+    return Converted(-exchange.from_amount, exchange.from_currency, said)
 
 
 def refuse_undone(allocation: Allocation) -> None:

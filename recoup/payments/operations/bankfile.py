@@ -254,6 +254,8 @@ class Run:
                 self.tally.add_amount(line.currency, line.amount)
                 continue
             made = self.suggest(line, found, cases)
+            if found.kind == Kind.CERTAIN:
+                self.ask_about_ended(line, [cases[id] for id, _ in found.cases])
             suggestions += made
             self.tally.part_matched += bool(made)
             self.tally.unmatched += not made
@@ -295,6 +297,19 @@ class Run:
             )
             for id in ids[:5]
         ]  # fmt: skip
+
+    def ask_about_ended(self, line: BankLine, named: list[Case]) -> None:
+        """Money that names a case that has ended, or was never taken, is nobody's to book without a look."""
+        for case in named:
+            if case.stage in COLLECTED:
+                continue
+            add_task(
+                agency=self.agency, key=f"paid-ended:{line.id}:{case.id}", kind="paid_ended", role=FINANCE,
+                sentence=N_("%(amount)s came in for case %(number)s, which is “%(stage)s”: give it to the case or send it back."),
+                params={"number": case.number, "stage": str(case.stage), "amount": str(Unit(line.currency)(line.amount))},
+                due_on=self.at.date() + timedelta(days=2), default=N_("The money stays unallocated."), case=case,
+                by=self.by, at=self.at,
+            )  # fmt: skip
 
     def tell(self, file: BankFile) -> None:
         """The event, and one task for all lines that wait for a person."""

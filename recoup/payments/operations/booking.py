@@ -41,7 +41,7 @@ class Grant:
 
     `line` pays it (none for a payment to the client and for what is given up); for an undone row
     `line` is the line that takes the money back. `corrects`: no money moves, the claim became less and
-    what was paid is parted anew.
+    what was paid is parted anew. `converted`: paid in another currency; `card`: the provider has the money.
     """
 
     case: Case
@@ -53,8 +53,19 @@ class Grant:
     direct: bool = False
     waived: bool = False
     undoes: Allocation | None = None
+    converted: "Converted | None" = None
+    card: bool = False
     remitted: bool = False
     corrects: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """What was paid in another currency, and the rate with its day and source as it stands on the posting."""
+
+    amount: Decimal
+    currency: str
+    said: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,14 +182,15 @@ def draft(booked: Booked, books: Books) -> Draft:
         else "waiver" if grant.waived else "allocation"
     )  # fmt: skip
     legs = case_legs(booked, books["case", case.id])
-    if grant.line is not None or (grant.corrects and not grant.direct):
+    elsewhere = grant.converted is not None or grant.card
+    if grant.line is not None or elsewhere or (grant.corrects and not grant.direct):
         legs += trust_legs(booked, books[Book.Kind.HOUSE, None], books["client", case.client_id])
     elif grant.undoes is not None and grant.direct is False and grant.waived is False:
         raise AssertionError("money taken back goes to a line")
     memo = f"{grant.amount} {case.currency} {kind} {case.number}"
     return Draft(
         kind, f"allocation:{booked.id}", grant.received_on, memo, tuple(legs), None,
-        {"case": str(case.id)},
+        {"case": str(case.id)} | ({"fx": grant.converted.said} if grant.converted else {}),
     )  # fmt: skip
 
 
@@ -187,7 +199,7 @@ def trust_legs(booked: Booked, house: Book, client: Book) -> list[Leg]:
     parts, grant = booked.split.parts, booked.grant
     unit = Unit(grant.case.currency)
     legs = [
-        Leg(house, HouseAccount.UNALLOCATED, unit(grant.amount)),
+        *where_from(grant, house, unit(grant.amount)),
         Leg(house, HouseAccount.OVERPAID, unit(-parts.overpaid)),
     ]
     if not grant.remitted:
@@ -199,6 +211,19 @@ def trust_legs(booked: Booked, house: Book, client: Book) -> list[Leg]:
         Leg(client, ClientAccount.RECEIVABLE, unit(-parts.settled)),
         Leg(house, HouseAccount.ADVANCED, unit(parts.settled)),
     ]
+
+
+def where_from(grant: Grant, house: Book, money: Money) -> list[Leg]:
+    """Where a case's money is taken from: a bank line, money in another currency, or the card provider."""
+    if grant.card:
+        return [Leg(house, HouseAccount.CARD_CLEARING, money)]
+    if grant.converted is None:
+        return [Leg(house, HouseAccount.UNALLOCATED, money)]
+    came = Unit(grant.converted.currency)(grant.converted.amount)
+    return [
+        Leg(house, HouseAccount.UNALLOCATED, came), Leg(house, HouseAccount.FX_POSITION, -came),
+        Leg(house, HouseAccount.FX_POSITION, money),
+    ]  # fmt: skip
 
 
 def case_legs(booked: Booked, book: Book) -> list[Leg]:

@@ -9,16 +9,17 @@ from django.db import transaction
 from django.db.models import Sum
 
 from recoup.cases.operations import add_task
-from recoup.cases.states import Stage
 from recoup.eventlog.operations import record
 from recoup.kernel.actor import Actor
 from recoup.kernel.faults import fault
 from recoup.kernel.refusal import N_, Refusal
 from recoup.ledger.accounts import HouseAccount
+from recoup.ledger.models import Entry
 from recoup.ledger.operations import Draft, Leg, open_book, post
-from recoup.payments.models import Allocation, BankLine, LineOutcome, Remittance
+from recoup.payments.models import Allocation, BankLine, LineOutcome, Refund, Remittance
 from recoup.payments.operations.allocate import FINANCE, undo
 from recoup.payments.operations.booking import Unit, one_at_a_time
+from recoup.payments.operations.refund import bear_refunds_of, end_refund
 from recoup.payments.queries import left_of
 
 Kind = LineOutcome.Kind
@@ -40,10 +41,17 @@ def settle_known(lines: Sequence[BankLine], *, by: Actor, at: datetime) -> Outgo
     result = Outgoing()
     named = [line for line in lines if line.end_to_end_id not in NO_END_TO_END]
     remittances = remittances_of(named)
+    refunds = refunds_of(named)
     for line in named:
         remittance = remittances.get(line.end_to_end_id)
+        refund = refunds.get(line.end_to_end_id)
         if remittance is not None:
             if settle_payout(line, remittance, by=by, at=at):
+                result.settled.add(line.id)
+                result.payouts += line.amount < 0
+                result.returned += line.amount > 0
+        elif refund is not None:
+            if settle_refund(line, refund, by=by, at=at):
                 result.settled.add(line.id)
                 result.payouts += line.amount < 0
                 result.returned += line.amount > 0
@@ -61,10 +69,65 @@ def remittances_of(lines: Iterable[BankLine]) -> dict[str, Remittance]:
     return {r.end_to_end_id: r for r in found.select_related("client")}
 
 
-def paid_out(remittance: Remittance) -> bool:
-    """Whether the bank has shown the payout and it has not come back."""
-    seen = remittance.outcomes.aggregate(total=Sum("amount"))["total"]
+def refunds_of(lines: Iterable[BankLine]) -> dict[str, Refund]:
+    wanted = {line.end_to_end_id for line in lines}
+    agencies = {line.agency_id for line in lines}
+    found = Refund.objects.filter(agency_id__in=agencies, number__in=wanted)
+    return {r.number: r for r in found.select_related("case", "entry", "line")}
+
+
+def paid_out(ordered: Remittance | Refund) -> bool:
+    """Whether the bank has shown the payment and it has not come back."""
+    kinds = (Kind.PAYOUT, Kind.PAYOUT_RETURNED, Kind.REFUND, Kind.REFUND_RETURNED)
+    seen = ordered.outcomes.filter(kind__in=kinds).aggregate(total=Sum("amount"))["total"]
     return bool(seen)
+
+
+def settle_refund(line: BankLine, refund: Refund, *, by: Actor, at: datetime) -> bool:
+    """Our refund is seen (or came back, and is owed to the payer again); False when it does not fit."""
+    fits = abs(line.amount) == refund.amount and line.currency == refund.currency
+    if not fits or refund.ended_at or paid_out(refund) == (line.amount < 0):
+        alarm(line, refund, by=by, at=at)
+        return False
+    out = line.amount < 0
+    entry = move_transit(line, refund.number, "refund", out, by=by, at=at)
+    fault("refund.confirmation_posted")
+    LineOutcome.objects.create(
+        agency_id=line.agency_id, line=line, kind=Kind.REFUND if out else Kind.REFUND_RETURNED, amount=line.amount,
+        refund=refund, entry=entry, at=at, by_name=by.name,
+        because={"reason": line.return_reason} if line.return_reason else {},
+    )  # fmt: skip
+    if not out:
+        end_refund(refund, Refund.End.RETURNED, line.return_reason or "returned", by=by, at=at)
+        refund_back_task(refund, line, by=by, at=at)
+    return True
+
+
+def refund_back_task(refund: Refund, line: BankLine, *, by: Actor, at: datetime) -> None:
+    add_task(
+        agency=line.agency_id, key=f"refund-returned:{line.key}", kind="refund_returned", role=FINANCE,
+        sentence=N_("Refund %(number)s to %(holder)s came back (%(reason)s): ask for the right account, then propose it again."),
+        params={"number": refund.number, "holder": refund.holder, "reason": line.return_reason or "–"},
+        due_on=at.date() + timedelta(days=2), default=N_("The money stays apart for the debtor."), case=refund.case,
+        by=by, at=at,
+    )  # fmt: skip
+
+
+def move_transit(
+    line: BankLine, number: str, kind: str, out: bool, *, by: Actor, at: datetime
+) -> Entry:
+    """A payment of ours on the statement: out of transit, or back into it."""
+    house = open_book(agency=line.agency_id, kind="house", name="House")
+    money = Unit(line.currency)(-line.amount)
+    legs = (
+        Leg(house, HouseAccount.IN_TRANSIT, money),
+        Leg(house, HouseAccount.UNALLOCATED, -money),
+    )
+    memo = f"{kind.capitalize()} {number} {'seen' if out else 'returned'}"
+    made = Draft(
+        kind if out else f"{kind}_returned", f"{kind}-line:{line.key}", line.value_on, memo, legs
+    )
+    return post(agency=line.agency_id, draft=made, by=by, at=at)
 
 
 def settle_payout(line: BankLine, remittance: Remittance, *, by: Actor, at: datetime) -> bool:
@@ -118,7 +181,7 @@ def settle_payout(line: BankLine, remittance: Remittance, *, by: Actor, at: date
     return True
 
 
-def alarm(line: BankLine, remittance: Remittance, *, by: Actor, at: datetime) -> None:
+def alarm(line: BankLine, remittance: Remittance | Refund, *, by: Actor, at: datetime) -> None:
     add_task(
         agency=line.agency_id, key=f"payout-odd:{line.key}", kind="payout_odd", role=FINANCE,
         sentence=N_("A line of %(found)s %(currency)s names payout %(number)s, which it does not fit: look at once."),
@@ -162,12 +225,21 @@ def return_payment(
 def take_back(line: BankLine, original: BankLine, *, by: Actor, at: datetime) -> list[Allocation]:
     live = Allocation.objects.filter(line=original, reverses__isnull=True, reversed_by__isnull=True)
     said = f"returned {line.return_reason}".strip()
-    undone = [
-        undo(allocation, line=line, said=said, by=by, at=at)
-        for allocation in live.select_related("case__client", "remitted").order_by(
-            "-received_on", "-id"
-        )
-    ]
+    for gone in Refund.objects.filter(
+        line=original, ended_at__isnull=True, allocation__isnull=True
+    ):
+        end_refund(gone, Refund.End.BORNE, "the payment was taken back", by=by, at=at)
+    undone = []
+    counted = Allocation.objects.filter(exchange__line=original, reversed_by__isnull=True)
+    for allocation in counted.select_related("case__client", "remitted", "exchange").order_by(
+        "-id"
+    ):
+        undone.append(undo(allocation, line=None, said=said, by=by, at=at))
+    for allocation in live.select_related("case__client", "remitted").order_by(
+        "-received_on", "-id"
+    ):
+        bear_refunds_of(allocation, by=by, at=at)
+        undone.append(undo(allocation, line=line, said=said, by=by, at=at))
     rest = left_of([original])[original.id]
     if rest:
         LineOutcome.objects.bulk_create([
@@ -192,13 +264,6 @@ def returned_tasks(undone: Allocation, line: BankLine, *, by: Actor, at: datetim
                         "remitted: %(client)s owes them."),
             params=params, due_on=at.date() + timedelta(days=1),
             default=N_("It is set off at the client's next remittance."), case=case, by=by, at=at,
-        )  # fmt: skip
-    if case.stage == Stage.CLOSED:
-        add_task(
-            agency=case.agency_id, key=f"returned-closed:{undone.id}", kind="returned_closed", role="account_manager",
-            sentence=N_("A payment of %(amount)s %(currency)s was returned (%(reason)s), but case %(number)s is closed."),
-            params=params, due_on=at.date() + timedelta(days=2),
-            default=N_("The supervisor is asked to decide."), case=case, by=by, at=at,
         )  # fmt: skip
 
 

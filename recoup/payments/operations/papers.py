@@ -34,8 +34,9 @@ from recoup.paper.documents.remittance_statement import (
 from recoup.paper.factur_x import ubl, with_xml
 from recoup.paper.languages import LANGUAGES
 from recoup.paper.parts import Address, Paper, Person
+from recoup.paper.payment import Payment
 from recoup.parties.models import Client
-from recoup.payments.models import Invoice, PayoutFile, Remittance
+from recoup.payments.models import Invoice, OwnAccount, PayoutFile, Refund, Remittance
 from recoup.payments.operations.booking import one_at_a_time
 from recoup.payments.transfers import Account, Transfer, TransferOrder, pain001
 from recoup.tenancy.models import Agency
@@ -53,9 +54,7 @@ def complete_papers(*, agency: UUID, by: Actor, at: datetime) -> None:
     house = Agency.objects.get(id=agency)
     payouts = PayoutFile.objects.filter(agency_id=agency, document__isnull=True)
     rows = Remittance.objects.filter(agency_id=agency, statement__isnull=True)
-    bills = Invoice.objects.filter(
-        agency_id=agency, document__isnull=True, remittance__isnull=False
-    )
+    bills = Invoice.objects.filter(agency_id=agency, document__isnull=True)
     missing: list[tuple[Any, Writer]] = [
         (each, write_payout) for each in payouts.select_related("account")
     ]
@@ -63,7 +62,9 @@ def complete_papers(*, agency: UUID, by: Actor, at: datetime) -> None:
     missing += [
         (r, write_statement) for r in rows.select_related(*with_client, "invoice", "payout")
     ]
-    missing += [(b, write_invoice) for b in bills.select_related(*with_client, "remittance")]
+    missing += [
+        (b, write_invoice) for b in bills.select_related(*with_client, "remittance", "credits")
+    ]
     for each, write in missing:
         try:
             with transaction.atomic():
@@ -100,13 +101,26 @@ def order_of(house: Agency, payout: PayoutFile) -> TransferOrder:
     return TransferOrder(
         message_id=payout.message_id, created_at=payout.made_at, execute_on=payout.on,
         debtor=Account(name=house.name, iban=payout.account.iban, bic=payout.account.bic or None),
-        transfers=tuple(
-            Transfer(
-                end_to_end_id=row.end_to_end_id, amount=Money(row.net, row.currency).rounded().amount,
-                currency=row.currency, to=payee(row.client), remittance=f"{row.number} {house.name}",
-            )
-            for row in rows
+        transfers=(
+            *(
+                Transfer(
+                    end_to_end_id=row.end_to_end_id, amount=Money(row.net, row.currency).rounded().amount,
+                    currency=row.currency, to=payee(row.client), remittance=f"{row.number} {house.name}",
+                )
+                for row in rows
+            ),
+            *(refund_transfer(house, each) for each in payout.refunds.select_related("case").order_by("number")),
         ),
+    )  # fmt: skip
+
+
+def refund_transfer(house: Agency, refund: Refund) -> Transfer:
+    """The payer reads which payment comes back."""
+    case = f" case {refund.case.number}" if refund.case else ""
+    return Transfer(
+        end_to_end_id=refund.number, amount=Money(refund.amount, refund.currency).rounded().amount,
+        currency=refund.currency, to=Account(name=refund.holder, iban=refund.iban, bic=refund.bic or None),
+        remittance=f"{refund.number} refund{case} {house.name}",
     )  # fmt: skip
 
 
@@ -131,14 +145,17 @@ def write_statement(house: Agency, row: Remittance, *, by: Actor, at: datetime) 
 
 def write_invoice(house: Agency, bill: Invoice, *, by: Actor, at: datetime) -> None:
     data, language = invoice_of(house, bill), language_for(bill.client)
-    at_written = bill.remittance.at
+    remitted = getattr(bill, "remittance", None)
+    at_written = bill.at or (remitted.at if remitted else at)
     paper = commission_invoice(data, language=language, at=at_written)
     paper = with_xml(paper, data, language=language, at=at_written)
     keep(
         agency=house.id, content=ubl(data), name=f"{bill.number}.xml", media_type="application/xml",
         kind="invoice_ubl", title=f"{bill.number} UBL", client=bill.client_id, by=by, at=at,
     )  # fmt: skip
-    bill.document = file_paper(paper, "invoice", bill.client, by, at)
+    bill.document = file_paper(
+        paper, "credit_note" if bill.credits_id else "invoice", bill.client, by, at
+    )
     fault("payout.invoice_kept")
     bill.save(update_fields=["document"])
 
@@ -174,8 +191,9 @@ def statement_of(house: Agency, row: Remittance) -> RemittanceStatement:
 def invoice_of(house: Agency, bill: Invoice) -> CommissionInvoice:
     """Lines cite card and clause; `basis` × `percent` is shown where it is the price."""
     tax, *lines = bill.lines
-    days = [date.fromisoformat(line["received_on"]) for line in lines]
-    net, vat = Money(bill.net, bill.currency).rounded(), Money(bill.vat, bill.currency).rounded()
+    days = [date.fromisoformat(line.get("received_on", bill.on.isoformat())) for line in lines]
+    net, vat = (Money(abs(each), bill.currency).rounded() for each in (bill.net, bill.vat))
+    remitted = getattr(bill, "remittance", None)
     kind = VAT_KINDS[tax["tax"]["code"]]
     return CommissionInvoice(
         paper_id=bill.number, number=bill.number, written_on=bill.on, supplied_from=min(days), supplied_to=max(days),
@@ -184,11 +202,35 @@ def invoice_of(house: Agency, bill: Invoice) -> CommissionInvoice:
         contact=contact(house, bill.client), rate_card_version=tax["tax"]["cards"],
         lines=tuple(invoice_line(line, bill.currency) for line in lines),
         vat=(VatLine(kind=kind, rate=Decimal(tax["tax"]["percent"]), net=net, vat=vat),), total=net + vat,
-        settled_by=bill.remittance.number,
+        settled_by=remitted.number if remitted and not bill.due_on else None, due_on=bill.due_on,
+        payment=own_payment(house, bill) if bill.due_on else None,
+        credits=(bill.credits.number, bill.credits.on) if bill.credits else None,
     )  # fmt: skip
 
 
+def own_payment(house: Agency, bill: Invoice) -> Payment:
+    """Where the invoice is paid to. Raises `Refusal` `own_account_missing`: never the clients' account."""
+    account = OwnAccount.objects.filter(agency_id=house.id, currency=bill.currency).first()
+    if account is None:
+        raise Refusal(
+            "own_account_missing", N_("There is no account of our own in %(found)s for it to be paid to; enter one with our invoices."),
+            found=bill.currency,
+        )  # fmt: skip
+    return Payment(
+        holder=house.name,
+        bank=account.bank,
+        reference=bill.number,
+        iban=account.iban,
+        bic=account.bic or None,
+    )
+
+
 def invoice_line(line: dict[str, Any], currency: str) -> CommissionLine:
+    if "kind" in line:
+        return CommissionLine(
+            case_number=line["case"], debtor=line["debtor"], kind=LineKind(line["kind"]),
+            net=Money(Decimal(line["net"]), currency), clause=line["clause"],
+        )  # fmt: skip
     least = bool(line["minimum"])
     return CommissionLine(
         case_number=line["case"], debtor=line["debtor"], kind=LineKind.MINIMUM if least else LineKind.COMMISSION,

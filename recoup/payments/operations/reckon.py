@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Min
+from django.db.models import Min, Q
 
 from recoup.agreements.rules import Terms, Vat, commission, phase_of, vat_rate
 from recoup.cases.models import Case, ClaimLine
@@ -141,12 +141,23 @@ def reckonings(agency: Agency, on: date) -> list[Reckoning]:
     return sorted(found, key=lambda r: (r.client.reference, r.currency))
 
 
+NOT_HERE_YET = (
+    Q(exchange__isnull=False, exchange__settled_at__isnull=True)
+    | Q(reverses__exchange__isnull=False, reverses__exchange__settled_at__isnull=True, reverses__remitted__isnull=True)
+    | Q(card_payment__isnull=False, card_payment__settled_at__isnull=True)
+    | Q(reverses__card_payment__isnull=False, reverses__card_payment__settled_at__isnull=True, reverses__remitted__isnull=True)
+)  # fmt: skip
+"""Paid in another currency and not exchanged yet, or by card and not paid out by the provider yet; and what
+was undone before it was."""
+
+
 def waiting(agency: UUID, on: date) -> list[Allocation]:
     """Allocations not remitted yet, without those undone before they were and their mirrors."""
     rows = list(
         Allocation.objects.filter(
             agency_id=agency, remitted__isnull=True, waived=False, received_on__lte=on
         )
+        .exclude(NOT_HERE_YET)
         .select_related("case__client", "case__debtor", "case__agreement__rate_card", "reverses__remitted")
         .order_by("case__client__reference", "received_on", "id")
     )  # fmt: skip

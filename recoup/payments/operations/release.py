@@ -21,10 +21,12 @@ from recoup.payments.models import (
     PayoutFile,
     PayoutStatus,
     PayoutTerms,
+    Refund,
     Remittance,
 )
 from recoup.payments.operations.allocate import FINANCE
 from recoup.payments.operations.booking import one_at_a_time
+from recoup.payments.operations.refund import end_refund
 from recoup.payments.transfers.order import Account, check_account
 
 REFUSED = ("RJCT", "CANC")
@@ -65,7 +67,10 @@ def reject_payout(*, payout: PayoutFile, because: str, by: Actor, at: datetime) 
         raise Refusal("reason_missing", N_("Please give a reason."), field="because")
     with transaction.atomic():
         one_at_a_time(payout.agency_id)
-        return decide(undecided(payout), False, because.strip()[:300], by, at)
+        made = decide(undecided(payout), False, because.strip()[:300], by, at)
+        for refund in payout.refunds.filter(ended_at__isnull=True):
+            end_refund(refund, Refund.End.CANCELLED, because.strip(), by=by, at=at)
+        return made
 
 
 def undecided(payout: PayoutFile) -> PayoutFile:
@@ -114,14 +119,24 @@ def note_statuses(
         r.end_to_end_id: r
         for r in Remittance.objects.filter(agency_id=file.agency_id, end_to_end_id__in=named)
     }
+    refunds = {
+        r.number: r
+        for r in Refund.objects.filter(agency_id=file.agency_id, number__in=named).select_related(
+            "case", "entry"
+        )
+    }
     counts = {"answers": len(statuses), "unknown": 0, "refused": 0}
     for status in statuses:
         payout = payouts.get(status.original_message_id or "")
         remittance = remittances.get(status.end_to_end_id or "")
-        if payout is None or (status.end_to_end_id and remittance is None):
+        refund = refunds.get(status.end_to_end_id or "")
+        if payout is None or (status.end_to_end_id and remittance is None and refund is None):
             counts["unknown"] += 1
             continue
-        counts["refused"] += note_one(file, payout, remittance, status, by, at)
+        refused = note_one(file, payout, remittance, status, by, at)
+        counts["refused"] += refused
+        if refused and remittance is None:
+            end_refused(payout, refund, status, by, at)
     if counts["unknown"]:
         ask(
             file, "unknown", by, at,
@@ -159,6 +174,15 @@ def note_one(
     return code in REFUSED and not late
 
 
+def end_refused(
+    payout: PayoutFile, refund: Refund | None, status: PaymentStatus, by: Actor, at: datetime
+) -> None:
+    """Refunds that the bank refuses, one or the file's all, are owed to their payers again."""
+    for each in [refund] if refund else payout.refunds.select_related("case", "entry"):
+        if each.ended_at is None:
+            end_refund(each, Refund.End.REFUSED, status.reason or "refused", by=by, at=at)
+
+
 def ask(file: BankFile, key: str, by: Actor, at: datetime, sentence: str, **params: Any) -> None:
     add_task(
         agency=file.agency_id, key=f"payout-status:{file.id}:{key}"[:200], kind="payout_status", role=FINANCE,
@@ -172,7 +196,8 @@ def is_settled(payout: PayoutFile, remittance: Remittance | None) -> bool:
     rows = payout.remittances.all()
     if remittance is not None:
         told, rows = told.filter(remittance=remittance), rows.filter(id=remittance.id)
-    return told.exists() or rows.filter(outcomes__kind="payout").exists()
+    shown = rows.filter(outcomes__kind="payout").exists()
+    return told.exists() or shown or payout.refunds.filter(outcomes__kind="refund").exists()
 
 
 def is_refused(remittance: Remittance) -> bool:

@@ -30,6 +30,7 @@ from recoup.payments.models import (
     TrustAccount,
 )
 from recoup.payments.operations.allocate import FINANCE
+from recoup.payments.operations.bill import PAY_WITHIN
 from recoup.payments.operations.booking import HOUSE, one_at_a_time
 from recoup.payments.operations.papers import complete_papers, payee
 from recoup.payments.operations.reckon import Reckoned, Reckoning, reckonings
@@ -293,6 +294,7 @@ def make_invoices(
         (r.client.id, r.currency): Invoice(
             agency_id=agency, client=r.client, number=f"INV-{on.year}-{n:06d}", on=on, currency=r.currency,
             net=r.commission.amount, vat=r.vat.amount, total=(r.commission + r.vat).amount,
+            due_on=on + PAY_WITHIN if r.method == "gross" else None,
             lines=[{"tax": r.tax_as_json()}, *(line.as_json() for line in r.lines if line.commission)],
         )
         for r, n in zip(charged, numbers, strict=True)

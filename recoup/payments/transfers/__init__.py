@@ -1,8 +1,8 @@
-"""Payment orders to the bank: pain.001.001.09. Pure: no Django, no clock."""
+"""Payment orders to the bank: pain.001 and pain.008. Pure: no Django, no clock."""
 
 from recoup.payments.transfers.order import Account, Transfer, TransferOrder, is_sepa
 from recoup.payments.transfers.pain001 import Change, changes, pain001
-from recoup.payments.transfers.validation import validate_pain001
+from recoup.payments.transfers.validation import validate_pain001, validate_payment_file
 
 __all__ = [
     "Account",
@@ -13,4 +13,5 @@ __all__ = [
     "is_sepa",
     "pain001",
     "validate_pain001",
+    "validate_payment_file",
 ]

@@ -18,6 +18,7 @@ from recoup.payments.bankfiles.reading import amount
 
 PREFIX = "urn:iso:std:iso:20022:tech:xsd:"
 VERSIONS = ("pain.001.001.03", "pain.001.001.09", "pain.001.001.10", "pain.001.001.11")
+DEBITS = ("pain.008.001.02", "pain.008.001.08", "pain.008.001.09", "pain.008.001.10")
 
 
 def validate_pain001(content: bytes, *, file: str = "pain.001") -> None:
@@ -26,13 +27,23 @@ def validate_pain001(content: bytes, *, file: str = "pain.001") -> None:
     Raises `Refusal` `xml_broken`, `xml_doctype`, `pain001_version` (no schema at hand for it),
     `pain001_invalid` (with the schema's first objection), `pain001_count`, `pain001_sum`.
     """
+    validate(content, VERSIONS, file)
+
+
+def validate_payment_file(content: bytes, *, file: str) -> dict[str, Any]:
+    """The same for credit transfers and direct debits (pain.008); what it holds: `format`, `message_id`,
+    `transactions`, `sum`."""
+    return validate(content, (*VERSIONS, *DEBITS), file)
+
+
+def validate(content: bytes, known: tuple[str, ...], file: str) -> dict[str, Any]:
     root = parse_xml(content, file=file)
     namespace = etree.QName(root).namespace or ""
     version = namespace.removeprefix(PREFIX)
-    if version not in VERSIONS:
+    if version not in known:
         raise Refusal(
             "pain001_version", N_("%(file)s is “%(found)s”; it can only be checked as %(known)s."),
-            file=file, found=namespace, known=", ".join(VERSIONS),
+            file=file, found=namespace, known=", ".join(known),
         )  # fmt: skip
     schema = compiled(version)
     if not schema.validate(root):
@@ -44,9 +55,14 @@ def validate_pain001(content: bytes, *, file: str = "pain.001") -> None:
         )  # fmt: skip
     message: Any = root[0]
     q = f"{{{namespace}}}"
+    name = "DrctDbtTxInf" if version in DEBITS else "CdtTrfTxInf"
     for part in [message.find(f"{q}GrpHdr"), *message.findall(f"{q}PmtInf")]:
         scope = message if local_name(part) == "GrpHdr" else part
-        check_totals(part, list(scope.iter(f"{q}CdtTrfTxInf")), q, file)
+        check_totals(part, list(scope.iter(f"{q}{name}")), q, file)
+    found = list(message.iter(f"{q}{name}"))
+    total = sum((amount_of(tx, q) for tx in found), Decimal(0))
+    return {"format": version, "message_id": message.findtext(f"{q}GrpHdr/{q}MsgId") or "",
+            "transactions": len(found), "sum": f"{total:f}"}  # fmt: skip
 
 
 def check_totals(part: Any, transactions: list[Any], q: str, file: str) -> None:
@@ -69,6 +85,7 @@ def check_totals(part: Any, transactions: list[Any], q: str, file: str) -> None:
 
 def amount_of(tx: Any, q: str) -> Decimal:
     text = tx.findtext(f"{q}Amt/{q}InstdAmt") or tx.findtext(f"{q}Amt/{q}EqvtAmt/{q}Amt")
+    text = text or tx.findtext(f"{q}InstdAmt")
     return amount(text.strip() if text else None) or Decimal(0)
 
 

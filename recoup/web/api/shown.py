@@ -91,8 +91,8 @@ def ended(case: Case) -> str | None:
     if case.stage == Stage.DECLINED:
         move = case.moves.order_by("-at").first()
         return _("Declined: %(because)s") % {"because": move.because if move else ""}
-    if case.stage == Stage.CLOSED and hasattr(case, "closure"):
-        return _("Closed: %(code)s") % {"code": word(case.closure.code)}
+    if case.stage == Stage.CLOSED and (closure := case.closure):
+        return _("Closed: %(code)s") % {"code": word(closure.code)}
     return None
 
 

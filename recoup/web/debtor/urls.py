@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recoup.web.debtor.views import dispute, entry, home, notices, pay, plan, say, statement
+from recoup.web.debtor.views import card, dispute, entry, home, notices, pay, plan, say, statement
 
 app_name = "debtor"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("sure/", entry.sure, name="sure"),
     path("leave/", entry.leave, name="leave"),
     path("pay/", pay.pay, name="pay"),
+    path("pay/card/", card.begin, name="card"),
+    path("pay/card/back/", card.back, name="card_back"),
     path("statement/", statement.page, name="statement"),
     path("statement.pdf", statement.paper, name="statement_pdf"),
     path("plan/", plan.plan, name="plan"),

@@ -36,6 +36,7 @@ from recoup.web.desk.forms import (
     HoldForm,
     MoveForm,
     NoteForm,
+    ReopenForm,
     WaiveForm,
 )
 from recoup.web.desk.views.legal import of_the_case
@@ -299,6 +300,7 @@ def fresh_forms(place: Place, case: Case, contacts: list[Contact]) -> Iterator[t
     yield "hold_form", HoldForm()
     yield "waive_form", WaiveForm()
     yield "close_form", CloseForm()
+    yield "reopen_form", ReopenForm() if case.stage == Stage.CLOSED else None
     yield "move_form", MoveForm(case=case) if may_move(case) else None
 
 

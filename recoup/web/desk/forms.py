@@ -266,6 +266,11 @@ class CloseForm(DeskForm):
         self.fields["code"].choices = codes  # type: ignore[attr-defined]
 
 
+class ReopenForm(DeskForm):
+    prefix = "reopen"
+    because = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
+
+
 CODES = re.compile(r"[A-Za-z]{2,4}(-[A-Za-z]{2,4})?", re.ASCII)
 
 

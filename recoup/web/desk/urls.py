@@ -109,6 +109,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:number>/waive/", ending.waive, name="waive"),
     path("cases/<str:number>/close/", ending.close, name="close"),
     path("cases/<str:number>/dossier/", dossier.dossier, name="dossier"),
+    path("cases/<str:number>/reopen/", ending.reopen_it, name="reopen"),
     path("tasks/<uuid:id>/done/", acts.task_done, name="task_done"),
     path("documents/<uuid:id>/", documents.document, name="document"),
     path("clients/", clients.clients, name="clients"),

@@ -300,7 +300,25 @@ LINES: dict[str, Line] = {
         "decision", N_("Decided about %(party)s and %(listed)s"), N_("%(because)s")
     ),
     "ClientDecided": Line("decision", N_("Know your client: decided"), N_("%(because)s")),
-    "InvoiceIssued": Line("document", N_("Commission invoice %(number)s")),
+    "InvoiceIssued": Line("document", N_("Our invoice %(number)s")),
+    "CreditNoteIssued": Line("document", N_("Our credit note %(number)s")),
+    "InvoicePaid": Line("payment", N_("Our invoice %(number)s is paid")),
+    "CardPaymentBegun": Line("payment", N_("Payment of %(amount)s by card begun")),
+    "CardPaymentPending": Line("payment", N_("Payment of %(amount)s by card is under way")),
+    "CardPaymentFailed": Line("denied", N_("Payment of %(amount)s by card was not made")),
+    "CardPayoutSettled": Line(
+        "payment", N_("Payout of the card provider: %(amount)s, fee %(fee)s")
+    ),
+    "CaseReopened": Line("decision", N_("Case reopened"), N_("%(because)s")),
+    "MoneyExchanged": Line(
+        "payment", N_("%(sold)s exchanged for %(bought)s"), N_("difference %(difference)s")
+    ),
+    "OwnAccountSet": Line("note", N_("Our own account in %(currency)s is now %(iban)s")),
+    "RefundProposed": Line(
+        "payment", N_("Refund %(number)s to %(holder)s proposed"), N_("%(because)s")
+    ),
+    "RefundReleased": Line("decision", N_("Refund %(number)s to %(holder)s cleared")),
+    "RefundEnded": Line("denied", N_("Refund %(number)s did not arrive"), N_("%(because)s")),
     "DocumentAdded": Line("document", N_("Document added: %(name)s")),
     "DebtorWrote": Line("reply", N_("Message from the debtor")),
     "MailReturned": Line("denied", N_("The e-mail to %(address)s came back"), N_("%(text)s")),

@@ -16,6 +16,10 @@ from recoup.kernel.refusal import Refusal
 from recoup.paper.languages import LANGUAGES
 from recoup.paper.payment import Payment, details, epc_code
 from recoup.paper.wording import Wording
+from recoup.payments import cards
+from recoup.payments.models import CardPayment
+from recoup.payments.operations.match import COLLECTED
+from recoup.payments.queries import to_pay
 from recoup.plans.queries import standing_plan
 from recoup.plans.rules import Going
 from recoup.plans.states import PlanKind, PlanState
@@ -35,8 +39,38 @@ def pay(request: HttpRequest, here: Here) -> HttpResponse:
     return render(request, "debtor/pay.html", frame(here) | {
         "total": total, "rest": None if due else rest, "due": due, "details": details(payment, spoken()) if payment else [],
         "code": picture(payment, amount) if payment and amount else "", "amount": amount,
+        "by_card": to_pay_now(here) if by_card(here, amount) else None, "under_way": under_way(here),
         "per_day": Money(answer.per_diem, here.case.currency).rounded() if answer else None,
     })  # fmt: skip
+
+
+def by_card(here: Here, amount: Money | None) -> bool:
+    """Whether the amount can be paid by card here and now."""
+    return (
+        amount is not None
+        and amount.amount > 0
+        and cards.provider() is not None
+        and here.case.stage in COLLECTED
+    )
+
+
+def under_way(here: Here) -> Money | None:
+    """What was paid by card and has not come yet."""
+    row = CardPayment.objects.filter(case=here.case, state=CardPayment.State.PENDING).first()
+    return Money(row.amount, row.currency).rounded() if row else None
+
+
+def to_pay_now(here: Here) -> Money | None:
+    """The next instalment, what is not in question, or all that a payment of today must be."""
+    due = next_of_plan(here)
+    if due:
+        return Money(due.left, here.case.currency).rounded()
+    try:
+        answer = to_pay(case=here.case, on=here.today)
+    except Refusal:
+        return None
+    rest = rest_of(here.case, here.today) if open_disputes([here.case.id]) else None
+    return rest or Money(answer.total, here.case.currency).rounded()
 
 
 def next_of_plan(here: Here) -> Going | None:

@@ -81,6 +81,117 @@ class RejectForm(ReasonForm):
     prefix = "reject"
 
 
+class InvoicePaidForm(DeskForm):
+    """Seen on the agency's own account."""
+
+    prefix = "paid"
+    amount = forms.RegexField(label=gettext_lazy("Amount"), regex=PLAIN_AMOUNT, max_length=18)
+    on = forms.DateField(label=gettext_lazy("Received on"), widget=DAY)
+    because = forms.CharField(label=gettext_lazy("Where you saw it"), max_length=300)
+
+
+class CreditForm(ReasonForm):
+    prefix = "credit"
+    net = forms.RegexField(
+        label=gettext_lazy("Net amount (empty: all of it)"), regex=PLAIN_AMOUNT, max_length=18, required=False
+    )  # fmt: skip
+
+    field_order = ("net", "because")
+
+
+class LayOutForm(DeskForm):
+    """What was laid out for a case and is billed to its client."""
+
+    prefix = "laid"
+    case = forms.CharField(label=gettext_lazy("Case number"), max_length=20)
+    amount = forms.RegexField(
+        label=gettext_lazy("Amount without tax"), regex=PLAIN_AMOUNT, max_length=18
+    )
+    what = forms.CharField(label=gettext_lazy("What was paid for"), max_length=80)
+
+
+class OwnAccountForm(DeskForm):
+    prefix = "house"
+    currency = forms.RegexField(label=gettext_lazy("Currency"), regex=r"^[A-Z]{3}$", max_length=3)
+    bank = forms.CharField(label=gettext_lazy("Bank"), max_length=100)
+    iban = forms.CharField(label="IBAN", max_length=60)
+
+
+class CountForm(DeskForm):
+    """A line in one currency, to a case in another, at a stated rate."""
+
+    prefix = "count"
+    case = forms.CharField(label=gettext_lazy("Case number"), max_length=20)
+    amount = forms.RegexField(
+        label=gettext_lazy("Amount of the line"), regex=PLAIN_AMOUNT, max_length=18
+    )
+    rate = forms.RegexField(
+        label=gettext_lazy("Rate: of the case's currency for 1 of the line's"), regex=r"^[0-9]{1,8}(\.[0-9]{1,10})?$", max_length=20
+    )  # fmt: skip
+    rate_on = forms.DateField(label=gettext_lazy("Day of the rate"), widget=DAY)
+    source = forms.CharField(label=gettext_lazy("Source of the rate"), max_length=200)
+    because = forms.CharField(label=gettext_lazy("How you know"), max_length=300)
+
+
+class ChosenForm(DeskForm):
+    """Rows of a list, and the bank line or lines they belong to."""
+
+    rows = forms.MultipleChoiceField(
+        label=gettext_lazy("Payments"),
+        error_messages={"required": gettext_lazy("Choose at least one payment.")},
+    )
+    line = forms.ChoiceField(label=gettext_lazy("Line on the statement"))
+
+    def __init__(
+        self, *args: Any, rows: list[str], lines: list[tuple[str, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rows"].choices = [(r, r) for r in rows]  # type: ignore[attr-defined]
+        self.fields["line"].choices = lines  # type: ignore[attr-defined]
+
+
+class ExchangedForm(ChosenForm):
+    prefix = "exchanged"
+    line = forms.ChoiceField(label=gettext_lazy("What was sold"))
+    bought = forms.ChoiceField(label=gettext_lazy("What was bought"))
+
+    def __init__(
+        self, *args: Any, rows: list[str], lines: list[tuple[str, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, rows=rows, lines=lines, **kwargs)
+        self.fields["bought"].choices = lines  # type: ignore[attr-defined]
+
+
+class CardPayoutForm(ChosenForm):
+    prefix = "payout"
+
+
+class PaysInvoiceForm(DeskForm):
+    prefix = "pays"
+    number = forms.CharField(label=gettext_lazy("Number of our invoice"), max_length=20)
+
+
+class RefundForm(ReasonForm):
+    """Whom to pay back; empty fields mean the account the money came from."""
+
+    prefix = "refund"
+    holder = forms.CharField(
+        label=gettext_lazy("Holder of the account"), max_length=200, required=False
+    )
+    iban = forms.CharField(label="IBAN", max_length=60, required=False)
+
+    field_order = ("holder", "iban", "because")
+
+
+class ReleaseRefundForm(DeskForm):
+    prefix = "release"
+    how = forms.CharField(label=gettext_lazy("Whom you asked, and what they said"), max_length=300)
+
+
+class CancelRefundForm(ReasonForm):
+    prefix = "cancel"
+
+
 class ConfirmAccountForm(DeskForm):
     prefix = "confirm"
     how = forms.CharField(

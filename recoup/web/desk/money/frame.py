@@ -30,7 +30,9 @@ def show_money(
     waiting = open_lines(place.agency.id).count()
     labels = [
         ("home", _("Bank files"), None), ("lines", _("Lines to match"), waiting),
-        ("remittances", _("Remittances"), None), ("accounts", _("Accounts"), None), ("books", _("Books"), None),
+        ("remittances", _("Remittances"), None), ("refunds", _("Refunds"), None),
+        ("under_way", _("Under way"), None),
+        ("invoices", _("Our invoices"), None), ("accounts", _("Accounts"), None), ("books", _("Books"), None),
     ]  # fmt: skip
     tabs = [
         Tab(label, reverse(f"desk:money:{name}"), name == tab, count)

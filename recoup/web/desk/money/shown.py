@@ -21,6 +21,12 @@ OUTCOMES = {
     "payout_returned": N_("Our payout, sent back"),
     "returned": N_("Returned before it was anybody's"),
     "own": N_("The agency's own"),
+    "refund": N_("Our refund, seen by the bank"),
+    "refund_returned": N_("Our refund, sent back"),
+    "refunded": N_("Sent back to the payer"),
+    "invoice": N_("Paid our own invoice"),
+    "exchanged": N_("Exchanged"),
+    "card_payout": N_("Payout of the card provider"),
 }
 
 

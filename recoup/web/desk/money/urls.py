@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from recoup.web.desk.money.views import books, files, lines, release, remittances
+from recoup.web.desk.money.views import (
+    books,
+    files,
+    invoices,
+    lines,
+    refunds,
+    release,
+    remittances,
+    under_way,
+)
 
 app_name = "money"
 urlpatterns: list[URLPattern] = [
@@ -24,6 +33,21 @@ urlpatterns: list[URLPattern] = [
     path("accounts/terms/", release.terms, name="terms"),
     path("accounts/<uuid:id>/confirm/", release.confirm, name="confirm"),
     path("rules/<uuid:id>/revoke/", release.revoke, name="revoke_rule"),
+    path("refunds/", refunds.refunds, name="refunds"),
+    path("refunds/propose/<uuid:id>/", refunds.propose, name="propose_refund"),
+    path("lines/<uuid:id>/send-back/", refunds.send_back, name="send_back"),
+    path("refunds/<uuid:id>/release/", refunds.release, name="release_refund"),
+    path("refunds/<uuid:id>/cancel/", refunds.cancel, name="cancel_refund"),
+    path("under-way/", under_way.under_way, name="under_way"),
+    path("under-way/exchanged/", under_way.exchanged, name="exchanged"),
+    path("under-way/card-payout/", under_way.card_payout, name="card_payout"),
+    path("lines/<uuid:id>/count/", under_way.count, name="count"),
+    path("invoices/", invoices.invoices, name="invoices"),
+    path("invoices/lay-out/", invoices.lay_out, name="lay_out"),
+    path("invoices/own-account/", invoices.own_account, name="own_account"),
+    path("invoices/<uuid:id>/paid/", invoices.paid, name="invoice_paid"),
+    path("invoices/<uuid:id>/credit/", invoices.credit, name="invoice_credit"),
+    path("lines/<uuid:id>/invoice/", invoices.pays, name="pays_invoice"),
     path("books/", books.books, name="books"),
     path("books/close/", books.close, name="close_books"),
     path("books/<slug:name>.xlsx", books.sheet_xlsx, name="sheet_xlsx"),

@@ -9,10 +9,11 @@ from django.views.decorators.http import require_POST
 from recoup.cases.models import Case
 from recoup.journeys import collect
 from recoup.journeys.close import close_with_report
+from recoup.journeys.reopen import reopen
 from recoup.kernel.money import Money, parse_amount
 from recoup.payments.queries import owed
 from recoup.web.desk.acting import carried_out
-from recoup.web.desk.forms import CloseForm, WaiveForm
+from recoup.web.desk.forms import CloseForm, ReopenForm, WaiveForm
 from recoup.web.desk.views.acts import acting_on
 from recoup.web.desk.views.case import show_case
 from recoup.web.kit.middleware import Place
@@ -60,3 +61,23 @@ def close(request: HttpRequest, number: str) -> HttpResponse:
         messages.success(request, _("Closed, and the client has the report."))
         return redirect("desk:case", number)
     return show_case(request, place, case, close_form=form)
+
+
+@require_POST
+def reopen_it(request: HttpRequest, number: str) -> HttpResponse:
+    """A closed case is open again, for a reason."""
+    place, case = acting_on(request, number, "close")
+    form = ReopenForm(request.POST)
+    if carried_out(
+        form,
+        lambda: reopen(
+            agency=place.agency,
+            case=case,
+            because=form.cleaned_data["because"],
+            by=place.actor,
+            at=place.now,
+        ),
+    ):
+        messages.success(request, _("Open again; it is weighed anew."))
+        return redirect("desk:case", number)
+    return show_case(request, place, case, reopen_form=form)

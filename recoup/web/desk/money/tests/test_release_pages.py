@@ -133,3 +133,88 @@ def test_a_sheet_that_there_is_not(house):
     browser = logged_in(house)
     assert browser.get(f"{url('books')}?sheet=nothing").status_code == 404
     assert browser.get(url("sheet_pdf", "nothing")).status_code == 404
+
+
+def test_a_refund_is_proposed_cleared_and_approved_by_another(house):
+    from recoup.payments.models import Allocation, Refund
+
+    trust_account(house.agency)
+    case = case_of(house.agency, "100.00")
+    take(house, paid("500.00", case, name="Harbour Holdings", iban=OTHER), closing="500.00")
+    first, second = logged_in(house), logged_in(house, "supervisor")
+    allocation = Allocation.objects.get()
+    form = {
+        "refund-holder": "",
+        "refund-iban": "DE00",
+        "refund-because": "Paid twice",
+        "refund-key": str(new_id()),
+    }
+    wrong = first.post(url("propose_refund", allocation.id), form)
+    assert wrong.status_code == 422 and "not a valid IBAN" in wrong.content.decode()
+    first.post(url("propose_refund", allocation.id), form | {"refund-iban": ""})
+    refund = Refund.objects.get()
+    page = first.get(url("refunds")).content.decode()
+    assert "not called like the debtor" in page and "another person clears it" in page
+    how = {"release-how": "Their accountant on the old number", "release-key": str(new_id())}
+    second.post(url("release_refund", refund.id), how)
+    payout = PayoutFile.objects.get()
+    assert payout.document.sha256 in second.get(url("remittances")).content.decode()
+    second.post(url("approve", payout.id), {"sha256": payout.document.sha256})
+    assert "Ordered" in first.get(url("refunds")).content.decode()
+
+
+def test_money_for_nobody_is_sent_back_from_its_line(house, case):
+    from recoup.payments.models import BankLine, Refund
+
+    line = BankLine.objects.get(amount=44)
+    form = {
+        "refund-holder": "",
+        "refund-iban": OTHER,
+        "refund-because": "Not ours",
+        "refund-key": str(new_id()),
+    }
+    logged_in(house).post(url("send_back", line.id), form)
+    assert Refund.objects.get().held_for == "other_account"
+
+
+def test_our_invoices_are_noted_paid_and_credited_and_outlays_billed(house, case):
+    from recoup.journeys.bill import bill_fee
+    from recoup.kernel.actor import SYSTEM
+    from recoup.payments.models import BankLine, Invoice, OwnAccount
+    from recoup.payments.tests.cast import AT
+
+    browser = logged_in(house)
+    own = {
+        "house-currency": "EUR",
+        "house-bank": "Ownbank",
+        "house-iban": "NL00",
+        "house-key": str(new_id()),
+    }
+    assert browser.post(url("own_account"), own).status_code == 422
+    browser.post(url("own_account"), own | {"house-iban": OTHER})
+    assert OwnAccount.objects.get().iban == OTHER
+    fee = bill_fee(case=case, kind="set_up", by=SYSTEM, at=AT)
+    line = BankLine.objects.get(amount=44)
+    browser.post(
+        url("pays_invoice", line.id), {"pays-number": fee.number, "pays-key": str(new_id())}
+    )
+    laid = {
+        "laid-case": case.number,
+        "laid-amount": "32.00",
+        "laid-what": "Court fee",
+        "laid-key": str(new_id()),
+    }
+    assert browser.post(url("lay_out"), laid | {"laid-case": "R-1"}).status_code == 422
+    assert browser.post(url("lay_out"), laid).status_code == 302
+    outlay = Invoice.objects.get(kind="disbursement")
+    credit = {"credit-net": "12.00", "credit-because": "Agreed", "credit-key": str(new_id())}
+    browser.post(url("invoice_credit", outlay.id), credit)
+    paid = {
+        "paid-amount": "25.00",
+        "paid-on": "2026-11-20",
+        "paid-because": "Statement 3",
+        "paid-key": str(new_id()),
+    }
+    browser.post(url("invoice_paid", outlay.id), paid)
+    page = browser.get(url("invoices")).content.decode()
+    assert page.count("Settled") == 2 and "CN-2026-000001" in page and "Set against" in page

@@ -43,6 +43,8 @@ ACCOUNTS = {
     "in_transit": N_("Payouts on their way"), "agency_share": N_("Our commission, still there"),
     "trust": N_("Clients' money"), "receivable": N_("Owed by clients"), "revenue": N_("Commission"),
     "vat_out": N_("Tax on commission"), "settled_fees": N_("Commission taken"), "advanced": N_("Borne for clients"),
+    "fx_position": N_("To be exchanged"), "fx_difference": N_("Exchange differences"),
+    "card_clearing": N_("At the card provider"), "provider_fees": N_("Fees of the card provider"),
     "opening": N_("Brought forward"), "principal": N_("Principal"), "interest": N_("Interest"),
     "compensation": N_("Compensation"), "costs": N_("Costs"), "claimed": N_("Claimed"), "paid": N_("Paid"),
     "waived": N_("Waived"),

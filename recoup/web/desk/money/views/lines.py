@@ -18,7 +18,14 @@ from recoup.payments import operations as payments
 from recoup.payments.models import Allocation, BankLine, Suggestion
 from recoup.payments.queries import open_lines, owed_many, with_left
 from recoup.web.desk.acting import carried_out, say_first_wrong, tried
-from recoup.web.desk.money.forms import AllocateForm, OwnForm, UndoForm
+from recoup.web.desk.money.forms import (
+    AllocateForm,
+    CountForm,
+    OwnForm,
+    PaysInvoiceForm,
+    RefundForm,
+    UndoForm,
+)
 from recoup.web.desk.money.frame import money_place, show_money
 from recoup.web.desk.money.shown import given, line_rows, money, outcome_rows, suggested
 from recoup.web.kit.middleware import Place
@@ -47,16 +54,19 @@ def line_or_404(place: Place, id: UUID) -> Any:
 
 
 def show_lines(
-    request: HttpRequest, place: Place, chosen: Any | None, *, status: int = 200, give: AllocateForm | None = None
+    request: HttpRequest, place: Place, chosen: Any | None, *, status: int = 200, give: AllocateForm | None = None,
+    count: CountForm | None = None,
 ) -> HttpResponse:  # fmt: skip
     waiting = open_lines(place.agency.id)[:MOST]
     context: dict[str, Any] = {"rows": line_rows(waiting, chosen), "chosen": chosen}
     if chosen is not None:
-        context |= beside(place, chosen, give)
+        context |= beside(place, chosen, give, count)
     return show_money(request, place, "lines", "lines", status=status, **context)
 
 
-def beside(place: Place, chosen: Any, give: AllocateForm | None) -> dict[str, Any]:
+def beside(
+    place: Place, chosen: Any, give: AllocateForm | None, count: CountForm | None = None
+) -> dict[str, Any]:
     """What the right side shows of the chosen line; a constant number of queries."""
     left = money(chosen.left, chosen.currency)
     waiting = chosen.suggestions.filter(decided_at__isnull=True).select_related(
@@ -79,6 +89,9 @@ def beside(place: Place, chosen: Any, give: AllocateForm | None) -> dict[str, An
         "suggestions": suggested(suggestions, owing, left) if left.amount > 0 else [],
         "given": given(allocations), "outcomes": outcome_rows(chosen.outcomes.all(), chosen.currency),
         "give": give or (AllocateForm(line=chosen, left=left) if left.amount > 0 else None),
+        "count": count or (CountForm(initial={"amount": str(left.amount)}) if left.amount > 0 else None),
+        "pays": PaysInvoiceForm() if left.amount > 0 else None,
+        "send_back": RefundForm() if left.amount > 0 else None,
         "own": OwnForm() if left.amount < 0 else None, "opposites": opposites(chosen) if left.amount < 0 else [],
         "undo_form": UndoForm(),
     }  # fmt: skip
@@ -197,8 +210,8 @@ def returned(request: HttpRequest, id: UUID) -> HttpResponse:
         return redirect("desk:money:line", chosen.id)
     tried(
         request,
-        lambda: payments.return_payment(
-            line=chosen, original=original, by=place.actor, at=place.now
+        lambda: collect.return_payment(
+            agency=place.agency, line=chosen, original=original, by=place.actor, at=place.now
         ),
         _("Taken back."),
     )

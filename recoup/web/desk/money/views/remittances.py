@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Sum
+from django.db.models import Count, DecimalField, OuterRef, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from recoup.journeys.remit import remit
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_
 from recoup.payments import operations as payments
-from recoup.payments.models import PayoutDecision, PayoutFile, Remittance
+from recoup.payments.models import PayoutDecision, PayoutFile, Refund, Remittance
 from recoup.payments.operations.reckon import Reckoning
 from recoup.web.desk.acting import carried_out, tried
 from recoup.web.desk.money.forms import RejectForm, RemitForm
@@ -31,6 +32,9 @@ STATES = {
     "ordered": (N_("Ordered"), "accent"), "paid": (N_("Paid"), "money"), "returned": (N_("Came back"), "danger"),
     "proposed": (N_("Waits for approval"), "needs"), "rejected": (N_("Rejected"), "danger"),
 }  # fmt: skip
+
+
+NONE = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -114,17 +118,24 @@ def undecided(place: Place) -> list[dict[str, Any]]:
         agency_id=place.agency.id, decision__isnull=True, document__isnull=False
     )
     rows = rows.select_related("document", "account").annotate(
-        many=Count("remittances"), sum=Sum("remittances__net")
-    )
+        many=Count("remittances", distinct=True) + Count("refunds", distinct=True),
+        sum=Coalesce(total_of(Remittance, "net"), Value(NONE)) + Coalesce(total_of(Refund, "amount"), Value(NONE)),
+    )  # fmt: skip
     own = _("You proposed it; another person approves it.")
     return [
         {
-            "file": each, "sum": money(each.sum or Decimal(0), each.account.currency), "many": each.many,
+            "file": each, "sum": money(each.sum, each.account.currency), "many": each.many,
             "sha256": each.document.sha256 if each.document else "", "form": RejectForm(),
             "why_not": own if each.by_id is not None and each.by_id == place.actor.id else "",
         }
         for each in rows.order_by("-made_at")[:20]
     ]  # fmt: skip
+
+
+def total_of(model: Any, name: str) -> Subquery:
+    rows = model.objects.filter(payout=OuterRef("pk")).order_by().values("payout")
+    number = DecimalField(max_digits=19, decimal_places=4)
+    return Subquery(rows.annotate(t=Sum(name)).values("t"), output_field=number)
 
 
 def sums(payable: list[Reckoning]) -> list[Money]:

@@ -1,0 +1,327 @@
+"""Random lives of an agency's money against a plain model: conserved in every currency, no client overdrawn,
+nothing unexplained, after every step. `SEQUENCES` (or `ROUNDS` × 50) sets how many; a few every day.
+
+The model is sums of Decimals: it knows no ledger, no law and no rows. The debtors' law is one without interest
+or compensation, so that what is owed is the claim less what was paid.
+"""
+
+import os
+from collections import Counter, defaultdict
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from recoup.kernel.actor import SYSTEM
+from recoup.kernel.money import Money
+from recoup.kernel.refusal import Refusal
+from recoup.ledger.models import Posting
+from recoup.payments.bankfiles.tests.samples import entry, tx
+from recoup.payments.models import Allocation, BankLine, Exchange
+from recoup.payments.operations import (
+    allocate,
+    allocate_exchanged,
+    book_own_line,
+    order,
+    propose_refund,
+    return_payment,
+    settle_exchange,
+    take_bank_file,
+    undo_allocation,
+)
+from recoup.payments.queries import open_lines, owed, trust_check
+from recoup.payments.tests.cast import AT, TRUST_IBAN, case_of, client_of, trust_account
+from recoup.payments.tests.test_bank_file import file_of
+
+DOLLARS = "DE75512108001245126199"
+PAYER = "DE02120300000000202051"
+CLAIM = Decimal("1000.00")
+ZERO = Decimal(0)
+FLOAT = Decimal(
+    1_000_000
+)  # what stood on the accounts before: statements of the samples have no debit balance
+amounts = st.integers(1, 150_000).map(lambda cents: Decimal(cents) / 100)
+which = st.integers(0, 10**6)
+SEQUENCES = int(os.environ.get("SEQUENCES") or 50 * int(os.environ.get("ROUNDS") or 0)) or 12
+SEEN: Counter[str] = Counter()
+
+
+class Life(RuleBasedStateMachine):
+    """Two clients with two cases each in euro, an account in euro and one in dollars."""
+
+    house = None
+
+    @initialize()
+    def begin(self):
+        self.mark = transaction.savepoint()
+        self.at, self.number = AT, 0
+        self.bank = {"EUR": ZERO, "USD": ZERO}
+        trust_account(self.house.agency)
+        trust_account(self.house.agency, iban=DOLLARS, currency="USD")
+        clients = [client_of(self.house.agency), client_of(self.house.agency, "Fjäll Trä AB")]
+        self.cases = [
+            case_of(self.house.agency, str(CLAIM), client=clients[n % 2], jurisdiction="AE", interest={"kind": "none"}, ref=f"F-{n}")
+            for n in range(4)
+        ]  # fmt: skip
+        self.paid = [ZERO] * 4  # on each case, in euro, less what went back
+        self.lines: dict[object, Decimal] = {}  # what of each line nobody has explained
+        self.receipts: list[
+            tuple[object, int, Decimal]
+        ] = []  # line, case, amount: whole lines on a case
+        self.remitted = defaultdict(lambda: ZERO)  # gross, by client
+        self.out: list[tuple[str, Decimal, bool]] = []  # end-to-end id, amount, shown by the bank
+        self.exchanges: list[tuple[object, Decimal, Decimal]] = []
+        self.began = True
+
+    def teardown(self):
+        if getattr(self, "began", False):
+            transaction.savepoint_rollback(self.mark)
+
+    # The bank's side --------------------------------------------------------------------------------
+
+    def shows(
+        self, amount, *, currency="EUR", ref="", e2e="", reason="", name="Müller Feinkost GmbH"
+    ):
+        self.number += 1
+        side, size = "CRDT" if amount > 0 else "DBIT", str(abs(amount))
+        opening, self.bank[currency] = self.bank[currency], self.bank[currency] + amount
+        details = tx(size, name, ref=ref, e2e=e2e, reason=reason, iban=PAYER, currency=currency)
+        content = file_of(
+            entry(size, side, ref=f"B-{self.number}", details=details, currency=currency), opening=str(FLOAT + opening),
+            closing=str(FLOAT + self.bank[currency]), id=f"S-{self.number}", seq=str(self.number), currency=currency,
+            account=TRUST_IBAN if currency == "EUR" else DOLLARS, message_id=f"M-{self.number}",
+        )  # fmt: skip
+        take_bank_file(agency=self.house.id, content=content, name="a.xml", by=SYSTEM, at=self.at)
+        return BankLine.objects.order_by("-id").first()
+
+    # What happens -----------------------------------------------------------------------------------
+
+    @rule(case=which, amount=amounts)
+    def a_debtor_pays(self, case, amount):
+        case %= 4
+        line = self.shows(amount, ref=self.cases[case].reference, e2e=f"E-{self.number}")
+        self.paid[case] += amount
+        self.receipts.append((line, case, amount))
+
+    @rule(amount=amounts)
+    def somebody_unknown_pays(self, amount):
+        line = self.shows(amount, name="Nobody Known", e2e=f"E-{self.number}")
+        self.lines[line.id] = amount
+
+    @precondition(lambda self: any(v > 0 for v in self.lines.values()))
+    @rule(pick=which, case=which, share=st.sampled_from([1, 2]))
+    def a_person_gives_a_line_to_a_case(self, pick, case, share):
+        id, left = self.one_of([(k, v) for k, v in self.lines.items() if v > 0], pick)
+        line = BankLine.objects.get(id=id)
+        if line.currency != "EUR":
+            return
+        amount = max((left / share).quantize(Decimal("0.01"), "ROUND_DOWN"), Decimal("0.01"))
+        case %= 4
+        allocate(
+            line=line,
+            case=self.cases[case],
+            amount=Money(amount, "EUR"),
+            because={},
+            by=SYSTEM,
+            at=self.at,
+        )
+        self.lines[id] -= amount
+        self.paid[case] += amount
+
+    @precondition(lambda self: self.receipts)
+    @rule(pick=which)
+    def a_slip_is_undone(self, pick):
+        line, case, amount = self.one_of(self.receipts, pick)
+        allocation = Allocation.objects.filter(
+            line=line, reverses__isnull=True, reversed_by__isnull=True
+        ).first()
+        if allocation is None:
+            return
+        try:
+            undo_allocation(allocation=allocation, because="slip", by=SYSTEM, at=self.at)
+        except Refusal as refusal:
+            assert refusal.code in ("remitted_already", "refunded_already")
+            return
+        self.receipts.remove((line, case, amount))
+        self.paid[case] -= amount
+        self.lines[line.id] = amount
+
+    @precondition(lambda self: self.receipts)
+    @rule(pick=which)
+    def the_bank_takes_a_payment_back(self, pick):
+        line, case, amount = self.one_of(self.receipts, pick)
+        back = self.refunded_of(line)
+        self.shows(-amount, e2e=line.end_to_end_id, reason="AC04")
+        self.receipts.remove((line, case, amount))
+        self.paid[case] -= amount - back
+
+    @rule()
+    def the_clients_are_paid(self):
+        self.at += timedelta(days=1)
+        done = order(agency=self.house.id, on=self.at.date(), by=SYSTEM, at=self.at)
+        for row in done.remittances:
+            assert row.net <= row.gross and row.net > 0
+            self.remitted[row.client_id] += row.gross
+            self.out.append((row.end_to_end_id, row.net, False))
+
+    @precondition(lambda self: any(not seen for _, _, seen in self.out))
+    @rule(pick=which)
+    def the_bank_shows_a_payment_of_ours(self, pick):
+        number, amount, _ = self.one_of([o for o in self.out if not o[2]], pick)
+        self.shows(-amount, e2e=number, name="Client")
+        self.out[self.out.index((number, amount, False))] = (number, amount, True)
+
+    @precondition(lambda self: any(seen for _, _, seen in self.out))
+    @rule(pick=which)
+    def a_payment_of_ours_comes_back(self, pick):
+        number, amount, _ = self.one_of([o for o in self.out if o[2]], pick)
+        self.shows(amount, e2e=number, reason="AC04", name="Client")
+        self.out.remove((number, amount, True))
+        if number.startswith("RFD"):
+            allocation = Allocation.objects.get(refunds__number=number)
+            self.paid[[c.id for c in self.cases].index(allocation.case_id)] += amount
+        else:
+            self.out.append((number, amount, False))
+
+    @precondition(lambda self: any(p > CLAIM for p in self.paid))
+    @rule()
+    def what_was_too_much_goes_back(self):
+        for row in Allocation.objects.filter(
+            overpaid__gt=0, reverses__isnull=True, reversed_by__isnull=True, line__isnull=False
+        ):
+            try:
+                refund = propose_refund(
+                    line=row.line, allocation=row, because="too much", by=SYSTEM, at=self.at
+                )
+            except Refusal as refusal:
+                assert refusal.code == "nothing_to_refund"
+                continue
+            self.paid[[c.id for c in self.cases].index(row.case_id)] -= refund.amount
+            self.out.append((refund.number, refund.amount, False))
+            return
+
+    @rule(case=which, amount=amounts, rate=st.sampled_from(["0.9", "0.87654321", "1.1"]))
+    def a_debtor_pays_in_dollars(self, case, amount, rate):
+        case %= 4
+        line = self.shows(amount, currency="USD", e2e=f"E-{self.number}")
+        try:
+            made = allocate_exchanged(
+                line=line, case=self.cases[case], amount=Money(amount, "USD"), rate=Decimal(rate), rate_on=self.at.date(),
+                source="test", because={}, by=SYSTEM, at=self.at,
+            )  # fmt: skip
+        except Refusal as refusal:
+            assert refusal.code == "rate_wrong"
+            self.lines[line.id] = amount
+            return
+        self.paid[case] += made.to_amount
+        self.exchanges.append((made.id, amount, made.to_amount))
+
+    @precondition(lambda self: self.exchanges)
+    @rule(pick=which, off=st.integers(-300, 300))
+    def the_bank_exchanges(self, pick, off):
+        id, amount, counted = self.one_of(self.exchanges, pick)
+        got = max(counted + Decimal(off) / 100, Decimal("0.01"))
+        sold, bought = (
+            self.shows(-amount, currency="USD", name="Bank"),
+            self.shows(got, name="Bank"),
+        )
+        settle_exchange(
+            exchanges=[Exchange.objects.get(id=id)], sold=sold, bought=bought, by=SYSTEM, at=self.at
+        )
+        self.exchanges.remove((id, amount, counted))
+
+    @rule(amount=st.integers(1, 500).map(lambda c: Decimal(c) / 100))
+    def the_bank_takes_a_fee(self, amount):
+        line = self.shows(-amount, name="Bank")
+        book_own_line(line=line, because="fee", by=SYSTEM, at=self.at)
+
+    @precondition(lambda self: any(v > 0 for v in self.lines.values()))
+    @rule(pick=which)
+    def an_unknown_payment_is_taken_back(self, pick):
+        id, left = self.one_of([(k, v) for k, v in self.lines.items() if v > 0], pick)
+        line = BankLine.objects.get(id=id)
+        if left != line.amount:
+            return
+        back = self.shows(-line.amount, currency=line.currency, name="Bank")
+        return_payment(line=back, original=line, by=SYSTEM, at=self.at)
+        self.lines.pop(id)
+
+    # What must hold ---------------------------------------------------------------------------------
+
+    @invariant()
+    def everything_is_accounted_for(self):
+        if not getattr(self, "began", False):
+            return
+        SEEN["steps"] += 1
+        held = self.balances()
+        for check in trust_check(self.house.id):
+            assert not check.difference, check
+        for currency, amount in self.bank.items():
+            assert held["trust_bank", currency] == amount
+        assert held["unallocated", "EUR"] + held["unallocated", "USD"] == -sum(
+            self.lines.values(), ZERO
+        )
+        assert {line.id: line.left for line in open_lines(self.house.id)} == {
+            k: v for k, v in self.lines.items() if v
+        }
+        settled = [min(CLAIM, p) for p in self.paid]
+        assert held["overpaid", "EUR"] == -sum(
+            (p - s for p, s in zip(self.paid, settled, strict=True)), ZERO
+        )
+        assert held["in_transit", "EUR"] == -sum((a for _, a, seen in self.out if not seen), ZERO)
+        for case, got in zip(self.cases, settled, strict=True):
+            assert owed(case=case, on=self.at.date()).total == CLAIM - got
+        for n, client in enumerate({c.client_id: c for c in self.cases}):
+            whole = settled[n] + settled[n + 2]
+            trust, owes = held["trust", client], held["receivable", client]
+            assert trust <= 0, "no client is overdrawn"
+            assert -trust - owes == whole - self.remitted[client]
+
+    def balances(self):
+        found = defaultdict(lambda: ZERO)
+        for row in Posting.objects.filter(agency_id=self.house.id).select_related("book"):
+            key = row.book.subject_id if row.book.kind == "client" else row.currency
+            if row.book.kind != "case":
+                found[row.account, key] += row.amount
+        return found
+
+    def one_of(self, rows, pick):
+        return rows[pick % len(rows)]
+
+    def refunded_of(self, line):
+        found = Allocation.objects.filter(line=line, refunds__ended_at__isnull=True).values_list(
+            "refunds__amount", flat=True
+        )
+        return sum((a for a in found if a), ZERO)
+
+
+@pytest.mark.kills
+def test_ten_thousand_lives_of_money_are_conserved(house):
+    live(house, SEQUENCES, 40)
+    print(f"\n{SEQUENCES} sequences, {SEEN['steps']} states checked, nothing unexplained")
+
+
+def test_a_few_lives_of_money_are_conserved(house):
+    live(house, 6, 15)
+
+
+def live(house, sequences, steps):
+    machine = type("Life", (Life,), {"house": house})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=sequences, stateful_step_count=steps, deadline=None, database=None,
+            suppress_health_check=list(HealthCheck), phases=[Phase.generate],
+        ),
+    )  # fmt: skip
