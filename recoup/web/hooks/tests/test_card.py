@@ -75,11 +75,11 @@ def total(world):
 def test_a_signed_event_books_the_payment_and_closes_the_case(world, stripe):
     browser, payment = begun(world)
     assert payment.amount == to_pay(world) and "checkout.stripe.com" in payment.url
-    assert "By card" in text_of(browser.get("/d/pay/"))
+    assert "Mit Karte" in text_of(browser.get("/d/pay/"))
     assert send(stripe, stripe.completes(payment.session)) == 200
     assert total(world) == 0 and agrees(world)
     assert rows(world, Case, id=world.case.id)[0].stage == "closed"
-    assert "the payment has been made" in text_of(browser.get("/d/pay/card/back/"))
+    assert "Die Zahlung ist erfolgt" in text_of(browser.get("/d/pay/card/back/"))
 
 
 def test_pl06_two_tabs_a_double_click_and_the_back_button_are_one_payment(world, stripe):
@@ -94,10 +94,10 @@ def test_pl06_two_tabs_a_double_click_and_the_back_button_are_one_payment(world,
 def test_pl07_coming_back_without_the_providers_word_books_nothing(world, stripe):
     browser, payment = begun(world)
     page = text_of(browser.get("/d/pay/card/back/?status=ok&session_id=cs_1&payment_status=paid"))
-    assert "has not been made yet" in page and not rows(world, Allocation)
+    assert "noch nicht erfolgt" in page and not rows(world, Allocation)
     # The provider itself, asked, says it was paid: the webhook may come later or never.
     stripe.completes(payment.session)
-    assert "has been made" in text_of(browser.get("/d/pay/card/back/"))
+    assert "ist erfolgt" in text_of(browser.get("/d/pay/card/back/"))
     assert send(stripe, stripe.completes(payment.session)) == 200
     assert len(rows(world, Allocation)) == 1 and agrees(world)
 
@@ -145,7 +145,7 @@ def test_pl12_nobody_is_reminded_while_it_is_under_way_and_a_failure_lets_the_ca
 ):
     browser, payment = begun(world)
     assert send(stripe, stripe.completes(payment.session, paid=False)) == 200
-    assert "under way" in text_of(browser.get("/d/pay/"))
+    assert "ist unterwegs" in text_of(browser.get("/d/pay/"))
     assert browser.post("/d/pay/card/").status_code == 422
     with world.inside():
         assert Hold.objects.get(case=world.case, kind=HoldKind.PAYMENT).lifted_at is None
@@ -222,7 +222,7 @@ def test_another_amount_than_asked_for_is_a_persons(world, stripe):
 
 
 def test_without_a_provider_there_is_no_such_way(world):
-    assert "By card" not in text_of(world.enter().get("/d/pay/"))
+    assert "Mit Karte" not in text_of(world.enter().get("/d/pay/"))
     assert world.enter().post("/d/pay/card/").status_code == 404
     with scope(world.house.id):
         assert not CardPayment.objects.exists()
