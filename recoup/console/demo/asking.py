@@ -18,7 +18,7 @@ from recoup.tenancy.roles import Role
 COLUMNS = ("id", "schema", "name", "aliases", "birth_date", "countries", "identifiers", "sanctions")
 # Made up, in the format of OpenSanctions: two entries that resemble somebody of the demo.
 LIST = (
-    ("demo-1", "Company", "Kiel Bootswerft Trading FZE", "Kieler Bootswerft Trading", "", "de;ae", "", "Made-up programme 1"),
+    ("demo-1", "Company", "Domtoren Horeca Trading FZE", "Domtoren Horeca", "", "nl;ae", "", "Made-up programme 1"),
     ("demo-2", "Person", "Helen MARSH", "Marsh, Helen Ruth", "1948-02-11", "za", "", "Made-up programme 2"),
     ("demo-3", "Company", "国华远洋贸易有限公司", "Guohua Ocean Trading", "", "cn", "91310000000000000X", "Made-up programme 1"),
     ("demo-4", "Vessel", "Nordlys Star", "", "", "pa", "", "Made-up programme 3"),
