@@ -37,7 +37,7 @@ def test_a_case_is_accepted_assigned_and_the_letter_is_mailed(standing):
         .order_by("id")
         .values_list("kind", flat=True)
     )
-    assert kinds == ["CaseSubmitted", "CaseAccepted", "InvoiceIssued", "CaseAssigned"]
+    assert kinds == ["CaseSubmitted", "CaseAccepted", "CaseAssigned", "InvoiceIssued"]
 
 
 def test_accepting_twice_is_refused_and_leaves_one_letter(standing):
