@@ -217,7 +217,7 @@ def other_places(case: Case) -> tuple[tuple[str, str], ...]:
         ClaimLine.objects.filter(agency_id=case.agency_id, ref__in=[ref for ref, _ in invoices])
         .filter(Q(client_id=case.client_id) | Q(case__debtor_id=case.debtor_id))
         .exclude(case_id=case.id).exclude(case__stage=Stage.DECLINED)
-        .exclude(case__closure__code=CloseCode.WITHDRAWN).order_by("case__number")
+        .exclude(case__stage=Stage.CLOSED, case__closures__code=CloseCode.WITHDRAWN).order_by("case__number")
     )  # fmt: skip
     rows = found.values_list("ref", "amount", "case__number")
     return tuple((ref, number) for ref, amount, number in rows if (ref, amount) in invoices)[:10]
