@@ -43,7 +43,7 @@ with scope(agency.id):
     client = Client.objects.get(email=CLIENTS[0].email)
     set_mandate(client=client, limits=Limits(months=6, first_percent=Decimal(10)), by=SYSTEM, at=now)
     # A debtor of this case's own: the same invoice is placed against a debtor once.
-    name = f"{who.name} {client.cases.count()}"
+    name = f"No. {client.cases.count()} {who.name}"
     debtor = find_or_add_debtor(agency=agency.id, name=name, country=who.country, vat_number="",
         registration_number="", address=who.address, postcode=who.postcode, city=who.city, language="en",
         email=who.email, phone=who.phone, by=SYSTEM, at=now)
