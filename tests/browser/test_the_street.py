@@ -225,7 +225,8 @@ def the_day_writes(street: Street) -> None:
         report = street.house.recoup("day", "--on", str(TODAY + timedelta(days=later)))
         if report["letters"]:
             break
-    assert (report["letters"], report["emails"]) == (1, 1), report
+    # At least this case's; those of the newcomers before may be due on the day too.
+    assert report["letters"] and report["emails"], report
     assert street.house.recoup("day", "--on", report["on"])["letters"] == 0
     letter = next((street.house.home / "letters").rglob("*.pdf"))
     assert letter.read_bytes().startswith(b"%PDF")
