@@ -230,7 +230,7 @@ def the_day_writes(street: Street) -> None:
     assert street.house.recoup("day", "--on", report["on"])["letters"] == 0
     letter = next((street.house.home / "letters").rglob("*.pdf"))
     assert letter.read_bytes().startswith(b"%PDF")
-    mail = street.house.await_mail(BUYER.email, street.number)
+    mail = street.house.await_mail(BUYER.email, street.seller.name)
     assert [p.get_filename() for p in mail.iter_attachments()], "the letter is in it"
     street.link = LINK.search(text_of(mail))[1]
 
