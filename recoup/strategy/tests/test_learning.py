@@ -22,7 +22,7 @@ from recoup.strategy.learning import (
     time_split,
 )
 
-DATA = Path("/work/shared/data/04_receivables_ml/open")
+DATA = Path(__file__).resolve().parents[3].parent / "shared/data/04_receivables_ml/open"
 DAY = date(2026, 1, 1)
 
 
