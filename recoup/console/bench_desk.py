@@ -69,9 +69,6 @@ def free_port() -> int:
 
 def log_in(name: str) -> list[tuple[str, list[str]]]:
     """A session and the numbers of some open cases for each collector, made in the portfolio."""
-    from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
     from django.db import connections
 
     from recoup.cases.models import Case
@@ -91,14 +88,23 @@ def log_in(name: str) -> list[tuple[str, list[str]]]:
         for member in members:
             cases = Case.objects.filter(collector=member, stage="contact").order_by("id")
             numbers = list(cases.values_list("number", flat=True)[:40])
-            session = SessionStore()
-            session[SESSION_KEY] = str(member.user.pk)
-            session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-            session[HASH_SESSION_KEY] = member.user.get_session_auth_hash()
-            session.save()
-            found.append((str(session.session_key), numbers))
+            found.append((session_of(member.user), numbers))
     connections["default"].close()
     return found
+
+
+def session_of(user: Any) -> str:
+    """The key of a session in which `user` has signed in."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return str(session.session_key)
 
 
 def wait_for(port: int) -> None:

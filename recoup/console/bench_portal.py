@@ -15,7 +15,7 @@ import time
 from datetime import date
 from typing import Any
 
-from recoup.console.bench_desk import SEED, Clicks, free_port, get, told, wait_for
+from recoup.console.bench_desk import SEED, Clicks, free_port, get, session_of, told, wait_for
 
 CASES, PEOPLE, SECONDS = 1_000_000, 50, 45.0
 THINK = (2.0, 8.0)
@@ -54,9 +54,6 @@ def run_portal(cases: int = CASES, seconds: float = SECONDS) -> dict[str, Any]:
 
 def log_in(name: str) -> list[tuple[str, list[str]]]:
     """A person of each of the first clients, made where there is none, with the numbers of open cases."""
-    from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
     from django.db import connections
 
     from recoup.cases.models import Case
@@ -80,12 +77,7 @@ def log_in(name: str) -> list[tuple[str, list[str]]]:
             numbers = list(known.values_list("number", flat=True)[:40])
             if not numbers:
                 continue  # a small portfolio leaves some without a case to open
-            session = SessionStore()
-            session[SESSION_KEY] = str(member.user.pk)
-            session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-            session[HASH_SESSION_KEY] = member.user.get_session_auth_hash()
-            session.save()
-            found.append((str(session.session_key), numbers))
+            found.append((session_of(member.user), numbers))
     connections["default"].close()
     return found
 
