@@ -337,7 +337,7 @@ def test_a_bundle_of_two_hundred_papers_is_numbered_bookmarked_sealed_and_quick(
          by=SYSTEM, at=AT, client=one.client_id, case=one.case_id)  # fmt: skip
     start = time.perf_counter()
     made = papers.make_bundle(agency=standing.house.agency, proceeding=one, by=SYSTEM, at=AT)
-    seconds, spent = time.perf_counter() - start, time.process_time()
+    seconds = time.perf_counter() - start
     content = content_of(made)
     with pikepdf.open(io.BytesIO(content)) as book:
         pages = len(book.pages)
@@ -347,7 +347,6 @@ def test_a_bundle_of_two_hundred_papers_is_numbered_bookmarked_sealed_and_quick(
         print(
             f"\nbundle: 200 papers, {pages} pages, {len(content)} bytes in {seconds:.2f} s", end=""
         )
-    assert seconds < 10 or spent, "measured; under 10 s on a machine of its own"
     assert pages >= 400 and len(sections) >= 5
     keys = ensure_seal_keys(settings.SECRETS_ROOT, organisation=standing.house.agency.name, at=AT)
     assert verify_seal(content, trust=keys.trust).ok
