@@ -4,207 +4,50 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from recoup.cases.models import Case
 from recoup.journeys.legal import course as verbs
 from recoup.journeys.legal import papers
-from recoup.jurisdictions.proceedings import course, limit_of, routes
+from recoup.jurisdictions.proceedings import course, limit_of
 from recoup.kernel.money import Money, parse_amount
 from recoup.kernel.refusal import N_, NotAnswered, Refusal
 from recoup.legal.models import LawyerFile, Measure, Outlay, Proceeding
 from recoup.legal.operations import add_party, give_back, move_measure, set_court
 from recoup.legal.operations.outlays import spent_on
 from recoup.legal.queries import due_deadlines, of_case, open_proceedings
-from recoup.legal.rules import PAPERS
 from recoup.legal.states import (
     MEASURE_MOVES,
-    MOVES,
-    AdvancedBy,
-    MeasureKind,
     MeasureState,
-    OutlayKind,
     Stage,
 )
-from recoup.parties.models import Partner
 from recoup.web.desk import rights
 from recoup.web.desk.acting import carried_out, case_or_404, say_first_wrong
-from recoup.web.desk.forms import DAY, DeskForm, area
+from recoup.web.desk.forms import DeskForm
 from recoup.web.desk.frame import show
+from recoup.web.desk.legal_forms import (
+    AwardForm,
+    BudgetForm,
+    CourtForm,
+    DeadlineForm,
+    MeasuredForm,
+    MeasureForm,
+    MoveForm,
+    OpenForm,
+    OutlayForm,
+    PartyForm,
+    RecordsForm,
+    ReviewForm,
+)
 from recoup.web.kit.derivations import phrase
 from recoup.web.kit.middleware import Place, staff_place
-from recoup.web.kit.words import word
 
 TONES = {Stage.PREPARING: "needs", Stage.OVER: "", Stage.TITLE: "money", Stage.OPPOSED: "danger"}
 NOT_KNOWN = N_("No court fee is established for this route in %(country)s: a person finds it out.")
-
-
-def choices(codes: Any) -> list[tuple[str, str]]:
-    return [(str(c), word(str(c))) for c in codes]
-
-
-class OpenForm(DeskForm):
-    prefix = "law"
-    route = forms.ChoiceField(label=gettext_lazy("Way"))
-    lawyer = forms.ModelChoiceField(
-        label=gettext_lazy("Law firm"), queryset=Partner.objects.none(), required=False
-    )
-    because = forms.CharField(label=gettext_lazy("Why"), max_length=300, widget=area(2))
-
-    def __init__(self, *args: Any, case: Case, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.fields["route"].choices = choices(routes(case.jurisdiction))  # type: ignore[attr-defined]
-        self.fields["lawyer"].queryset = Partner.objects.filter(  # type: ignore[attr-defined]
-            agency_id=case.agency_id, active=True
-        )  # type: ignore[attr-defined]
-
-
-class MoveForm(DeskForm):
-    prefix = "move"
-    now = forms.ChoiceField(label=gettext_lazy("What happened"))
-    on = forms.DateField(label=gettext_lazy("On"), widget=DAY)
-    because = forms.CharField(label=gettext_lazy("Note"), max_length=300, required=False)
-
-    def __init__(self, *args: Any, stage: str, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.fields["now"].choices = choices(MOVES[Stage(stage)])  # type: ignore[attr-defined]
-
-
-class DeadlineForm(DeskForm):
-    prefix = "deadline"
-    kind = forms.ChoiceField(label=gettext_lazy("Deadline"))
-    on = forms.DateField(label=gettext_lazy("Last day"), widget=DAY)
-    source = forms.CharField(label=gettext_lazy("Read where"), max_length=300)
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.fields["kind"].choices = choices(  # type: ignore[attr-defined]
-            ("answer", "appeal", "hearing", "title_expiry", "other")
-        )  # type: ignore[attr-defined]
-
-
-class BudgetForm(DeskForm):
-    prefix = "budget"
-    amount = forms.CharField(label=gettext_lazy("Costs to approve"), max_length=20)
-    odds = forms.IntegerField(
-        label=gettext_lazy("Odds in percent"), min_value=0, max_value=100, required=False
-    )
-    days = forms.IntegerField(
-        label=gettext_lazy("Days it takes"), min_value=1, max_value=3650, required=False
-    )
-
-
-class OutlayForm(DeskForm):
-    prefix = "outlay"
-    kind = forms.ChoiceField(label=gettext_lazy("Cost"))
-    amount = forms.CharField(label=gettext_lazy("Amount"), max_length=20)
-    on = forms.DateField(label=gettext_lazy("Paid on"), widget=DAY)
-    advanced_by = forms.ChoiceField(label=gettext_lazy("Advanced by"))
-    recoverable = forms.BooleanField(
-        label=gettext_lazy("Charge it to the debtor: it is recoverable"), required=False
-    )
-    because = forms.CharField(label=gettext_lazy("What for"), max_length=300, required=False)
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.fields["kind"].choices = choices(OutlayKind)  # type: ignore[attr-defined]
-        self.fields["advanced_by"].choices = choices(AdvancedBy)  # type: ignore[attr-defined]
-
-
-class CourtForm(DeskForm):
-    prefix = "court"
-    court = forms.CharField(label=gettext_lazy("Court"), max_length=200, required=False)
-    reference = forms.CharField(
-        label=gettext_lazy("Court's reference"), max_length=100, required=False
-    )
-    lawyer = forms.ModelChoiceField(
-        label=gettext_lazy("Law firm"), queryset=Partner.objects.none(), required=False
-    )
-
-    def __init__(self, *args: Any, agency: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.fields["lawyer"].queryset = Partner.objects.filter(  # type: ignore[attr-defined]
-            agency_id=agency, active=True
-        )  # type: ignore[attr-defined]
-
-
-class PartyForm(DeskForm):
-    prefix = "party"
-    role = forms.CharField(label=gettext_lazy("Role"), max_length=24)
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
-    reference = forms.CharField(label=gettext_lazy("Reference"), max_length=100, required=False)
-
-
-class MeasureForm(DeskForm):
-    prefix = "measure"
-    kind = forms.ChoiceField(label=gettext_lazy("Measure"))
-    on = forms.DateField(label=gettext_lazy("On"), widget=DAY)
-    what = forms.CharField(label=gettext_lazy("What for"), max_length=500)
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.fields["kind"].choices = choices(MeasureKind)  # type: ignore[attr-defined]
-
-
-class MeasuredForm(DeskForm):
-    prefix = "measured"
-    id = forms.UUIDField(widget=forms.HiddenInput)
-    now = forms.ChoiceField(label=gettext_lazy("Outcome"), choices=())
-    found = forms.CharField(
-        label=gettext_lazy("What was found"), max_length=1000, required=False, widget=area(2)
-    )
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.fields["now"].choices = choices(s for s in MeasureState if s != MeasureState.ASKED)  # type: ignore[attr-defined]
-
-
-class AwardForm(DeskForm):
-    prefix = "award"
-    kind = forms.ChoiceField(label=gettext_lazy("Decision"))
-    on = forms.DateField(label=gettext_lazy("Of"), widget=DAY)
-    principal = forms.CharField(label=gettext_lazy("Principal"), max_length=20)
-    interest = forms.CharField(label=gettext_lazy("Interest"), max_length=20, initial="0")
-    costs = forms.CharField(label=gettext_lazy("Costs"), max_length=20, initial="0")
-    rate = forms.CharField(
-        label=gettext_lazy("Interest from then on, percent a year"), max_length=8, required=False,
-        help_text=gettext_lazy("As the decision says. Empty: as the country's pack says, if it does."),
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.fields["kind"].choices = choices(("judgment", "order", "court_settlement"))  # type: ignore[attr-defined]
-
-
-class ReviewForm(DeskForm):
-    """A tick and a note for each paper that is not found of itself."""
-
-    prefix = "review"
-
-    def __init__(self, *args: Any, lines: list[papers.Line], **more: Any) -> None:
-        super().__init__(*args, **more)
-        for line in lines:
-            if not line.paper.there:
-                self.fields[line.paper.code] = forms.CharField(
-                    label=_(PAPERS[line.paper.code][0]), max_length=200, required=False
-                )
-
-    def ticked(self) -> dict[str, str]:
-        return {code: text for code in PAPERS if (text := self.cleaned_data.get(code))}
-
-
-class RecordsForm(DeskForm):
-    prefix = "records"
-    file = forms.FileField(
-        label=gettext_lazy("File of a law firm"),
-        help_text=gettext_lazy("CSV or JSON with proceeding, code, on, text, amount."),
-    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,38 +195,19 @@ def amount_of(text: str, one: Proceeding, field: str = "amount") -> Money:
 Press = tuple[DeskForm, Callable[[], Any]]
 
 
-def move(request: HttpRequest, place: Place, one: Proceeding) -> Press:
-    form = MoveForm(request.POST, stage=one.stage)
+def passed_on(made: Callable[..., DeskForm], verb: Callable[..., Any]) -> Callable[..., Press]:
+    """The press whose form has just what the verb asks for."""
 
-    def carry() -> None:
-        said = form.cleaned_data
-        verbs.move(
-            proceeding=one,
-            now=said["now"],
-            on=said["on"],
-            because=said["because"],
-            by=place.actor,
-            at=place.now,
-        )
+    def press(request: HttpRequest, place: Place, one: Proceeding) -> Press:
+        form = made(request.POST, one)
 
-    return form, carry
+        def carry() -> None:
+            said = {name: found for name, found in form.cleaned_data.items() if name != "key"}
+            verb(proceeding=one, by=place.actor, at=place.now, **said)
 
+        return form, carry
 
-def deadline(request: HttpRequest, place: Place, one: Proceeding) -> Press:
-    form = DeadlineForm(request.POST)
-
-    def carry() -> None:
-        said = form.cleaned_data
-        verbs.enter_deadline(
-            proceeding=one,
-            kind=said["kind"],
-            on=said["on"],
-            source=said["source"],
-            by=place.actor,
-            at=place.now,
-        )
-
-    return form, carry
+    return press
 
 
 def budget(request: HttpRequest, place: Place, one: Proceeding) -> Press:
@@ -418,40 +242,6 @@ def back(request: HttpRequest, place: Place, one: Proceeding) -> Press:
     def carry() -> None:
         found = get_object_or_404(Outlay, proceeding=one, id=request.POST.get("id"))
         give_back(outlay=found, on=place.now.date(), by=place.actor, at=place.now)
-
-    return form, carry
-
-
-def court(request: HttpRequest, place: Place, one: Proceeding) -> Press:
-    form = CourtForm(request.POST, agency=place.agency.id)
-
-    def carry() -> None:
-        said = form.cleaned_data
-        set_court(
-            proceeding=one,
-            court=said["court"],
-            reference=said["reference"],
-            lawyer=said["lawyer"],
-            by=place.actor,
-            at=place.now,
-        )
-
-    return form, carry
-
-
-def party(request: HttpRequest, place: Place, one: Proceeding) -> Press:
-    form = PartyForm(request.POST)
-
-    def carry() -> None:
-        said = form.cleaned_data
-        add_party(
-            proceeding=one,
-            role=said["role"],
-            name=said["name"],
-            reference=said["reference"],
-            by=place.actor,
-            at=place.now,
-        )
 
     return form, carry
 
@@ -536,7 +326,11 @@ def fill(request: HttpRequest, place: Place, one: Proceeding) -> Press:
 
 
 VERBS: dict[str, Callable[[HttpRequest, Place, Proceeding], Press]] = {
-    "move": move, "deadline": deadline, "budget": budget, "outlay": outlay, "back": back, "court": court, "party": party,
+    "move": passed_on(lambda post, one: MoveForm(post, stage=one.stage), verbs.move),
+    "deadline": passed_on(lambda post, one: DeadlineForm(post), verbs.enter_deadline),
+    "court": passed_on(lambda post, one: CourtForm(post, agency=one.agency_id), set_court),
+    "party": passed_on(lambda post, one: PartyForm(post), add_party),
+    "budget": budget, "outlay": outlay, "back": back,
     "measure": measure, "measured": measured, "award": award, "review": review, "bundle": bundle, "form": fill,
 }  # fmt: skip
 
