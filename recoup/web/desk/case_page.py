@@ -20,7 +20,8 @@ from recoup.journeys.call import why_not_called
 from recoup.journeys.next_step import next_step
 from recoup.kernel.ids import new_id
 from recoup.kernel.money import Money
-from recoup.kernel.refusal import Refusal
+from recoup.kernel.refusal import NotAnswered, Refusal
+from recoup.legal.queries import of_case
 from recoup.parties.models import Contact
 from recoup.payments.models import Allocation
 from recoup.plans.queries import latest_plan
@@ -39,7 +40,7 @@ from recoup.web.desk.forms import (
     ReopenForm,
     WaiveForm,
 )
-from recoup.web.desk.views.legal import of_the_case
+from recoup.web.desk.legal_forms import OpenForm
 from recoup.web.desk.worklist import chip, there
 from recoup.web.kit.components import Entry
 from recoup.web.kit.derivations import (
@@ -115,7 +116,7 @@ def case_context(
         "owed": owed_of(known), "stage": case.stage, "holds": holds_of(case, place.now.date()),
         "tasks": tasks_of(place, case), "documents": documents_of(case), "preserved": is_preserved(case), "payments": payments_of(case),
         "lines": list(case.lines.select_related("document").order_by("due_on", "ref")),
-        **of_the_case(place, case),
+        **law_of(place, case),
         "plan": plan_of(case), "disputes": disputes_of(case), "answer_key": new_id(), "entries": entries_of(case), "open": case.stage not in (Stage.CLOSED, Stage.DECLINED),
         "promises": promises_of(case), "guide": guide_of(case), "rights": rights_for(place, case), "stage_word": chip(case.stage)[0],
         "stage_tone": chip(case.stage)[1], "danger": level_shown(levels([case.debtor_id], place.now.date())[case.debtor_id]),
@@ -227,6 +228,19 @@ def holds_of(case: Case, on: date) -> list[StandingHold]:
         )
         for h in case.holds.filter(lifted_at=None).order_by("since")
     ]
+
+
+def law_of(place: Place, case: Case) -> dict[str, Any]:
+    """Its proceedings, and the form to open one (one query)."""
+    try:
+        form = OpenForm(case=case) if case.stage in ("contact", "evaluation", "legal") else None
+    except (NotAnswered, Refusal):
+        form = None
+    return {
+        "proceedings": of_case(case.id),
+        "law_form": form,
+        "not_legal": rights.why_not(place, "legal"),
+    }
 
 
 PROMISE_TONES = {

@@ -10,16 +10,15 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from recoup.cases.models import Case
 from recoup.journeys.legal import course as verbs
 from recoup.journeys.legal import papers
 from recoup.jurisdictions.proceedings import course, limit_of
 from recoup.kernel.money import Money, parse_amount
-from recoup.kernel.refusal import N_, NotAnswered, Refusal
+from recoup.kernel.refusal import N_, Refusal
 from recoup.legal.models import LawyerFile, Measure, Outlay, Proceeding
 from recoup.legal.operations import add_party, give_back, move_measure, set_court
 from recoup.legal.operations.outlays import spent_on
-from recoup.legal.queries import due_deadlines, of_case, open_proceedings
+from recoup.legal.queries import due_deadlines, open_proceedings
 from recoup.legal.states import (
     MEASURE_MOVES,
     MeasureState,
@@ -347,16 +346,3 @@ def export(request: HttpRequest, number: str, form: str) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{one.number}.{form}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-def of_the_case(place: Place, case: Case) -> dict[str, Any]:
-    """What the case's page shows: its proceedings, and the form to open one (one query)."""
-    try:
-        form = OpenForm(case=case) if case.stage in ("contact", "evaluation", "legal") else None
-    except (NotAnswered, Refusal):
-        form = None
-    return {
-        "proceedings": of_case(case.id),
-        "law_form": form,
-        "not_legal": rights.why_not(place, "legal"),
-    }
