@@ -50,7 +50,7 @@ def made(given: argparse.Namespace) -> dict[str, Any]:
     save(dossier, out)
     return {
         "file": given.out, "case": dossier.case, "made_at": dossier.made_at.isoformat(), "files": len(dossier.parts),
-        "manifest": dossier.digest,
+        "size": out.stat().st_size, "manifest": dossier.digest,
     }  # fmt: skip
 
 

@@ -318,6 +318,8 @@ def test_the_command_writes_what_the_other_command_checks(house: Any, case: Any,
         told = json.loads(capsys.readouterr().out)
         assert (told["case"], told["file"]) == (case.number, str(out))
         assert run([str(out), "--json"]) == 0 and json.loads(capsys.readouterr().out)["holds"]
+    assert dossier([case.number, "--out", str(tmp_path / "for people.zip")]) == 0
+    assert f"case {case.number}, " in capsys.readouterr().out
     assert dossier(["R-1999-000001", "--out", str(tmp_path / "none"), "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["error"]["code"] == "case_unknown"
     assert not (tmp_path / "none").exists()
