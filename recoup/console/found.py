@@ -1,4 +1,5 @@
-"""`recoup found`, `recoup hire`, `recoup trust-account`: an agency's first morning, from the command line.
+"""`recoup found`: an agency and its first administrator. `recoup hire`: one more person of an agency.
+`recoup trust-account`: the bank account where clients' money lies. An agency's first morning.
 
 Passwords are made here, shown once and never kept in plain.
 """

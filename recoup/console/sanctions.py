@@ -1,4 +1,4 @@
-"""`recoup sanctions load FILE`, `recoup sanctions status`: the list that parties are compared with."""
+"""`recoup sanctions load FILE|status`: the list that parties are compared with."""
 
 import argparse
 import json

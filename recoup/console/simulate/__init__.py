@@ -1,5 +1,5 @@
-"""`recoup simulate --cases N --days D [--seed S] [--kills K] [--json]`: an agency is founded with N cases and
-lives D days through the real code, with debtors who pay, promise, break their word, dispute, write back,
+"""`recoup simulate --cases N --days D [--seed S] [--kills K] [--json]`: an agency lives D days through the
+real code. It is founded with N cases, with debtors who pay, promise, break their word, dispute, write back,
 bounce, opt out, go insolvent or stay silent. After every day a checker that shares no code with the gate
 looks at what was delivered, and `prove` is asked. `--kills` kills the worker that often, at random moments."""
 
