@@ -96,7 +96,7 @@ def about_the_case(facts: GateFacts, now: datetime) -> Verdict:
             N_("The case is not in the contact phase (%(stage)s)."),
             stage=facts.stage,
         )
-    if facts.owed <= 0:
+    if facts.owed <= 0 and not any(kind == "disputed" for kind, _until in facts.holds):
         return denied("nothing_owed", N_("Nothing is owed any more."))
     if facts.payment_waiting:
         return denied(

@@ -60,12 +60,16 @@ def compose(
     )  # fmt: skip
 
 
+def spoken_with(known: CaseFacts) -> str:
+    """The code of the language a debtor is written to in."""
+    return language_of(known.case.debtor.language).code
+
+
 def words_of_letter(
     agency: Agency, known: CaseFacts, kind: str, channels: tuple[str, ...], on: date
 ) -> dict[str, Words]:
     """The released words for the paper and for each way it goes by."""
-    case = known.case
-    spoken = language_of(case.debtor.language).code
+    case, spoken = known.case, spoken_with(known)
     return {
         medium: words_in_force(agency.id, kind, medium, spoken, case.jurisdiction, on)
         for medium in dict.fromkeys(("letter", *channels))
@@ -75,9 +79,7 @@ def words_of_letter(
 def refuse_unfit_words(known: CaseFacts, kind: str, words: Mapping[str, Words]) -> None:
     """What the law wants said is said, and nothing is announced that nobody has authorised."""
     case, paper = known.case, words["letter"]
-    refuse_lacking(
-        kind, language_of(case.debtor.language).code, case.jurisdiction, paper.texts, paper.legal
-    )
+    refuse_lacking(kind, spoken_with(known), case.jurisdiction, paper.texts, paper.legal)
     for each in words.values():
         if each.announces and each.announces not in known.authorised:
             raise Refusal(

@@ -16,8 +16,10 @@ from recoup.cases.operations import NewCharge, NewTask, add_tasks, charge_many, 
 from recoup.cases.states import Stage
 from recoup.contact.operations import NewDenial, Planned, plan_letters, record_denials
 from recoup.contact.rules import Verdict, gate
+from recoup.contact.wording import Words
 from recoup.eventlog.operations import Happened, record_many
 from recoup.journeys.evaluate import DECIDE_DAYS, weigh
+from recoup.journeys.letter import refuse_unfit_words, spoken_with, words_of_letter
 from recoup.journeys.typesetting import ask_a_person
 from recoup.jurisdictions.laws import law
 from recoup.jurisdictions.rules import CODES
@@ -41,13 +43,15 @@ WAYS = {"no_address", "opted_out", "bad_address"}  # what only a person can mend
 
 @dataclass(frozen=True)
 class Work:
-    """One batch's day. `planned`: how many letters it has planned for a debtor."""
+    """One batch's day. `planned`: how many letters it has planned for a debtor; `words`: those of each kind
+    of letter, with its ways, language and country, that it has met."""
 
     agency: Agency
     on: date
     by: Actor
     at: datetime
     planned: Counter[UUID] = field(default_factory=Counter)
+    words: dict[tuple[object, ...], dict[str, Words]] = field(default_factory=dict)
 
 
 @dataclass
@@ -129,6 +133,11 @@ def write(
     """Ask the gate for each written channel of the step; those it permits share one paper."""
     step, case = decision.plan_step, known.case
     assert step is not None
+    if unfit := cannot_be_written(work, known, step):
+        # Planned, it would be taken back when it is typeset, and stand in the way of the debtor's other cases.
+        done.asks.append((case, unfit))
+        done.looks[case.id] = work.on + timedelta(days=1)
+        return
     already = ((work.on, "planned"),) * work.planned[case.debtor_id]
     verdicts: dict[str, Verdict] = {}
     for channel in step.written:
@@ -147,6 +156,19 @@ def write(
     work.planned[case.debtor_id] += 1
     letters.append((known, decision, permitted))
     done.looks[case.id] = deadline(case.jurisdiction, work.on, step.answer_days) + timedelta(days=1)
+
+
+def cannot_be_written(work: Work, known: CaseFacts, step: Step) -> Refusal | None:
+    """Why a step's letter lacks what the law wants said, or announces what nobody has authorised."""
+    assert step.letter is not None
+    key = (step.letter, step.written, spoken_with(known), known.case.jurisdiction)
+    if key not in work.words:
+        work.words[key] = words_of_letter(work.agency, known, step.letter, step.written, work.on)
+    try:
+        refuse_unfit_words(known, step.letter, work.words[key])
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 def put_off(

@@ -56,7 +56,7 @@ SELECT t.id, t.kind, t.due_on, t.due_at, c.id, c.number, c.currency, c.jurisdict
        coalesce(claimed.sum, 0) - coalesce(paid.sum, 0), claimed.oldest, held.promised, held.disputed,
        coalesce(said.reached, false), coalesce(said.tries, 0), wrote.id IS NOT NULL
 FROM (SELECT * FROM cases_task x WHERE x.agency_id = %(agency)s AND x.done_at IS NULL AND x.case_id IS NOT NULL
-          AND (%(kinds)s::text[] IS NULL OR x.kind = ANY(%(kinds)s)) AND x.kind <> ALL(%(without)s) AND (%(until)s::date IS NULL OR x.due_on <= %(until)s) {mine}{one}
+          AND (%(kinds)s::text[] IS NULL OR x.kind = ANY(%(kinds)s)) AND x.kind <> ALL(%(without)s) AND (%(until)s::date IS NULL OR x.due_on <= %(until)s) {mine}{one}{awake}
       ORDER BY x.due_on, x.id LIMIT %(most)s) t
 JOIN cases_case c ON c.id = t.case_id
 JOIN parties_debtor d ON d.id = c.debtor_id
@@ -79,24 +79,30 @@ LEFT JOIN LATERAL (SELECT r.id FROM cases_task r WHERE r.case_id = c.id AND r.ki
 """
 MINE = " AND (x.owner_id = %(member)s OR (x.owner_id IS NULL AND x.role = %(role)s))"
 ONE = " AND x.case_id = %(case)s"
+# A call on a case that rests (a promise, a dispute, a plan) is for another day.
+AWAKE = """ AND NOT EXISTS (SELECT FROM cases_hold r WHERE r.case_id = x.case_id AND r.lifted_at IS NULL
+                            AND (r.until IS NULL OR r.until >= %(today)s))"""
 THEIRS = " AND x.owner_id = %(member)s"
 
 
 def candidates(
     *, agency: UUID, kinds: Sequence[str] | None, member: UUID | None, role: str, now: datetime, today: date,
     until: date | None = None, without: Sequence[str] = (), case: UUID | None = None,
-    most: int = MOST,
+    most: int = MOST, at_rest: bool = True,
 ) -> list[Candidate]:  # fmt: skip
     """The open tasks of `member` and those of `role` that nobody owns (all of the house without a
     member, one person's without a role), the most worth doing first. `kinds` None: all but
-    `without`; `case`: only that one's."""
+    `without`; `case`: only that one's; `at_rest`: those of cases on hold too."""
     mine = "" if member is None else MINE if role else THEIRS
     asked: dict[str, Any] = {
         "agency": agency, "kinds": kinds and list(kinds), "without": list(without), "member": member, "role": role, "until": until,
-        "most": most, "fruitless": FRUITLESS, "case": case,
+        "most": most, "fruitless": FRUITLESS, "case": case, "today": today,
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(STATEMENT.format(mine=mine, one=ONE if case else ""), asked)
+        cursor.execute(
+            STATEMENT.format(mine=mine, one=ONE if case else "", awake="" if at_rest else AWAKE),
+            asked,
+        )
         rows = cursor.fetchall()
     terms = terms_on(agency, today)
     found = list(ranked(rows, terms, now, today))

@@ -104,7 +104,8 @@ def test_the_first_reason_in_order_is_the_answer():
         "opted_out": True, "bad_address": True, "reachable": False,
         "written_on": ((date(2026, 11, 20), "other"),),
     }  # fmt: skip
-    order = ("not_in_contact", "nothing_owed", "payment_waiting", "disputed", "opted_out", "bad_address",
+    # Who disputes all of it owes nothing that could be asked for, and is not told that nothing is owed.
+    order = ("not_in_contact", "payment_waiting", "disputed", "nothing_owed", "opted_out", "bad_address",
              "no_address", "written_today")  # fmt: skip
     mended = {
         "not_in_contact": {"stage": "contact"}, "nothing_owed": {"owed": Decimal(1)},

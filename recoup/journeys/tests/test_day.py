@@ -237,6 +237,20 @@ def test_where_the_law_gives_no_answer_a_person_is_asked(house, standing, jurisd
     assert live(house, at + timedelta(days=1)).tasks == 0, "the question stands already"
 
 
+def test_a_letter_that_lacks_what_the_law_wants_said_is_asked_about_once_and_not_planned(
+    house, standing
+):
+    """France wants sentences of its own, and the house has written none."""
+    case = at_work(standing, jurisdiction="FR")
+    assert live(house).tasks == 1
+    for days in range(1, 5):
+        assert live(house, TODAY + timedelta(days=days)).tasks == 0, "the question stands already"
+    task = Task.objects.get(case=case, kind="ask")
+    assert "law of FR" in task.sentence % task.params
+    assert not case.attempts.exists(), "what cannot be written is no attempt"
+    assert not case.denials.exists()
+
+
 def test_without_a_trust_account_nothing_is_sent_and_somebody_is_told(house):
     profile(house)
     case = at_work(sign_up(house))

@@ -160,11 +160,10 @@ def my_cases(place: Place) -> Q:
     return Q()
 
 
-def tasks_of(place: Place, view: str) -> QuerySet[Task]:
-    found = Task.objects.filter(my_tasks(place), agency_id=place.agency.id, done_at=None)
-    if view == "calls":
-        return found.filter(kind="call", due_on__lte=place.now.date())
-    return found.exclude(kind__in=ELSEWHERE)
+def calls_due(tasks: QuerySet[Task], today: date) -> QuerySet[Task]:
+    """Calls to be made by today; not those of cases at rest."""
+    resting = Hold.objects.filter(standing(today), case=OuterRef("case"), lifted_at=None)
+    return tasks.filter(~Exists(resting), kind="call", due_on__lte=today)
 
 
 def cases_of(place: Place, view: str) -> QuerySet[Case]:
@@ -182,8 +181,11 @@ def cases_of(place: Place, view: str) -> QuerySet[Case]:
 
 
 def standing_holds(on: date) -> QuerySet[Hold]:
-    standing = Q(until=None) | Q(until__gte=on)
-    return Hold.objects.filter(standing, case=OuterRef("pk"), lifted_at=None)
+    return Hold.objects.filter(standing(on), case=OuterRef("pk"), lifted_at=None)
+
+
+def standing(on: date) -> Q:
+    return Q(until=None) | Q(until__gte=on)
 
 
 def counts(place: Place) -> dict[str, int]:
@@ -192,7 +194,7 @@ def counts(place: Place) -> dict[str, int]:
     today = place.now.date()
     tasks = Task.objects.filter(my_tasks(place), agency_id=place.agency.id, done_at=None)
     wanted: dict[str, QuerySet[Any]] = {
-        "calls": tasks.filter(kind="call", due_on__lte=today),
+        "calls": calls_due(tasks, today),
         "tasks": tasks.exclude(kind__in=ELSEWHERE),
     } | {name: cases_of(place, name) for name in ("review", "contact", "waiting", "evaluation")}
     parts = [
@@ -267,6 +269,7 @@ def found_tasks(place: Place, view: str, filters: Filters) -> list[Candidate]:
     found = candidates(
         agency=place.agency.id, kinds=("call",) if calls else None, member=member, role=role, now=place.now,
         today=today, until=today if calls else None, without=() if calls else ELSEWHERE,
+        at_rest=not calls,
     )  # fmt: skip
     return kept(found, filters)
 
@@ -290,7 +293,8 @@ def task_page(place: Place, view: str, number: int, filters: Filters) -> tuple[S
 
 def loose_tasks(place: Place) -> QuerySet[Task]:
     """Tasks that belong to no case: lines to match, files to look at."""
-    found = tasks_of(place, "tasks").filter(case=None).select_related("owner__user")
+    found = Task.objects.filter(my_tasks(place), agency_id=place.agency.id, done_at=None, case=None)
+    found = found.exclude(kind__in=ELSEWHERE).select_related("owner__user")
     return found.order_by("due_on", "id")[:SHOWN]
 
 
