@@ -83,9 +83,7 @@ def test_every_page_may_be_shown(
     if role == "debtor":
         start = let_in(one, installation)
     for language in SPEAKS:
-        one.context.add_cookies(
-            [{"name": "django_language", "value": language, "url": one.origin}]
-        )
+        one.context.add_cookies([{"name": "django_language", "value": language, "url": one.origin}])
         seen = 0
         for address in pages(one, start):
             seen += 1
@@ -143,7 +141,12 @@ def inner(href: str, origin: str) -> str | None:
     parts = urlsplit(href)
     if f"{parts.scheme}://{parts.netloc}" != origin or parts.path.startswith(ELSEWHERE):
         return None
-    if parts.path.endswith(FILES) or "/pdf" in parts.path or "/xlsx" in parts.path or "export" in href:
+    if (
+        parts.path.endswith(FILES)
+        or "/pdf" in parts.path
+        or "/xlsx" in parts.path
+        or "export" in href
+    ):
         return None
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 

@@ -39,12 +39,10 @@ class CardForm(DeskForm):
         super().__init__(data, **more)
         self.base, self.names = base, fields_of(base.terms)
         for name, text in self.names.items():
+            figure = {"inputmode": "decimal", "class": "d-figure", "aria-label": label_of(name)}
             self.fields[name] = forms.CharField(
-                max_length=20,
-                initial=text,
-                label=name,
-                widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "d-figure"}),
-            )
+                max_length=20, initial=text, label=label_of(name), widget=forms.TextInput(figure)
+            )  # fmt: skip
         self.doc: dict[str, Any] = {}
 
     def clean(self) -> dict[str, Any]:
@@ -54,6 +52,27 @@ class CardForm(DeskForm):
         except Refusal as refusal:
             self.refuse(refusal)
         return given
+
+
+def label_of(name: str) -> str:
+    """What a figure is called, for those who hear the page and for what is refused."""
+    match name.split("."):
+        case ["age", n]:
+            return _("Age %(number)d, days") % {"number": int(n) + 1}
+        case ["rate", size, age]:
+            named = {"size": int(size) + 1, "age": int(age) + 1}
+            return _("Commission at size %(size)d, age %(age)d, percent") % named
+        case [code, "limit", n]:
+            return _("%(currency)s, limit %(number)d") % {"currency": code, "number": int(n) + 1}
+        case [code, "minimum"]:
+            return _("%(currency)s, minimum") % {"currency": code}
+        case [code, "set_up"]:
+            return _("%(currency)s, set-up fee") % {"currency": code}
+    plain = {
+        "cross_border": _("Across a border"), "legal": _("In court"), "valid_days": _("Quotes hold, days"),
+        "remitted_within": _("Paid out within, days"), "notice": _("Notice, days"),
+    }  # fmt: skip
+    return plain.get(name, name)
 
 
 @require_safe
@@ -162,8 +181,8 @@ def edit(
             (code, [form[f"{code}.limit.{n}"] for n in range(len(each["limits"]))], form[f"{code}.minimum"], form[f"{code}.set_up"])
             for code, each in doc["currencies"].items()
         ],
-        points=[(_("Across a border"), form["cross_border"]), (_("In court"), form["legal"])],
-        days=[(_("Quotes hold, days"), form["valid_days"]), (_("Paid out within, days"), form["remitted_within"]), (_("Notice, days"), form["notice"])],
+        points=[(label_of(name), form[name]) for name in ("cross_border", "legal")],
+        days=[(label_of(name), form[name]) for name in ("valid_days", "remitted_within", "notice")],
     )  # fmt: skip
 
 
