@@ -222,9 +222,9 @@ class Life:
                     with scope(self.agency.id):
                         self.happen(number, plot, what, on, at, paid)
         with scope(self.agency.id):
-            for payout in Remittance.objects.filter(on=on - timedelta(days=3)).select_related(
-                "client"
-            ):
+            for payout in Remittance.objects.filter(
+                on=on - timedelta(days=3), payout__decision__approved=True
+            ).select_related("client"):
                 paid.setdefault(payout.currency, []).append(carried_out(payout))
         if day == DAYS - 1:
             paid.setdefault("EUR", []).extend(UNCLEAR)

@@ -16,7 +16,14 @@ from recoup.kernel.refusal import N_, Refusal
 from recoup.ledger.accounts import HouseAccount
 from recoup.ledger.models import Entry
 from recoup.ledger.operations import Draft, Leg, open_book, post
-from recoup.payments.models import Allocation, BankLine, LineOutcome, Refund, Remittance
+from recoup.payments.models import (
+    Allocation,
+    BankLine,
+    LineOutcome,
+    PayoutDecision,
+    Refund,
+    Remittance,
+)
 from recoup.payments.operations.allocate import FINANCE, undo
 from recoup.payments.operations.booking import Unit, one_at_a_time
 from recoup.payments.operations.refund import bear_refunds_of, end_refund
@@ -92,6 +99,8 @@ def settle_refund(line: BankLine, refund: Refund, *, by: Actor, at: datetime) ->
     out = line.amount < 0
     entry = move_transit(line, refund.number, "refund", out, by=by, at=at)
     fault("refund.confirmation_posted")
+    if out:
+        alarm_unapproved(line, refund, by=by, at=at)
     LineOutcome.objects.create(
         agency_id=line.agency_id, line=line, kind=Kind.REFUND if out else Kind.REFUND_RETURNED, amount=line.amount,
         refund=refund, entry=entry, at=at, by_name=by.name,
@@ -169,6 +178,7 @@ def settle_payout(line: BankLine, remittance: Remittance, *, by: Actor, at: date
     if out:
         record(agency=line.agency_id, kind="PayoutConfirmed", by=by, at=at, client=remittance.client_id,
                on=line.value_on.isoformat(), **data)  # fmt: skip
+        alarm_unapproved(line, remittance, by=by, at=at)
         return True
     record(agency=line.agency_id, kind="PayoutReturned", by=by, at=at, client=remittance.client_id,
            reason=line.return_reason, **data)  # fmt: skip
@@ -187,6 +197,21 @@ def alarm(line: BankLine, remittance: Remittance | Refund, *, by: Actor, at: dat
         sentence=N_("A line of %(found)s %(currency)s names payout %(number)s, which it does not fit: look at once."),
         params={"number": remittance.number, "found": str(line.amount.normalize()), "currency": line.currency},
         due_on=at.date(), default=N_("The line stays unexplained."), by=by, at=at,
+    )  # fmt: skip
+
+
+def alarm_unapproved(
+    line: BankLine, ordered: Remittance | Refund, *, by: Actor, at: datetime
+) -> None:
+    """The bank has carried out an order that no second person has approved: booked, since the money is gone,
+    and somebody who did not propose it must find out how the file reached the bank."""
+    if PayoutDecision.objects.filter(payout=ordered.payout_id, approved=True).exists():
+        return
+    add_task(
+        agency=line.agency_id, key=f"payout-unapproved:{line.key}", kind="payout_odd", role="supervisor",
+        sentence=N_("The bank has paid %(number)s (%(found)s %(currency)s) although nobody has approved its file: find out at once how it reached the bank."),
+        params={"number": ordered.number, "found": str(abs(line.amount).normalize()), "currency": line.currency},
+        due_on=at.date(), default=N_("The payment stays booked as the bank shows it."), by=by, at=at,
     )  # fmt: skip
 
 

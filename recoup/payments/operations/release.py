@@ -39,7 +39,7 @@ def approve_payout(*, payout: PayoutFile, sha256: str, by: Actor, at: datetime) 
 
     Two at once: the decision is unique per file. Raises `Refusal` `payout_not_written`,
     `payout_decided`, `payout_other_file` (not the file that was looked at), `payout_own` (who proposed
-    it), `account_unconfirmed` (an account changed since).
+    it), `payout_paid`, `account_unconfirmed` (an account changed since).
     """
     with transaction.atomic():
         one_at_a_time(payout.agency_id)
@@ -53,6 +53,11 @@ def approve_payout(*, payout: PayoutFile, sha256: str, by: Actor, at: datetime) 
         if by.id is not None and by.id == payout.by_id:
             raise Refusal(
                 "payout_own", N_("%(number)s was proposed by you; another person approves it."),
+                number=payout.message_id,
+            )  # fmt: skip
+        if is_settled(payout, None):
+            raise Refusal(
+                "payout_paid", N_("The bank shows payments of %(number)s already: approved, it would pay them twice."),
                 number=payout.message_id,
             )  # fmt: skip
         for row in payout.remittances.select_related("client"):

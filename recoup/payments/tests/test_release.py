@@ -12,6 +12,7 @@ from recoup.kernel.actor import SYSTEM
 from recoup.kernel.refusal import Refusal
 from recoup.ledger.models import Book
 from recoup.ledger.queries import balance
+from recoup.payments.bankfiles.tests.samples import tx
 from recoup.payments.models import (
     AccountChange,
     PayoutDecision,
@@ -76,6 +77,30 @@ def test_the_exact_file_leaves_when_another_person_has_approved_it(house, bank, 
     with pytest.raises(Refusal) as twice:
         approve(payout, second)
     assert twice.value.code == "payout_decided"
+
+
+def test_a_payment_that_nobody_approved_is_booked_and_somebody_else_must_look(
+    house, bank, first, second
+):
+    payout = proposed(house, bank, first)
+    (row,) = payout.remittances.all()
+    bank.shows((-row.net, tx(str(row.net), "Client", e2e=row.end_to_end_id)))
+    task = Task.objects.get(kind="payout_odd")
+    assert task.role == "supervisor" and row.number in task.sentence % task.params
+    with pytest.raises(Refusal) as gone:
+        approve(payout, second)
+    assert gone.value.code == "payout_paid", "approved now, it would be paid twice"
+    reject_payout(payout=payout, because="It reached the bank some other way", by=second, at=AT)
+    with pytest.raises(Refusal):
+        pay_again(remittance=row, by=first, at=AT)
+
+
+def test_what_was_approved_is_confirmed_without_a_word(house, bank, first, second):
+    payout = proposed(house, bank, first)
+    approve(payout, second)
+    (row,) = payout.remittances.all()
+    bank.shows((-row.net, tx(str(row.net), "Client", e2e=row.end_to_end_id)))
+    assert not Task.objects.filter(kind="payout_odd").exists()
 
 
 def test_the_database_itself_wants_another_person(house, bank, first):

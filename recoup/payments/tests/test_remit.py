@@ -125,7 +125,10 @@ def test_the_payout_is_confirmed_when_the_bank_shows_it(house, bank):
     bank.shows(("5000.00", tx("5000.00", "Somebody")))
     twice = bank.shows((-row.net, tx(str(row.net), "Client", e2e=row.end_to_end_id, role="Cdtr")))
     assert twice.status == "taken", twice.file.summary
-    assert twice.summary["payouts"] == 0 and Task.objects.filter(kind="payout_odd").count() == 1
+    assert (
+        twice.summary["payouts"] == 0
+        and Task.objects.filter(key__startswith="payout-odd:").count() == 1
+    )
     assert agrees(house)
 
 
