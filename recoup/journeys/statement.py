@@ -11,7 +11,7 @@ from recoup.cases.models import Case, ClaimLine
 from recoup.contact.queries import posted
 from recoup.contact.statement import invoice_rows
 from recoup.journeys.letter import sender_of
-from recoup.jurisdictions.owed import Owed
+from recoup.jurisdictions.owed import Owed, question, told
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import NotKnown
 from recoup.paper.documents.statement_of_owed import (
@@ -119,8 +119,9 @@ def sources(owed: Owed) -> tuple[str, ...]:
 def notes(owed: Owed, language: str) -> tuple[str, ...]:
     """How it was counted, and what nobody has answered, in `language`."""
     with translation.override(language.lower()):
-        said = [reason.sentence(gettext(reason.text)) for reason in owed.why]
-        said += [gettext("Not answered: %(question)s") % {"question": q} for q in owed.not_answered]
+        said = [told(reason, gettext) for reason in owed.why]
+        open_ = [question(one, gettext) for one in owed.not_answered]
+        said += [gettext("Not answered: %(question)s") % {"question": one} for one in open_]
     return tuple(dict.fromkeys(said))
 
 

@@ -65,6 +65,6 @@ def notes(code: str) -> list[str]:
 
 def _fact(name: str, node: dict[str, Any]) -> Fact:
     return Fact(
-        name, node["value"], node.get("source") or "general practice",
+        name, node["value"], node.get("source") or "none noted",
         node.get("verified") or "background", node.get("note"),
     )  # fmt: skip

@@ -73,7 +73,7 @@ def _amount(rule: dict[str, Any], *, value: Decimal, on: date, folder: Path) -> 
     if formula == "bands":
         return Decimal(band(rule["bands"], value)["amount"])
     if formula == "brackets":
-        return _bracket(rule["bands"], value)
+        return _bracket(rule, value)
     if formula == "scale":
         return _scale(rule, value)
     if formula == "fee_table":
@@ -100,12 +100,16 @@ def band(bands: Sequence[dict[str, str]], value: Decimal) -> dict[str, str]:
     )
 
 
-def _bracket(bands: Sequence[dict[str, str]], value: Decimal) -> Decimal:
-    """A fee, or a percentage of the whole value, rounded down to the cent (GOV.UK court fees)."""
-    one = band(bands, value)
+def _bracket(rule: dict[str, Any], value: Decimal) -> Decimal:
+    """A fee, or a percentage of the whole value, rounded down to the cent (GOV.UK court fees), at most so much;
+    or the rule's part of it (a Polish payment order costs a quarter)."""
+    one = band(rule["bands"], value)
     if "fee" in one:
-        return Decimal(one["fee"])
-    return (value * Decimal(one["percent"]) / HUNDRED).quantize(CENT, ROUND_DOWN)
+        fee = Decimal(one["fee"])
+    else:
+        fee = (value * Decimal(one["percent"]) / HUNDRED).quantize(CENT, ROUND_DOWN)
+        fee = min(fee, Decimal(one.get("most", fee)))
+    return fee / Decimal(rule.get("divided_by", "1"))
 
 
 def _scale(rule: dict[str, Any], value: Decimal) -> Decimal:

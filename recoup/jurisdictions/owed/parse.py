@@ -18,7 +18,7 @@ from recoup.jurisdictions.owed.request import (
 from recoup.jurisdictions.rules import BUCKETS, COMPOUNDINGS, DAY_COUNTS, ROUNDINGS, folder_of
 from recoup.jurisdictions.series import NAME, series
 from recoup.kernel.days import parse_day
-from recoup.kernel.money import CODE, parse_amount
+from recoup.kernel.money import CURRENCIES, parse_amount
 from recoup.kernel.refusal import N_, Refusal
 
 RATE = re.compile(r"[0-9]{1,4}(\.[0-9]{1,6})?", re.ASCII)
@@ -34,13 +34,14 @@ def parse_request(doc: Any) -> Request:
     """The request in a document as docs/reference and CONTRACT describe it.
 
     Raises `Refusal`: `not_an_object`, `unknown_key`, `missing`, `not_text`, `not_a_choice`, amounts
-    and days that are not plain, `jurisdiction_unknown`, `series_unknown`, `ref_twice`.
+    and days that are not plain, `jurisdiction_unknown`, `currency_unknown`, `currency_mixed`,
+    `series_unknown`, `ref_twice`.
     """
     _object(doc, TOP, "request")
     code = _text(_needed(doc, "jurisdiction", "request"), "jurisdiction")
     folder_of(code)
     currency = _text(_needed(doc, "currency", "request"), "currency")
-    if not CODE.fullmatch(currency):
+    if currency not in CURRENCIES:
         raise _refusal("currency_unknown", N_("%(field)s: “%(found)s” is not an ISO 4217 code."),
                        "currency", currency)  # fmt: skip
     claims = tuple(_claim(c, currency, f"claims[{i}]") for i, c in enumerate(_list(doc, "claims")))
@@ -68,6 +69,7 @@ def parse_request(doc: Any) -> Request:
 
 
 def _claim(doc: Any, currency: str, where: str) -> Claim:
+    _one_currency(doc, currency, where)
     _object(doc, {"ref", "amount", "due", "interest_from", "kind", "credits", "arose_on"}, where)
     return Claim(
         ref=_text(_needed(doc, "ref", where), f"{where}.ref"),
@@ -80,6 +82,7 @@ def _claim(doc: Any, currency: str, where: str) -> Claim:
 
 
 def _payment(doc: Any, currency: str, refs: set[str], where: str) -> Payment:
+    _one_currency(doc, currency, where)
     _object(doc, {"on", "amount", "designated", "claim"}, where)
     claim = _text(doc["claim"], f"{where}.claim") if "claim" in doc else None
     if claim is not None and claim not in refs:
@@ -93,6 +96,7 @@ def _payment(doc: Any, currency: str, refs: set[str], where: str) -> Payment:
 
 
 def _cost(doc: Any, currency: str, where: str) -> Cost:
+    _one_currency(doc, currency, where)
     _object(doc, {"kind", "on", "amount"}, where)
     return Cost(
         kind=_choice(_needed(doc, "kind", where), COSTS, f"{where}.kind"),
@@ -187,6 +191,17 @@ def _amount(doc: dict[str, Any], currency: str, where: str, *, least: int) -> De
         raise _refusal("amount_not_positive", N_("%(field)s: “%(found)s” must be more than nothing."),
                        field, doc["amount"])  # fmt: skip
     return amount
+
+
+def _one_currency(doc: Any, currency: str, where: str) -> None:
+    """The currency stands once, at the top. Where a line brings one, another one is named as such."""
+    found = doc.get("currency", currency) if isinstance(doc, dict) else currency
+    if found != currency:
+        raise Refusal(
+            "currency_mixed",
+            N_("%(field)s: “%(found)s” beside %(currency)s: one request is in one currency."),
+            field=f"{where}.currency", found=_short(found), currency=currency,
+        )  # fmt: skip
 
 
 def _object(doc: Any, allowed: set[str], where: str) -> None:

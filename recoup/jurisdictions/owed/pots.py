@@ -125,8 +125,15 @@ class Pots:
             )
         )  # fmt: skip
         self._find_cap(cost, lines)
-        if self.law.costs.get("recoverable") == "contract_only" and cost.kind != "court_fee":
+        if cost.kind != "court_fee":
+            self._say_whether_recoverable(cost)
+
+    def _say_whether_recoverable(self, cost: Cost) -> None:
+        recoverable = self.law.costs["recoverable"]
+        if recoverable == "contract_only":
             self.why.append(reasons.contract_only(self.law, cost))
+        elif recoverable is None:
+            self._ask("costs: whether a business debtor owes them")
 
     def _stated(self, cost: Cost, rule: dict[str, Any] | None) -> Decimal:
         assert cost.amount is not None

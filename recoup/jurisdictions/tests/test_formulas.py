@@ -65,6 +65,13 @@ def test_half_up() -> None:
     assert [half_up(n, 10) for n in (0, 4, 5, 14, 15, 25)] == [0, 0, 1, 1, 2, 3]
 
 
+def test_a_sum_begins_at_nothing() -> None:
+    """A hair below the half cent stays below it."""
+    total = Sum()
+    total.add(365 * ONE_YEAR // 2 - 1, 1, 1, 365)
+    assert total.rounded() == 0
+
+
 def test_a_sum_over_years_of_different_length_is_divided_once() -> None:
     total = Sum()
     total.add(100_000, 5_000_000, 73, 365)  # 1.00 of 1,000.00 at 5 % for a fifth of a year: 10.00

@@ -90,11 +90,17 @@ BAD = {
         GOOD | {"costs": [{"kind": "other", "on": "2026-02-01", "amount": "-1.00"}]},
         "amount_not_positive", "costs[0].amount",
     ),
-    "mixed currencies": (_claim(currency="SEK"), "unknown_key", "claims[0].currency"),
+    "mixed currencies": (_claim(currency="SEK"), "currency_mixed", "claims[0].currency"),
     "mixed currencies, payment": (
         GOOD | {"payments": [{"on": "2026-02-01", "amount": "1.00", "currency": "SEK"}]},
-        "unknown_key", "payments[0].currency",
+        "currency_mixed", "payments[0].currency",
     ),
+    "mixed currencies, cost": (
+        GOOD | {"costs": [{"kind": "other", "on": "2026-02-01", "amount": "1.00", "currency": 5}]},
+        "currency_mixed", "costs[0].currency",
+    ),
+    "the currency twice": (_claim(currency="EUR"), "unknown_key", "claims[0].currency"),
+    "no such currency": (GOOD | {"currency": "XYZ"}, "currency_unknown", "currency"),
     "NaN": (_claim(amount="NaN"), "amount_not_plain", "claims[0].amount"),
     "NaN as a rate": (
         GOOD | {"interest": {"kind": "fixed", "rate": "NaN"}}, "rate_not_plain", "interest.rate",

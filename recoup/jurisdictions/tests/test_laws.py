@@ -9,6 +9,7 @@ from recoup.jurisdictions import law as by_name
 from recoup.jurisdictions.formulas.tariffs import table_fee
 from recoup.jurisdictions.laws import all_laws, law, series_status
 from recoup.jurisdictions.rules import CODES
+from recoup.jurisdictions.series import provisional
 from recoup.kernel.refusal import NotAnswered, NotKnown, Refusal
 
 TODAY = date(2026, 11, 21)
@@ -187,6 +188,16 @@ def test_czech_and_chinese_court_fees() -> None:
         assert law("CZ").cost("court_fee", value=Decimal(value), on=TODAY)[0].amount == Decimal(fee)
     for value, fee in (("10000", "16.67"), ("100000", "766.67"), ("300000", "1933.33")):
         assert law("CN").cost("court_fee", value=Decimal(value), on=TODAY)[0].amount == Decimal(fee)
+
+
+def test_a_polish_payment_order_costs_a_quarter_of_the_fee_for_a_claim() -> None:
+    for value, fee in (
+        ("500", "7.50"), ("500.01", "25.00"), ("7500", "100.00"), ("20000", "250.00"), ("20000.01", "250.00"),
+        ("20001", "250.01"), ("3999999.99", "50000.00"), ("4000000", "50000.00"), ("9000000", "50000.00"),
+    ):  # fmt: skip
+        charge, currency = law("PL").cost("court_fee", value=Decimal(value), on=TODAY)
+        assert (charge.amount, currency) == (Decimal(fee), "PLN"), value
+    assert provisional(charge.verified)  # that it is a quarter nobody has read
 
 
 def test_every_series_is_watched_and_the_stale_ones_come_first() -> None:

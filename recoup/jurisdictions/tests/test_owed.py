@@ -390,6 +390,17 @@ def test_court_fees_and_lands_with_their_own_rule_say_nothing_of_the_contract() 
         assert not any("only if the contract" in sentence for sentence in answer["why"])
 
 
+def test_where_nobody_has_established_who_bears_the_costs_it_is_asked() -> None:
+    def asked(kind: str) -> list[str]:
+        costs = [{"kind": kind, "on": "2026-01-05", "amount": "200.00"}] * 2
+        answer = ask("TR", "TRY", "2026-03-31", claim("A", "1000.00", "2025-12-15"), costs=costs)
+        assert answer["costs"] == "400.00"
+        return list(answer["not_answered"])
+
+    assert asked("demand") == ["costs: whether a business debtor owes them"]
+    assert asked("court_fee") == []
+
+
 def test_a_tariff_is_taken_on_what_is_overdue_on_its_day() -> None:
     two = (claim("A", "1000.00", "2025-12-15"), claim("B", "4000.00", "2026-02-15"))
     demand = [{"kind": "demand", "on": "2026-01-15"}]

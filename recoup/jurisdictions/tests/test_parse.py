@@ -79,7 +79,7 @@ def test_a_day_that_is_not_iso_is_refused(day: object) -> None:
     [
         ([], "not_an_object"), ("x", "not_an_object"), (None, "not_an_object"),
         (GOOD | {"tenant_id": 1}, "unknown_key"), (with_claim(paid="1"), "unknown_key"),
-        (with_payment(currency="EUR"), "unknown_key"),
+        (with_payment(currency="SEK"), "unknown_key"), (with_payment(currency="EUR"), "currency_mixed"),
         (GOOD | {"jurisdiction": "XX"}, "jurisdiction_unknown"),
         (GOOD | {"jurisdiction": None}, "not_text"), (GOOD | {"currency": "kr"}, "currency_unknown"),
         (GOOD | {"currency": "sek"}, "currency_unknown"), (GOOD | {"claims": []}, "missing"),

@@ -12,6 +12,7 @@ from recoup.jurisdictions.owed import ClaimLine as Claim
 from recoup.jurisdictions.owed import Owed
 from recoup.kernel.money import Money
 from recoup.web.kit.components import Why
+from recoup.web.kit.derivations import phrase
 from recoup.web.kit.formats import day_text, percent_text
 from recoup.web.kit.words import word
 
@@ -45,7 +46,7 @@ def of_total(owed: Owed) -> Why:
 
 def sentences(owed: Owed) -> Iterator[str]:
     for reason in owed.why:
-        yield reason.sentence(_(reason.text))
+        yield phrase(reason.text, reason.params)
 
 
 def of_invoices(owed: Owed) -> Why:

@@ -15,6 +15,7 @@ from recoup.cases.states import Stage
 from recoup.contact.rules import Verdict
 from recoup.journeys.next_step import NextStep
 from recoup.jurisdictions.owed import Owed, Segment
+from recoup.jurisdictions.owed.told import in_order, remark
 from recoup.kernel.money import PLAIN, Money
 from recoup.strategy.rules import Decision
 from recoup.web.kit.components import Why
@@ -60,6 +61,8 @@ def said(key: str, value: Any, params: Mapping[str, Any]) -> Any:
     if isinstance(value, str) and key in SENTENCES:
         inner = gettext(value).rstrip(".")
         return inner[:1].lower() + inner[1:]
+    if isinstance(value, str) and key in ("order", "note"):
+        return in_order(value, gettext) if key == "order" else remark(value, gettext)
     if isinstance(value, str):
         return value_of(key, value, params)
     return value if isinstance(value, int) else local_value(value)

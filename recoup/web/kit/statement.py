@@ -11,10 +11,10 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from recoup.journeys.statement import Statement, sources
-from recoup.jurisdictions.owed import Owed
+from recoup.jurisdictions.owed import Owed, question
 from recoup.kernel.money import Money
 from recoup.paper.parts import Paper
-from recoup.web.kit.derivations import owed_figures, per_day, total_figure
+from recoup.web.kit.derivations import owed_figures, per_day, phrase, total_figure
 from recoup.web.kit.words import word
 
 
@@ -52,8 +52,8 @@ def statement_context(found: Statement, language: str) -> dict[str, Any]:
         "lines": lines_of(found), "steps": steps_of(owed), "payments": payments_of(owed),
         "later": [(one.as_of, Money(one.total, one.currency)) for one in found.later],
         "unknown": found.unknown, "sources": sources(owed), "provisional": owed.provisional,
-        "notes": [reason.sentence(_(reason.text)) for reason in owed.why],
-        "not_answered": owed.not_answered, "papers": papers(language, theirs),
+        "notes": list(dict.fromkeys(phrase(reason.text, reason.params) for reason in owed.why)),
+        "not_answered": [question(one, _) for one in owed.not_answered], "papers": papers(language, theirs),
     }  # fmt: skip
 
 

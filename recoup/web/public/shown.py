@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from recoup.jurisdictions.owed import question
 from recoup.kernel.money import Money
 from recoup.web.kit.components import Series, Why
 from recoup.web.kit.formats import country_text, money_text, percent_text
@@ -107,7 +108,7 @@ def _charged(charged: Doc, currency: str) -> Doc:
             total=(_("Owed in all"), Money(Decimal(charged["total"]), currency)),
             steps=[say(s) for s in charged["why"]], rule=_("Law of %(country)s") % {"country": place["country"]}, source=_sources(charged),
         ),
-        "not_answered": charged["not_answered"],
+        "not_answered": [_("Not answered: %(question)s") % {"question": question(one, _)} for one in charged["not_answered"]],
     }  # fmt: skip
 
 
