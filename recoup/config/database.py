@@ -18,11 +18,11 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from typing import Any
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from recoup.config.home import folder, home, secret
 
@@ -39,20 +39,32 @@ def given_url() -> str | None:
 
 
 def parameters(role: str) -> dict[str, str]:
-    """libpq parameters (host, port, user, password, dbname) for `superuser`, `owner` or `app`."""
+    """libpq parameters (host, port, user, password, dbname, what else the address says) for `superuser`,
+    `owner` or `app`."""
     url = given_url()
     if url is None:
         user = {"superuser": "postgres", "owner": OWNER, "app": APP}[role]
         place = {"host": str(Cluster().socket), "port": "5432"}
         return place | {"user": user, "password": secret(f"pg_{user}"), "dbname": name()}
-    parts = urlsplit(url)
-    found = {"host": parts.hostname or "", "port": str(parts.port or 5432),
-             "dbname": parts.path.lstrip("/") or "recoup"}  # fmt: skip
-    if role == "app":
-        return found | {"user": APP, "password": secret(f"pg_{APP}")}
-    return found | {
-        "user": unquote(parts.username or ""),
-        "password": unquote(parts.password or ""),
+    given = {key: str(value) for key, value in conninfo_to_dict(url).items() if value is not None}
+    given = {"host": "", "port": "5432", "dbname": "recoup", "user": "", "password": ""} | given
+    return given | {"user": APP, "password": secret(f"pg_{APP}")} if role == "app" else given
+
+
+def for_django(role: str) -> dict[str, Any]:
+    """The same as an entry of Django's `DATABASES`; what it has no name for (sslmode …) as options."""
+    named = {
+        "dbname": "NAME",
+        "host": "HOST",
+        "port": "PORT",
+        "user": "USER",
+        "password": "PASSWORD",
+    }
+    found = parameters(role)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "OPTIONS": {key: value for key, value in found.items() if key not in named},
+        **{name: found[key] for key, name in named.items()},
     }
 
 
@@ -298,13 +310,30 @@ def drop() -> None:
 
 
 def make_role(db: psycopg.Connection[tuple[object, ...]], role: str) -> None:
-    known = db.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
+    """A role that may only log in, with the password kept here. The owner of a given server need be no
+    superuser, so that nothing is altered that already is as it should be."""
+    known = db.execute(
+        "SELECT rolsuper OR rolbypassrls OR rolcreatedb OR rolcreaterole FROM pg_roles WHERE rolname = %s",
+        [role],
+    ).fetchone()
+    may = "LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE"
+    if known == (False,):
+        if logs_in(db, role):
+            return
+        may = "LOGIN"
     verb = "ALTER" if known else "CREATE"
-    db.execute(
-        sql.SQL(
-            verb + " ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE PASSWORD {}"
-        ).format(sql.Identifier(role), sql.Literal(secret(f"pg_{role}")))
-    )
+    statement = sql.SQL(f"{verb} ROLE {{}} {may} PASSWORD {{}}")
+    db.execute(statement.format(sql.Identifier(role), sql.Literal(secret(f"pg_{role}"))))
+
+
+def logs_in(db: psycopg.Connection[tuple[object, ...]], role: str) -> bool:
+    """Whether the role may log in with its password, to the server that `db` is connected to."""
+    place = db.info.get_parameters() | {"user": role, "password": secret(f"pg_{role}")}
+    try:
+        psycopg.connect(conninfo(place)).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def prepare(db: psycopg.Connection[tuple[object, ...]], owner: str) -> None:

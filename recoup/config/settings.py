@@ -6,7 +6,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from recoup.config.database import parameters
+from recoup.config.database import for_django
 from recoup.config.home import folder, secret
 
 BASE = Path(__file__).resolve().parents[1]
@@ -143,15 +143,9 @@ TEMPLATES = [
 
 # `default` is the role that serves, bound by row security. `owner` owns the tables and is only
 # there for migrations (`recoup up` and the tests set RECOUP_ADMIN).
-DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql"} | {
-    k.upper() if k != "dbname" else "NAME": v for k, v in parameters("app").items()
-}}  # fmt: skip
+DATABASES = {"default": for_django("app") | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
 if flag("RECOUP_ADMIN"):
-    DATABASES["owner"] = {"ENGINE": "django.db.backends.postgresql"} | {
-        k.upper() if k != "dbname" else "NAME": v for k, v in parameters("owner").items()
-    }
-DATABASES["default"]["CONN_MAX_AGE"] = 60  # type: ignore[assignment]
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # type: ignore[assignment]
+    DATABASES["owner"] = for_django("owner")
 
 CACHES = {
     "default": {
