@@ -100,6 +100,8 @@ def denials_by_reason(agency: UUID, since: datetime, until: datetime) -> list[di
 
 
 def permits_by_channel(agency: UUID, since: datetime, until: datetime) -> dict[str, int]:
-    """Permits from `since` to before `until` by channel."""
+    """Permits from `since` to before `until` by channel. A call that the dialler rings has two, one when it was
+    asked for and one for its message: it counts once."""
     rows = Permit.objects.filter(agency_id=agency, at__gte=since, at__lt=until)
+    rows = rows.exclude(channel="call", message_id__isnull=False)
     return dict(rows.values_list("channel").annotate(n=Count("id")).order_by("channel"))

@@ -28,6 +28,13 @@ GENERAL = (
     "creditor", "agency", "debtor", "case", "total", "deadline", "ground", "collector", "collector_phone",
     "collector_email", "link", "code", "reference", "today",
 )  # fmt: skip
+UNSAID = (
+    "debtor",
+    "total",
+    "ground",
+    "link",
+    "code",
+)  # a subject is read by whoever stands behind the screen
 LEGAL_GAPS = ("creditor", "agency", "debtor", "case", "collector", "link")
 FOLLOWS = tuple(step.value for step in Step if step is not Step.OTHER)
 # A blank line begins a paragraph in these; everywhere else a text is one line.
@@ -84,7 +91,8 @@ def gaps_of(key: str, language: str) -> tuple[str, ...]:
     """What the sentence may name: what all may, and what the standard one does."""
     mine = GAP.findall(str(words_of(language)[key]))
     title = ("title",) if key.startswith("mail.") else ()
-    return (*GENERAL, *(gap for gap in dict.fromkeys((*mine, *title)) if gap not in GENERAL))
+    found = (*GENERAL, *(gap for gap in dict.fromkeys((*mine, *title)) if gap not in GENERAL))
+    return tuple(gap for gap in found if key != "mail.subject" or gap not in UNSAID)
 
 
 def read_texts(kind: str, medium: str, language: str, given: Mapping[str, Any]) -> dict[str, str]:

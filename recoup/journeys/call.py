@@ -1,6 +1,6 @@
 """A call was made: kept once, its task finished, and what the outcome calls for arranged."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -8,15 +8,17 @@ from uuid import UUID
 
 from django.db import transaction
 
-from recoup.cases.models import Case, Hold, Task
+from recoup.cases.models import Case, ClaimLine, Hold, Task
 from recoup.cases.operations import add_note, add_task, lift_hold, plan_next_look, put_on_hold
 from recoup.cases.operations.tasks import finish_all
 from recoup.cases.states import HoldKind, Stage
 from recoup.contact.models import ContactAttempt
 from recoup.contact.operations import record_call
 from recoup.contact.rules import zone
+from recoup.disputes.states import Reason
 from recoup.eventlog.operations import record
 from recoup.journeys.asking_to_call import keep_answer
+from recoup.journeys.dispute import dispute
 from recoup.journeys.promises import keep_promise
 from recoup.jurisdictions.laws import law
 from recoup.jurisdictions.rules import CODES
@@ -43,6 +45,8 @@ class Call:
     promised_on: date | None
     promised_amount: Decimal | None
     back_at: datetime | None
+    disputed: Sequence[ClaimLine]
+    reason: str
     key: UUID
     by: Actor
     at: datetime
@@ -62,15 +66,17 @@ class Call:
 def call_made(
     *, agency: Agency, case: Case, contact: Contact | None, outcome: str, note: str,
     promised_on: date | None = None, promised_amount: Decimal | None = None, back_at: datetime | None = None,
-    key: UUID, by: Actor, at: datetime,
+    disputed: Sequence[ClaimLine] = (), reason: str = "", key: UUID, by: Actor, at: datetime,
 ) -> ContactAttempt:  # fmt: skip
     """Keep a call and do what its outcome calls for, all or nothing.
 
-    promised → hold until `promised_on`; disputes → hold and a task; paid_already → a task for finance;
+    promised → hold until `promised_on`; disputes → a dispute of each of the `disputed` invoices (none: the
+    debtor did not say which; all rests, and a task is to find out); paid_already → a task for finance;
     wants_plan → a task; call_back → a call at `back_at`; wants_copy → a task to send the invoice again;
     wrong person or number → the contact is marked, a task to find another;
     otherwise the plan's next look. Raises `Refusal` `case_not_called`, `promise_day_missing`,
-    `promise_day_past`, `promise_day_far`, `back_missing`, `back_past`, `back_far`, `back_outside_hours`, and those of `record_call`.
+    `promise_day_past`, `promise_day_far`, `back_missing`, `back_past`, `back_far`, `back_outside_hours`, and those of
+    `record_call` and `journeys.dispute`.
     """
     with transaction.atomic():
         # The case's row is held, so that a second press of the button waits and then finds the first.
@@ -79,8 +85,8 @@ def call_made(
         if known is not None:
             return known
         call = Call(
-            case, contact, outcome, note.strip(), promised_on, promised_amount, back_at, key, by, at
-        )
+            case, contact, outcome, note.strip(), promised_on, promised_amount, back_at, disputed, reason, key, by, at
+        )  # fmt: skip
         refuse_unfit(call, locked.stage)
         keep_answer(agency=agency, case=case, by=by, at=at)
         answer_by = time_to_answer(call)
@@ -179,6 +185,12 @@ def promised(call: Call) -> None:
 
 
 def disputes(call: Call) -> None:
+    for line in call.disputed:
+        dispute(
+            case=call.case, line=line, text=call.note, reason=call.reason or Reason.OTHER, by=call.by, at=call.at
+        )  # fmt: skip
+    if call.disputed:
+        return
     standing = Hold.objects.filter(case=call.case, kind=HoldKind.DISPUTED, lifted_at__isnull=True)
     if not standing.exists():
         put_on_hold(case=call.case, kind=HoldKind.DISPUTED, because=call.note, until=None,

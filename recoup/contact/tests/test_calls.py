@@ -7,9 +7,10 @@ import pytest
 
 from recoup.cases.models import Case, Hold, Task
 from recoup.cases.operations import add_task
-from recoup.cases.tests.cast import AT, Standing, at_work, sign_up, submit
+from recoup.cases.tests.cast import AT, Standing, at_work, line, sign_up, submit
 from recoup.contact.models import ContactAttempt
 from recoup.contact.outcomes import OUTCOMES
+from recoup.disputes.models import Dispute
 from recoup.eventlog.models import Event
 from recoup.journeys.call import FOLLOWS, call_made
 from recoup.journeys.next_step import next_step
@@ -225,3 +226,29 @@ def test_a_submitted_case_waits_for_its_review(standing: Standing) -> None:
     step = step_of(submit(standing))
     assert step.step == "nothing"
     assert "reviews" in step.text
+
+
+def test_the_invoice_that_is_disputed_rests_and_the_rest_is_asked_for(standing: Standing) -> None:
+    case = at_work(standing, key="two", lines=[line("RE-1"), line("RE-2", amount="300.00")])
+    first = case.lines.get(ref="RE-1")
+    made(
+        standing, case, "disputes", disputed=[first], reason="faulty", note="Two boxes were broken."
+    )
+    dispute = Dispute.objects.get(case=case)
+    assert (dispute.line, dispute.reason, dispute.text) == (
+        first,
+        "faulty",
+        "Two boxes were broken.",
+    )
+    assert not Hold.objects.filter(case=case).exists(), "RE-2 is not in question"
+    made(standing, case, "disputes", disputed=list(case.lines.all()), note="And the other one.")
+    assert Dispute.objects.filter(case=case).count() == 2, "the first one stands"
+    assert Hold.objects.get(case=case).kind == "disputed"
+
+
+def test_a_dispute_of_no_invoice_in_particular_rests_the_whole_case(
+    standing: Standing, case: Case
+) -> None:
+    made(standing, case, "disputes")
+    assert Hold.objects.get(case=case).kind == "disputed"
+    assert not Dispute.objects.exists() and "dispute" in open_tasks(case)

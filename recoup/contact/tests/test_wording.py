@@ -38,6 +38,14 @@ def test_a_gap_that_nobody_knows_is_named() -> None:
     assert (caught.value.code, caught.value.params["found"]) == ("template_gap", "secret")
 
 
+@pytest.mark.parametrize("gap", ["debtor", "total", "link"])
+def test_a_subject_says_neither_who_owes_nor_how_much(gap: str) -> None:
+    read_texts("notice", "email", "en", {"mail.subject": "{title} [{case}]"})
+    with pytest.raises(Refusal) as caught:
+        read_texts("notice", "email", "en", {"mail.subject": f"For {{{gap}}}"})
+    assert caught.value.code == "template_gap"
+
+
 def test_a_sentence_is_there_has_its_lines_and_its_length() -> None:
     for text, code in (("  ", "template_empty"), ("a\nb", "template_lines"), ("x" * 4001, "template_long"), ("a\u202eb", "text_unprintable")):  # fmt: skip
         with pytest.raises(Refusal) as caught:

@@ -10,10 +10,11 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from recoup.cases.models import Case, Task
+from recoup.cases.models import Case, ClaimLine, Task
 from recoup.cases.states import MOVES, Stage
 from recoup.contact.guide import guide
 from recoup.contact.outcomes import OUTCOMES
+from recoup.disputes.states import Reason
 from recoup.eventlog.models import Event
 from recoup.files.models import Document
 from recoup.journeys.call import why_not_called
@@ -110,24 +111,28 @@ def case_context(
     """All that desk/case.html shows; `forms` are bound ones that were refused."""
     known = facts_of(place, case)
     contacts = list(Contact.objects.filter(debtor=case.debtor).order_by("made_at"))
+    lines = lines_of(case)
     return {
         "case": case, "people": people(case, contacts), "there": there(place.now, case.debtor.time_zone),
         "step": step_of(known, place), "gate": gate_of(place, known, contacts),
         "owed": owed_of(known), "stage": case.stage, "holds": holds_of(case, place.now.date()),
         "tasks": tasks_of(place, case), "documents": documents_of(case), "preserved": is_preserved(case), "payments": payments_of(case),
-        "lines": list(case.lines.select_related("document").order_by("due_on", "ref")),
+        "lines": lines,
         **law_of(place, case),
         "plan": plan_of(case), "disputes": disputes_of(case), "answer_key": new_id(), "entries": entries_of(case), "open": case.stage not in (Stage.CLOSED, Stage.DECLINED),
         "promises": promises_of(case), "guide": guide_of(case), "rights": rights_for(place, case), "stage_word": chip(case.stage)[0],
         "stage_tone": chip(case.stage)[1], "danger": level_shown(levels([case.debtor_id], place.now.date())[case.debtor_id]),
-    } | forms_of(place, case, contacts, forms or {}, composer)  # fmt: skip
+    } | forms_of(place, case, contacts, lines, forms or {}, composer)  # fmt: skip
 
 
 def guide_of(case: Case) -> dict[str, Any]:
     """What to say, in the debtor's language; each answer with the word of the outcome it leads to."""
     found = guide(case.debtor.language)
     answers = [
-        {"heard": a.heard, "say": a.say, "ask": a.ask, "then": a.then, "outcome": _(OUTCOMES[a.then].label)}
+        {
+            "heard": a.heard, "say": a.say, "ask": a.ask, "then": a.then, "outcome": _(OUTCOMES[a.then].label),
+            "reason": a.code if a.code in set(Reason) else "",
+        }
         for a in found.answers
     ]  # fmt: skip
     return {
@@ -300,16 +305,25 @@ def entries_of(case: Case) -> list[Entry]:
 # Forms -----------------------------------------------------------------------------------------------
 
 
+def lines_of(case: Case) -> list[ClaimLine]:
+    return list(case.lines.select_related("document").order_by("due_on", "ref"))
+
+
 def forms_of(
-    place: Place, case: Case, contacts: list[Contact], bound: dict[str, Any], composer: str
-) -> dict[str, Any]:
+    place: Place, case: Case, contacts: list[Contact], lines: list[ClaimLine], bound: dict[str, Any], composer: str
+) -> dict[str, Any]:  # fmt: skip
     """The page's forms: the refused one as it was sent, fresh ones else. `composer` says which is open."""
-    fresh: dict[str, Any] = dict(fresh_forms(place, case, contacts))
+    fresh: dict[str, Any] = dict(fresh_forms(place, case, contacts, lines))
     return fresh | bound | {"composer": next((n.removesuffix("_form") for n in bound), composer)}
 
 
-def fresh_forms(place: Place, case: Case, contacts: list[Contact]) -> Iterator[tuple[str, Any]]:
-    yield "call_form", CallForm(contacts=callable_contacts(contacts))
+def fresh_forms(
+    place: Place, case: Case, contacts: list[Contact], lines: list[ClaimLine]
+) -> Iterator[tuple[str, Any]]:
+    yield (
+        "call_form",
+        CallForm(contacts=callable_contacts(contacts), lines=lines, currency=case.currency),
+    )
     yield "note_form", NoteForm()
     yield "hold_form", HoldForm()
     yield "waive_form", WaiveForm()

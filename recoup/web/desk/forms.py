@@ -10,19 +10,22 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from recoup.cases.models import Case
+from recoup.cases.models import Case, ClaimLine
 from recoup.cases.operations.review import DEFAULTS
 from recoup.cases.rules import ReviewTerms
 from recoup.cases.rules.assignment import PERMISSIONS
 from recoup.cases.states import MOVES, CloseCode, HoldKind, Stage
 from recoup.contact.outcomes import OUTCOMES
 from recoup.contact.rules import zone
+from recoup.disputes.states import Reason
 from recoup.kernel.ids import new_id
-from recoup.kernel.money import parse_amount
+from recoup.kernel.money import Money, parse_amount
 from recoup.kernel.refusal import Refusal
 from recoup.parties.models import Contact
 from recoup.tenancy.models import Member
 from recoup.web.kit.derivations import phrase
+from recoup.web.kit.disputes import reasons
+from recoup.web.kit.formats import money_text
 from recoup.web.kit.words import word
 
 PLAIN_AMOUNT = r"^[0-9]{1,13}(\.[0-9]{1,4})?$"
@@ -71,11 +74,17 @@ class CallForm(DeskForm):
         label=gettext_lazy("At"), required=False,
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )  # fmt: skip
+    disputed = forms.MultipleChoiceField(
+        label=gettext_lazy("Which invoices?"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    reason = forms.ChoiceField(label=gettext_lazy("What is wrong with it?"), required=False)
     note = forms.CharField(
         label=gettext_lazy("What was said"), required=False, max_length=4000, widget=area()
     )
 
-    def __init__(self, *args: Any, contacts: list[Contact], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, contacts: list[Contact], lines: list[ClaimLine], currency: str, **kwargs: Any
+    ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
         outcomes = [(o.code, _(o.label)) for o in OUTCOMES.values()]
         self.fields["outcome"].choices = [("", _("Choose …")), *outcomes]  # type: ignore[attr-defined]
@@ -85,6 +94,20 @@ class CallForm(DeskForm):
         self.fields["promised_amount"].help_text = _("Empty: everything that is owed.")
         self.fields["back_time"].help_text = _("The debtor's own time.")
         self.people = {str(c.id): c for c in contacts}
+        self.lines = {str(one.id): one for one in lines if one.kind == ClaimLine.Kind.INVOICE}
+        invoices = self.fields["disputed"]
+        invoices.choices = [  # type: ignore[attr-defined]
+            (id, f"{one.ref}, {money_text(Money(one.amount, currency).rounded())}") for id, one in self.lines.items()
+        ]  # fmt: skip
+        if len(self.lines) == 1:
+            invoices.initial = list(self.lines)
+        invoices.help_text = _("None: it did not say; the whole case rests until you know.")
+        self.fields["reason"].choices = reasons()  # type: ignore[attr-defined]
+        self.fields["reason"].initial = Reason.OTHER
+
+    @property
+    def in_question(self) -> list[ClaimLine]:
+        return [self.lines[id] for id in self.cleaned_data["disputed"]]
 
     def back_at(self, time_zone: str) -> datetime | None:
         """The appointment as an instant; None unless both day and time were given."""

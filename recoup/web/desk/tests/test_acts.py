@@ -13,6 +13,7 @@ from recoup.agreements.models import Agreement
 from recoup.cases.models import Case, Hold, Task
 from recoup.cases.operations import add_task, move_case, put_on_hold
 from recoup.contact.models import ContactAttempt
+from recoup.disputes.models import Dispute
 from recoup.eventlog.models import Event
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.ids import new_id
@@ -70,6 +71,30 @@ def test_a_promise_with_its_day_rests_the_case(browser: Browser, case: Case) -> 
     shown = text(posted(browser, "call", case, outcome="promised", note="by bank", promised_on=day))
     assert "Called: Promised to pay" in shown
     assert Hold.objects.get(case=case).until == day
+
+
+def test_the_only_invoice_is_chosen_beforehand_and_its_dispute_opens(
+    browser: Browser, case: Case
+) -> None:
+    line = case.lines.get()
+    page = browser.get(reverse("desk:case", args=[case.number])).content.decode()
+    assert re.search(rf'value="{line.id}"[^>]* checked', page)
+    posted(browser, "call", case, outcome="disputes", note="never ordered", disputed=[str(line.id)], reason="not_ours")  # fmt: skip
+    dispute = Dispute.objects.get(case=case)
+    assert (dispute.line, dispute.reason) == (line, "not_ours")
+    stranger = posted(browser, "call", case, outcome="disputes", note="x", disputed=[str(new_id())])
+    assert stranger.status_code == 422 and Dispute.objects.count() == 1
+
+
+def test_no_key_leads_to_two_places(house: Any, browser: Browser, case: Case) -> None:
+    supervisor = logged_in(house, "supervisor")
+    pages = [reverse("desk:work"), reverse("desk:case", args=[case.number])]
+    for page in pages:
+        found = KEY.findall(supervisor.get(page).content.decode())
+        assert sorted(found) == sorted(set(found)), page
+
+
+KEY = re.compile(r'data-key="([^"]+)"')
 
 
 def test_a_note_is_internal_and_written_once(browser: Browser, case: Case) -> None:

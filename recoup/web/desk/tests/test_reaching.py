@@ -10,6 +10,7 @@ from django.urls import reverse
 from recoup.cases.models import Case, CollectorProfile
 from recoup.cases.operations import put_on_hold
 from recoup.contact.models import ContactAttempt, Denial, Permit
+from recoup.contact.queries import permits_by_channel
 from recoup.jobs.dispatch import work_outbox
 from recoup.journeys.asking_to_call import ask_to_call
 from recoup.journeys.call import call_made
@@ -95,6 +96,8 @@ def test_the_dialler_rings_once_through_the_outbox_and_asks_the_gate_again(
     way = Taken()
     assert work_outbox(agency=house.id, now=MONDAY, channels={"call": way}) == {"sent": 1}
     assert Permit.objects.filter(message_id=message.id).exists()
+    counted = permits_by_channel(house.id, MONDAY, MONDAY.replace(hour=10))
+    assert counted == {"call": 1}, "asked for and dialled: one call"
 
 
 def test_a_hold_that_comes_before_the_ring_stops_it(house: Any, case: Case, settings: Any) -> None:

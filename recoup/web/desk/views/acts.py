@@ -29,7 +29,7 @@ from recoup.kernel.refusal import N_
 from recoup.parties.models import Contact
 from recoup.web.desk import undoing
 from recoup.web.desk.acting import carried_out, case_or_404, say_first_wrong, tried
-from recoup.web.desk.case_page import assignable, callable_contacts, may_move
+from recoup.web.desk.case_page import assignable, callable_contacts, lines_of, may_move
 from recoup.web.desk.forms import AssignForm, CallForm, HoldForm, MoveForm, NoteForm
 from recoup.web.desk.rights import RIGHTS
 from recoup.web.desk.views.case import show_case
@@ -52,7 +52,9 @@ def call(request: HttpRequest, number: str) -> HttpResponse:
     """A call was made, with its outcome."""
     place, case = acting_on(request, number, "call")
     contacts = list(Contact.objects.filter(debtor=case.debtor).order_by("made_at"))
-    form = CallForm(request.POST, contacts=callable_contacts(contacts))
+    form = CallForm(
+        request.POST, contacts=callable_contacts(contacts), lines=lines_of(case), currency=case.currency
+    )  # fmt: skip
 
     def keep() -> None:
         said = form.cleaned_data
@@ -60,8 +62,8 @@ def call(request: HttpRequest, number: str) -> HttpResponse:
             agency=place.agency, case=case, contact=form.chosen, outcome=said["outcome"],
             note=said["note"], promised_on=said["promised_on"],
             promised_amount=said["promised_amount"],
-            back_at=form.back_at(case.debtor.time_zone), key=said["key"],
-            by=place.actor, at=place.now,
+            back_at=form.back_at(case.debtor.time_zone), disputed=form.in_question, reason=said["reason"],
+            key=said["key"], by=place.actor, at=place.now,
         )  # fmt: skip
 
     if carried_out(form, keep):

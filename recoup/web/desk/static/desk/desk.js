@@ -24,35 +24,46 @@
     event.preventDefault();
   });
 })();
-// The call: an answer of the guide, or a key, chooses the outcome; nothing is typed twice.
+// The call: an answer of the guide, or a key, chooses the outcome; nothing is typed twice. Only the fields
+// that the outcome asks for are shown.
 (() => {
   "use strict";
-  const choose = (code, note) => {
-    const form = document.querySelector("#composer form");
-    const outcome = form && form.querySelector("[name=call-outcome]");
+  const call = document.querySelector("#composer form:has([name=call-outcome])");
+  const outcome = call && call.querySelector("[name=call-outcome]");
+  const shown = () => call && call.querySelectorAll("[data-when]").forEach((part) => { part.hidden = part.dataset.when !== outcome.value; });
+  const NEXT = { promised: "[name=call-promised_on]", call_back: "[name=call-back_on]", disputes: "[name=call-disputed]" };
+  const choose = (code, note, reason) => {
     if (!outcome) return false;
-    form.closest("details").open = true;
+    call.closest("details").open = true;
     outcome.value = code;
-    const text = form.querySelector("[name=call-note]");
+    shown();
+    const text = call.querySelector("[name=call-note]");
     if (note && text && !text.value) text.value = note;
-    const next = { promised: "[name=call-promised_on]", call_back: "[name=call-back_on]" }[code];
-    (form.querySelector(next || "[name=call-note]") || outcome).focus();
+    const why = call.querySelector("[name=call-reason]");
+    if (reason && why) why.value = reason;
+    (call.querySelector(NEXT[code] || "[name=call-note]") || outcome).focus();
     return true;
   };
+  document.addEventListener("change", (event) => { if (event.target === outcome) shown(); });
   document.addEventListener("click", (event) => {
     const answer = event.target.closest("[data-outcome]");
-    if (answer) { choose(answer.dataset.outcome, answer.dataset.note); return; }
+    if (answer) { choose(answer.dataset.outcome, answer.dataset.note, answer.dataset.reason); return; }
     const short = event.target.closest("[data-choose]");
-    if (short && choose(short.dataset.choose, "")) event.preventDefault();
+    if (short && choose(short.dataset.choose, "", "")) event.preventDefault();
   });
-  const asked = new URLSearchParams(window.location.search).get("outcome");
-  if (asked) choose(asked, "");
-  // Opening a form by its key leads to its first field.
+  shown();
+  const asked = new URLSearchParams(window.location.search);
+  if (asked.get("outcome")) choose(asked.get("outcome"), "", "");
+  // Opening a form by its key leads to its first field; so does coming here with one open.
+  const enter = (part) => {
+    const first = part.querySelector("select, textarea, input:not([type=hidden])");
+    if (first && !part.contains(document.activeElement.closest("form"))) first.focus();
+  };
   document.addEventListener("toggle", (event) => {
-    if (!event.target.open || !event.target.matches("#composer > details")) return;
-    const first = event.target.querySelector("select, textarea, input:not([type=hidden])");
-    if (first && !event.target.contains(document.activeElement.closest("form"))) first.focus();
+    if (event.target.open && event.target.matches("#composer > details")) enter(event.target);
   }, true);
+  const open = document.querySelector("#composer > details[open]");
+  if (open && !asked.get("outcome") && !document.querySelector("[data-error-summary]")) enter(open);
   // Ctrl-Enter sends the form one is in.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;

@@ -96,6 +96,7 @@
     if (event.key === "Escape") {
       const open = event.target.closest(floating) || document.querySelector(floating);
       if (open) { open.open = false; open.querySelector("summary").focus(); }
+      else if (typing(event.target)) event.target.blur(); // out of the field: the keys count again
       return;
     }
     const search = document.querySelector("[data-search]");
