@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from recoup.contact.house import STANDARD_HOUSE, House, house_of
 from recoup.contact.models import (
@@ -18,6 +18,7 @@ from recoup.contact.models import (
     PrintedLetter,
 )
 from recoup.contact.wording import Words, standard_words
+from recoup.outbox.models import Message
 from recoup.parties.models import Debtor
 
 
@@ -86,6 +87,23 @@ def words_in_force(
     return words_of(found) if found else standard_words(kind, medium, language)
 
 
+class WordsBook:
+    """The house's released words of day `on`, read once for many messages; answers as `words_in_force`."""
+
+    def __init__(self, agency: UUID, on: date) -> None:
+        rows = LetterTemplate.objects.filter(
+            agency_id=agency, state=LetterTemplate.State.RELEASED, valid_from__lte=on
+        ).order_by("valid_from", "version")
+        # The newest of each comes last.
+        self.newest = {(t.kind, t.medium, t.language, t.country): t for t in rows}
+
+    def of(self, kind: str, medium: str, language: str, country: str) -> Words:
+        found = self.newest.get((kind, medium, language, country)) or self.newest.get(
+            (kind, medium, language, "")
+        )
+        return words_of(found) if found else standard_words(kind, medium, language)
+
+
 def words_of(template: LetterTemplate) -> Words:
     return Words(str(template), template.texts, template.legal, template.announces)
 
@@ -105,3 +123,12 @@ def permits_by_channel(agency: UUID, since: datetime, until: datetime) -> dict[s
     rows = Permit.objects.filter(agency_id=agency, at__gte=since, at__lt=until)
     rows = rows.exclude(channel="call", message_id__isnull=False)
     return dict(rows.values_list("channel").annotate(n=Count("id")).order_by("channel"))
+
+
+def letters_to_print(agency: UUID) -> QuerySet[Message]:
+    """Letters that left and are in no batch for the print house, the oldest first."""
+    known = PrintedLetter.objects.filter(message_id=OuterRef("pk"))
+    return Message.objects.filter(
+        ~Exists(known), agency_id=agency, channel="letter", state=Message.State.SENT, gated=True,
+        case_id__isnull=False, client_id__isnull=False,
+    ).order_by("settled_at", "id")  # fmt: skip

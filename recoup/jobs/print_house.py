@@ -24,7 +24,14 @@ import pikepdf
 from django.conf import settings
 
 from recoup.contact.models import PrintBatch, PrintedLetter
-from recoup.contact.operations.printing import Said, move_batch, open_batch, settle_letter
+from recoup.contact.operations.printing import (
+    Said,
+    move_batch,
+    open_batch,
+    resume_batch,
+    settle_letter,
+    stop_batch,
+)
 from recoup.kernel.actor import SYSTEM, Actor
 from recoup.kernel.durable import write_whole
 from recoup.kernel.faults import fault
@@ -70,14 +77,16 @@ class Folder:
 class Sftp:
     """The same by the machine's `sftp`, one batch of commands at a time."""
 
-    def __init__(self, url: str, slug: str) -> None:
+    def __init__(self, url: str, slug: str, *, way: tuple[str, ...] = ()) -> None:
+        """`way`: more words for sftp, such as another program in place of ssh."""
         where = urlsplit(url)
+        self.way = way
         self.host = f"{where.username}@{where.hostname}" if where.username else str(where.hostname)
         self.port, self.root = where.port or 22, f"{where.path.rstrip('/')}/{slug}"
 
     def run(self, *commands: str) -> str:
         said = subprocess.run(
-            ["sftp", "-b", "-", "-o", "BatchMode=yes", "-P", str(self.port), self.host],
+            ["sftp", *self.way, "-b", "-", "-o", "BatchMode=yes", "-P", str(self.port), self.host],
             input="\n".join(commands) + "\n", capture_output=True, text=True, timeout=300, check=False,
         )  # fmt: skip
         if said.returncode:
@@ -255,13 +264,13 @@ def answered(agency: Agency, line: dict[str, str], by: Actor, at: datetime) -> s
 
 
 def stop(*, agency: UUID, number: int, at: datetime) -> None:
-    """The batch goes no further: not one letter more. Raises `Refusal` `batch_unknown`, `batch_moved`."""
-    move_batch(batch=batch_of(agency, number), was=("open",), now="stopped", at=at)
+    """Raises `Refusal` `batch_unknown`, `batch_moved`."""
+    stop_batch(batch=batch_of(agency, number), at=at)
 
 
 def resume(*, agency: UUID, number: int, at: datetime) -> None:
-    """The batch goes on where it was. Raises `Refusal` as `stop`."""
-    move_batch(batch=batch_of(agency, number), was=("stopped",), now="open", at=at)
+    """Raises `Refusal` as `stop`."""
+    resume_batch(batch=batch_of(agency, number), at=at)
 
 
 def batch_of(agency: UUID, number: int) -> PrintBatch:

@@ -174,6 +174,23 @@ def take_bank_files(timestamp: int) -> None:
         take_folder(agency=agency, folder=settings.BANK_IN_ROOT, now=timezone.now())
 
 
+@app.periodic(cron="*/15 * * * *")
+@app.task(queueing_lock="print-house", lock="print-house", pass_context=False)
+def hand_letters_over(timestamp: int) -> None:
+    """What the print house answered is read, then what left since goes to it; nothing where there is none."""
+    from recoup.jobs.print_house import hand_batches, print_house, read_answers
+
+    for agency in Agency.objects.filter(sandbox=False):
+        house = print_house(agency)
+        if house is None:
+            continue
+        try:
+            read_answers(agency=agency, house=house, by=SYSTEM, at=timezone.now())
+            hand_batches(agency=agency, house=house, by=SYSTEM, at=timezone.now())
+        except OSError as error:
+            log.error("the print house of %s was not reached: %s", agency.slug, error)
+
+
 @app.periodic(cron="11 * * * *")
 @app.task(queueing_lock="legal-alarms", pass_context=False)
 def sound_legal_alarms(timestamp: int) -> None:

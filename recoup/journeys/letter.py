@@ -80,6 +80,10 @@ def refuse_unfit_words(known: CaseFacts, kind: str, words: Mapping[str, Words]) 
     """What the law wants said is said, and nothing is announced that nobody has authorised."""
     case, paper = known.case, words["letter"]
     refuse_lacking(kind, spoken_with(known), case.jurisdiction, paper.texts, paper.legal)
+    refuse_unauthorised(known, words)
+
+
+def refuse_unauthorised(known: CaseFacts, words: Mapping[str, Words]) -> None:
     for each in words.values():
         if each.announces and each.announces not in known.authorised:
             raise Refusal(

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -15,11 +15,12 @@ from recoup.cases.models import Case
 from recoup.cases.operations import NewCharge, NewTask, add_tasks, charge_many, move_case
 from recoup.cases.states import Stage
 from recoup.contact.operations import NewDenial, Planned, plan_letters, record_denials
+from recoup.contact.queries import WordsBook
 from recoup.contact.rules import Verdict, gate
-from recoup.contact.wording import Words
+from recoup.contact.wording import Words, refuse_lacking
 from recoup.eventlog.operations import Happened, record_many
 from recoup.journeys.evaluate import DECIDE_DAYS, weigh
-from recoup.journeys.letter import refuse_unfit_words, spoken_with, words_of_letter
+from recoup.journeys.letter import refuse_unauthorised, spoken_with
 from recoup.journeys.typesetting import ask_a_person
 from recoup.jurisdictions.laws import law
 from recoup.jurisdictions.rules import CODES
@@ -51,7 +52,11 @@ class Work:
     by: Actor
     at: datetime
     planned: Counter[UUID] = field(default_factory=Counter)
-    words: dict[tuple[object, ...], dict[str, Words]] = field(default_factory=dict)
+    words: dict[tuple[object, ...], tuple[dict[str, Words], Refusal | None]] = field(default_factory=dict)
+
+    @cached_property
+    def book(self) -> WordsBook:
+        return WordsBook(self.agency.id, self.on)
 
 
 @dataclass
@@ -163,12 +168,28 @@ def cannot_be_written(work: Work, known: CaseFacts, step: Step) -> Refusal | Non
     assert step.letter is not None
     key = (step.letter, step.written, spoken_with(known), known.case.jurisdiction)
     if key not in work.words:
-        work.words[key] = words_of_letter(work.agency, known, step.letter, step.written, work.on)
+        work.words[key] = words_for(work, *key)
+    words, wrong = work.words[key]
+    if wrong is not None:
+        return wrong
     try:
-        refuse_unfit_words(known, step.letter, work.words[key])
+        refuse_unauthorised(known, words)
     except Refusal as refusal:
         return refusal
     return None
+
+
+def words_for(
+    work: Work, kind: str, ways: tuple[str, ...], language: str, country: str
+) -> tuple[dict[str, Words], Refusal | None]:
+    """The words in force for all letters of this kind, and what the law of the country misses in them."""
+    media = dict.fromkeys(("letter", *ways))
+    words = {medium: work.book.of(kind, medium, language, country) for medium in media}
+    try:
+        refuse_lacking(kind, language, country, words["letter"].texts, words["letter"].legal)
+    except Refusal as refusal:
+        return words, refusal
+    return words, None
 
 
 def put_off(

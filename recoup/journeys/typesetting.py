@@ -22,6 +22,7 @@ from recoup.tenancy.models import Agency
 
 log = logging.getLogger(__name__)
 LIMIT = 200
+AGAIN = 7  # days
 
 
 def typeset_waiting(*, agency: Agency, on: date, by: Actor, at: datetime, limit: int = 0) -> int:
@@ -104,9 +105,10 @@ def take_back(*, message: UUID, refusal: Refusal, on: date, by: Actor, at: datet
         if each is not None:
             cancel(message=each, now=at, because=refusal.sentence())
     give_back_cost(Message.objects.get(id=message), mine.case, at)
-    ask_a_person(mine.case, refusal, on, by, at)
+    # Tried again once; after that it would be planned, charged and taken back every day.
+    days = 1 if ask_a_person(mine.case, refusal, on, by, at) else AGAIN
     Case.objects.filter(id=mine.case_id, stage="contact").update(
-        next_action_on=on + timedelta(days=1)
+        next_action_on=on + timedelta(days=days)
     )
 
 

@@ -38,7 +38,7 @@ def written_steps(known: CaseFacts) -> list[Step]:
 
 def write_now(*, agency: Agency, case: Case, step: str, by: Actor, at: datetime) -> Written:
     """Plan the letter of `step` for now; the worker typesets and sends it. The same step again on one day is the
-    first. Raises `Refusal` `step_unknown`, `no_trust_account`, and what the law's figures raise."""
+    first. Raises `Refusal` `step_unknown`, `no_trust_account`, `wording_missing`, `no_authority`, and what the law's figures raise."""
     with transaction.atomic():
         locked = (
             Case.objects.select_for_update(of=("self",))
@@ -67,6 +67,8 @@ def taken(agency: Agency, known: CaseFacts, step: Step, by: Actor, at: datetime)
     steps.write(work, known, decision, letters, denials, done)
     record_denials(agency=agency.id, denials=denials, by=by, at=at)
     if not letters:
+        if not denials and done.asks:
+            raise done.asks[0][1]
         return Written((), denials[0].verdict if denials else None)
     steps.refuse_without_account(work, letters)
     keep_decisions(agency=agency.id, taken=[(known, decision)], on=work.on, at=at)

@@ -108,6 +108,12 @@ class CaseFacts:
         contact = self.sms_to
         return mobile(contact.phone, self.case.debtor.country) if contact else ""
 
+    @property
+    def to_ask_for(self) -> Decimal:
+        """What is not in question; all of it where all is in question, since that rests by its hold and not
+        because nothing were owed."""
+        return self.asked.total if self.asked and self.asked.principal > 0 else self.facts.owed
+
     def to(self, channel: str) -> Contact | None:
         """The person a message by `channel` is for."""
         if channel == "sms":
@@ -129,7 +135,7 @@ class CaseFacts:
         }  # fmt: skip
         threat = step.consequence if step and step.consequence in THREATS else ""
         return GateFacts(
-            stage=self.case.stage, owed=self.asked.total if self.asked else self.facts.owed,
+            stage=self.case.stage, owed=self.to_ask_for,
             holds=(*self.facts.holds, *self.debtor_holds), payment_waiting=self.payment_waiting, channel=channel,
             reachable=self.reachable(channel), opted_out=bool(contact and contact.opted_out_at),
             bad_address=bool(contact and contact.bad_since) or (channel == "letter" and self.letter_returned),

@@ -262,6 +262,8 @@ MATRIX: dict[str, Row] = {
     "desk:plan_dry_run": Row("GET", STAFF),
     "desk:plan_release": Row("POST", HEADS, "plan"),
     "desk:templates": Row("GET", STAFF),
+    "desk:print": Row("GET", STAFF),
+    "desk:print_batch": Row("POST", MANAGERS, "print_batch"),
     "desk:template_edit": Row("GET", WRITERS),
     "desk:authority": Row("POST", WRITERS),
     "desk:template": Row("GET", STAFF, "template"),

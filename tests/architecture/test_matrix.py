@@ -29,7 +29,7 @@ from recoup.cases.operations import NewLine, add_task, put_on_hold, submit_case
 from recoup.consent.operations import subscriber_of
 from recoup.console.demo.papers import Paid, statement
 from recoup.console.demo.people import CLIENTS, DEBTORS, TRUST_ACCOUNTS
-from recoup.contact.models import ContactAttempt, Visit
+from recoup.contact.models import ContactAttempt, PrintBatch, Visit
 from recoup.contact.operations import save_template
 from recoup.enquiries.operations import take_enquiry
 from recoup.files.operations import keep
@@ -360,6 +360,8 @@ def populate(house, number: int, buyer: str) -> World:
         "table_kind": {"kind": "csv"},
         "rate": {"id": rate.id}, "plan": {"id": plan.id}, "hit": {"id": hit.id}, "quarantine": {"id": apart.id}, "own_view": {"id": uuid4()},
         "dispute": {"id": quarrel.id},
+        "print_batch": {"id": PrintBatch.objects.create(
+            agency_id=house.id, number=1, letters=0, made_at=AT, by_name="Worker").id},
         **at_the_desk(house, case), "law": {"code": "de"}, "debtor": {"id": debtor.id},
         "item": {"id": Item.objects.create(
             agency_id=house.id, client=client, debtor=debtor, ref="O-1", due_on=AT.date(), amount=1, open=1,

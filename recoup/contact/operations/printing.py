@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Max
 
 from recoup.cases.models import Case
 from recoup.cases.operations import add_task
 from recoup.contact.models import PrintBatch, PrintedLetter
+from recoup.contact.queries import letters_to_print
 from recoup.eventlog.operations import record
 from recoup.kernel.actor import Actor
 from recoup.kernel.refusal import N_, Refusal
-from recoup.outbox.models import Message
 from recoup.tenancy.models import Agency
 
 State = PrintBatch.State
@@ -26,17 +26,7 @@ def open_batch(*, agency: UUID, by: Actor, at: datetime, most: int = 10_000) -> 
     """A batch of the letters that left and are in none, the oldest first; None where there are none. A letter
     is in one batch only, by constraint; two at once wait for each other."""
     Agency.objects.select_for_update(no_key=True).get(id=agency)
-    known = PrintedLetter.objects.filter(message_id=OuterRef("pk"))
-    waiting = Message.objects.filter(
-        ~Exists(known),
-        agency_id=agency,
-        channel="letter",
-        state=Message.State.SENT,
-        gated=True,
-        case_id__isnull=False,
-        client_id__isnull=False,
-    ).order_by("settled_at", "id")
-    letters = list(waiting[:most])
+    letters = list(letters_to_print(agency)[:most])
     if not letters:
         return None
     last = PrintBatch.objects.filter(agency_id=agency).aggregate(last=Max("number"))["last"] or 0
@@ -59,6 +49,16 @@ def move_batch(
     """Raises `Refusal` `batch_moved` when it is in another state."""
     if not PrintBatch.objects.filter(id=batch.id, state__in=list(was)).update(state=now, **more):
         raise Refusal("batch_moved", N_("The batch is in another state by now; look again."))
+
+
+def stop_batch(*, batch: PrintBatch, at: datetime) -> None:
+    """The batch goes no further: not one letter more. Raises `Refusal` `batch_moved`."""
+    move_batch(batch=batch, was=(State.OPEN,), now=State.STOPPED, at=at)
+
+
+def resume_batch(*, batch: PrintBatch, at: datetime) -> None:
+    """The batch goes on where it was. Raises `Refusal` `batch_moved`."""
+    move_batch(batch=batch, was=(State.STOPPED,), now=State.OPEN, at=at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -334,6 +334,22 @@ def test_no_way_to_write_becomes_a_question_once(house, standing):
     assert case.next_action_on == TODAY + timedelta(days=7)
 
 
+def test_words_that_the_law_finds_wanting_are_a_question_once_and_no_letter_every_day(
+    house, standing
+):
+    case = at_work(standing, jurisdiction="FR")
+    other = at_work(standing, key="other", lines=[line("RE-9")])
+    for day in range(5):
+        live(house, TODAY + timedelta(days=day))
+    assert not Message.objects.filter(case_id=case.id, gated=True).exists()
+    assert not Charge.objects.filter(case=case).exists()
+    asked = Task.objects.get(case=case, kind="ask")
+    assert "R124-4" in asked.params["source"]
+    assert Message.objects.filter(case_id=other.id, gated=True).exists(), (
+        "the debtor's other case does not wait for it"
+    )
+
+
 def test_both_channels_failing_brings_the_case_to_a_person(house, standing):
     case = at_work(standing)
     live(house)

@@ -26,6 +26,7 @@ RIGHTS: dict[str, tuple[Role, ...]] = {
     "law": (Role.FINANCE_OFFICER,),
     "plans": (),
     "words": (Role.LEGAL_OFFICER, Role.ACCOUNT_MANAGER),
+    "print": (Role.ACCOUNT_MANAGER,),
     "authority": (Role.LEGAL_OFFICER, Role.ACCOUNT_MANAGER),
     "know": (Role.ACCOUNT_MANAGER, Role.LEGAL_OFFICER),
     "screening": (Role.LEGAL_OFFICER,),

@@ -53,7 +53,7 @@ def write(request: HttpRequest, number: str) -> HttpResponse:
             "name": step.name, "word": word(step.name), "kind": word(f"letter_{step.letter}"), "days": step.answer_days,
             "announces": word(step.consequence) if step.consequence else "",
             "ways": [
-                {"word": word(c), "ok": v.ok, "why": "" if v.ok else verdict_text(v), "version": words[c].label}
+                {"word": word(c), "ok": v.ok, "why": "" if v.ok else verdict_text(v), "version": said_words(words[c].label)}
                 for c, v in verdicts
             ],
             "why_not": "" if any(v.ok for _c, v in verdicts) else verdict_text(verdicts[0][1]),
@@ -62,6 +62,11 @@ def write(request: HttpRequest, number: str) -> HttpResponse:
     return show(
         request, place, "desk/write.html", case=case, offered=offered, price=settings.SMS_PRICE
     )
+
+
+def said_words(label: str) -> str:
+    """Whose words: a released version by its name, else the standard ones."""
+    return _("standard words") if label.startswith("standard ") else label
 
 
 SAMPLE = dict.fromkeys(

@@ -62,6 +62,13 @@
   document.addEventListener("toggle", (event) => {
     if (event.target.open && event.target.matches("#composer > details")) enter(event.target);
   }, true);
+  // Its key on an open form leads back into it; it does not shut it.
+  document.addEventListener("click", (event) => {
+    const summary = event.target.closest("#composer > details[open] > summary");
+    if (!summary || event.detail || document.activeElement === summary) return;
+    event.preventDefault();
+    enter(summary.parentElement);
+  });
   const open = document.querySelector("#composer > details[open]");
   if (open && !asked.get("outcome") && !document.querySelector("[data-error-summary]")) enter(open);
   // Ctrl-Enter sends the form one is in.
