@@ -10,7 +10,7 @@ from playwright.sync_api import Keyboard, Page, expect
 
 from recoup.console.demo.people import PASSWORD
 from tests.browser.installation import Installation
-from tests.browser.looking import Person
+from tests.browser.looking import PATIENCE, Person
 
 CASES = 20
 BOTH = (1440, 390)
@@ -56,6 +56,7 @@ with scope(agency.id):
 def test_twenty_cases_with_the_keyboard_alone(
     installation: Installation, person: Callable[..., Person]
 ) -> None:
+    expect.set_options(timeout=PATIENCE)
     installation.python(TWENTY)
     sabine = person("Sabine")
     sabine.sign_in("sabine@nordlys.example", PASSWORD)
@@ -191,6 +192,7 @@ def telephone(_who: Person, page: Page, keys: Keyboard) -> None:
 
 def refuses(page: Page, keys: Keyboard) -> None:
     keys.press("c")
+    expect(page.locator('[name="call-outcome"]')).to_be_focused()
     keys.type("Refuses")
     tab_to(page, keys, "call-note")
     keys.type("Not before spring.")
