@@ -52,7 +52,9 @@ class Work:
     by: Actor
     at: datetime
     planned: Counter[UUID] = field(default_factory=Counter)
-    words: dict[tuple[object, ...], tuple[dict[str, Words], Refusal | None]] = field(default_factory=dict)
+    words: dict[tuple[object, ...], tuple[dict[str, Words], Refusal | None]] = field(
+        default_factory=dict
+    )
 
     @cached_property
     def book(self) -> WordsBook:

@@ -106,7 +106,7 @@ def candidates(
         rows = cursor.fetchall()
     terms = terms_on(agency, today)
     found = list(ranked(rows, terms, now, today))
-    found.sort(key=lambda c: (c.worth.tier, c.rests, -c.worth.value, c.due_on, c.number))
+    found.sort(key=lambda c: (c.worth.tier, -c.worth.value, c.due_on, c.number))
     return found
 
 
