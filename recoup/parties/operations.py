@@ -1,5 +1,6 @@
 """Writers of clients, debtors and contacts. Companies only."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -372,11 +373,18 @@ def lines(address: Sequence[str]) -> list[str]:
     return [line for line in (clean(text, 120) for text in address) if line][:6]
 
 
+# What is certainly an address; everything else is asked of the validator, which takes much longer.
+PLAIN_MAIL = re.compile(
+    r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+){0,8}@[A-Za-z0-9]+(?:-[A-Za-z0-9]+){0,4}(?:\.[A-Za-z0-9]{1,30}){0,3}\.[A-Za-z]{2,20}",
+    re.ASCII,
+)
+
+
 def mail(address: str) -> str:
     """An e-mail address or nothing. Raises `Refusal` `email_invalid`."""
     plain = address.strip()
-    if not plain:
-        return ""
+    if not plain or PLAIN_MAIL.fullmatch(plain):
+        return plain
     try:
         validate_email(plain)
     except ValidationError:

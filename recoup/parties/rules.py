@@ -22,6 +22,7 @@ FORMS = frozenset((
 ))  # fmt: skip
 # Those that stand before the name.
 LEADING = frozenset(("sa", "pt", "ooo", "oao", "zao", "pao", "tov", "uab", "sia", "ab", "oy"))
+SPACED = re.compile(r"[\w ]*")
 DOTTED = re.compile(r"\be\. ?K\.(?=$|\s)")  # a registered merchant; without dots a surname
 HAN_FORMS = ("股份有限公司", "有限責任公司", "有限责任公司", "有限公司", "無限公司", "集團", "集团", "公司",
              "合伙企业", "株式会社", "合同会社", "有限会社", "商行", "工厂", "廠", "厂")  # fmt: skip
@@ -55,17 +56,22 @@ def words(name: str) -> tuple[str, ...]:
     text = name.casefold()
     if not name.isascii():
         text = unicodedata.normalize("NFKC", name).casefold().translate(TRANSLITERATED)
-    text = re.sub(r"([ao])e|([^aeq]|^)ue", lambda m: m[1] or f"{m[2] or ''}u", text)
+    if "ae" in text or "oe" in text or "ue" in text:
+        text = re.sub(r"([ao])e|([^aeq]|^)ue", lambda m: m[1] or f"{m[2] or ''}u", text)
     if not text.isascii():
         text = unicodedata.normalize("NFD", text)
         text = "".join(c for c in text if not unicodedata.combining(c))
-    text = re.sub(r"(?<=\w)[.'’`](?=\w)", "", re.sub(r"\b(\w)/(\w)\b", r"\1\2", text))
+    if not SPACED.fullmatch(text):
+        text = re.sub(r"(?<=\w)[.'’`](?=\w)", "", re.sub(r"\b(\w)/(\w)\b", r"\1\2", text))
     return tuple(re.findall(r"\w+", text))
 
 
 def form_length(parts: tuple[str, ...]) -> int:
     """How many words at the end are a legal form (`sp. z o.o.` is three); 0 without one."""
-    return next((n for n in (4, 3, 2, 1) if len(parts) > n and "".join(parts[-n:]) in FORMS), 0)
+    for n in (4, 3, 2, 1):
+        if len(parts) > n and "".join(parts[-n:]) in FORMS:
+            return n
+    return 0
 
 
 def match_name(name: str) -> str:
@@ -77,7 +83,7 @@ def match_name(name: str) -> str:
     while length := form_length(parts):
         parts = parts[:-length]
     key = "".join(parts)
-    for form in HAN_FORMS:
+    for form in HAN_FORMS if not key.isascii() else ():
         if key.endswith(form) and key != form:
             key = key[: -len(form)]
             break
@@ -88,7 +94,7 @@ def has_legal_form(name: str) -> bool:
     """Whether a company's legal form stands in the name, written with or without dots and spaces."""
     parts = words(name)
     leading = len(parts) > 1 and parts[0] in LEADING
-    han = any(form in name for form in HAN_FORMS)
+    han = not name.isascii() and any(form in name for form in HAN_FORMS)
     return leading or han or bool(form_length(parts) or DOTTED.search(name))
 
 

@@ -5,6 +5,7 @@ alone. What else stands in the column decides; where nothing does, a person is a
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -103,11 +104,11 @@ def decide(cells: Iterable[Cell], hint: str = "") -> Decided:
     """The decimal sign of a column. `hint`: what a person has said."""
     votes = {",": 0, ".": 0, "?": 0, "": 0}
     doubtful = ""
-    for cell in cells:
+    for cell, times in Counter(cells).items():
         if not isinstance(cell, str):
             continue
         if found_sign := PROOF.fullmatch(cell):
-            votes[found_sign[1]] += 1
+            votes[found_sign[1]] += times
             continue
         written = take_apart(cell)
         if written is None:
@@ -115,7 +116,7 @@ def decide(cells: Iterable[Cell], hint: str = "") -> Decided:
         found = vote(written)
         if found in SIGNS and value_of(cell, found) is None:
             continue  # no amount under either sign proves nothing
-        votes[found] += 1
+        votes[found] += times
         if found == "?" and not doubtful:
             doubtful = cell.strip()
     if hint:
@@ -161,3 +162,15 @@ def value_of(cell: Cell, sign: str) -> tuple[Decimal, str] | None:
         return None
     value = Decimal(body)
     return (-value if written.negative else value), written.currency
+
+
+def values_of(cells: Iterable[Cell], sign: str) -> dict[Cell, tuple[Decimal, str]]:
+    """`value_of` for each of different cells that is an amount."""
+    simple, other = SIMPLE.fullmatch, {",": ".", ".": ","}.get(sign)
+    found: dict[Cell, tuple[Decimal, str]] = {}
+    for cell in cells:
+        if other and type(cell) is str and other not in cell and simple(cell):
+            found[cell] = (Decimal(cell.replace(",", ".") if sign == "," else cell), "")
+        elif (value := value_of(cell, sign)) is not None:
+            found[cell] = value
+    return found

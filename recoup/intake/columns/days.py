@@ -1,6 +1,7 @@
 """Days as people write them; whether 04/05/2026 is April or May is decided on the whole column. Pure."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -110,16 +111,16 @@ def decide(cells: Iterable[Cell], hint: str = "") -> Decided:
     """How a column writes its days. `hint`: what a person has said, or the other columns prove."""
     dmy = mdy = numbers = texts = 0
     doubtful = ""
-    for cell in cells:
+    for cell, times in Counter(cells).items():
         if isinstance(cell, Decimal) or (isinstance(cell, str) and is_serial(cell)):
-            numbers += 1
+            numbers += times
             continue
         if not isinstance(cell, str):
             continue
         found = read_day(cell)
         if found is None:
             continue
-        texts += 1
+        texts += times
         if found.spelling == "either":
             dmy += found.mdy is None
             mdy += found.dmy is None

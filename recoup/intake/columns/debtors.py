@@ -46,7 +46,7 @@ class Debtors:
         self.found: list[Debtor] = []
         self.places: dict[tuple[str, ...], int] = {}
         self.known: dict[tuple[Any, ...], int | list[tuple[str, Refusal]]] = {}
-        self.other_names: dict[int, tuple[int, str]] = {}
+        self.other_names: dict[tuple[int, str], tuple[int, str]] = {}
 
     def of(self, row: Row, text: Text, wrong: Wrong) -> int | None:
         """The debtor's place in `found`, or None with the reasons noted."""
@@ -55,8 +55,10 @@ class Debtors:
         answer = self.known.get(raw)
         if answer is None:
             said = [text(row, code) for code in CODES]
-            lost = sum(map(bool, said)) < sum(not is_blank(cell) for cell in raw)
-            if lost:  # a cell that cannot be kept has been noted with its own reason
+            given = sum(map(bool, said))
+            if given < len(raw) and given < sum(
+                not is_blank(cell) for cell in raw
+            ):  # a cell that cannot be kept has been noted with its own reason
                 return None
             answer = self.judged(row, *said)
             self.known[raw] = answer
@@ -81,7 +83,7 @@ class Debtors:
         city: str,
     ) -> int | list[tuple[str, Refusal]]:
         reasons: list[tuple[str, Refusal]] = []
-        country = self.country(land, vat, f"{street} {city}", name, reasons)
+        country = self.country(land, vat, (street, city), name, reasons)
         if not name:
             reasons.append(
                 ("debtor", Refusal("missing", N_("%(field)s is missing."), field="debtor"))
@@ -100,11 +102,16 @@ class Debtors:
         if place == len(self.found):
             self.found.append(made)
         elif self.found[place].match_name != made.match_name:
-            self.other_names.setdefault(place, (row.number, name))
+            self.other_names.setdefault((place, made.match_name), (row.number, name))
         return place
 
     def country(
-        self, land: str, vat: str, address: str, name: str, reasons: list[tuple[str, Refusal]]
+        self,
+        land: str,
+        vat: str,
+        address: tuple[str, str],
+        name: str,
+        reasons: list[tuple[str, Refusal]],
     ) -> str:
         if land:
             found = country_of(land)
@@ -115,7 +122,9 @@ class Debtors:
                 )
             return found or ""
         assumed = self.assumed if self.assumed and may_be_of(name, self.assumed) else ""
-        found = country_of_vat(vat) or country_of_address(address) or self.fallback or assumed
+        found = (
+            country_of_vat(vat) or country_of_address(" ".join(address)) or self.fallback or assumed
+        )
         if not found:
             reasons.append(
                 ("country", Refusal("missing", N_("%(field)s is missing."), field="country"))
@@ -147,7 +156,7 @@ class Debtors:
             Problem(row, "debtor", "names_differ", text,
                     {"field": "debtor", "found": name, "first": self.found[place].name,
                      "other": self.found[place].row, "row": row}, False)
-            for place, (row, name) in self.other_names.items()
+            for (place, _folded), (row, name) in self.other_names.items()
         ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import zip_longest
 
 from recoup.intake.columns.fields import FIELDS, TOTALS, field_of, heading
 from recoup.intake.columns.mapping import Mapping
@@ -24,7 +25,8 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """`names` are the headings as written, one per column; `rows` are those that may be debts."""
+    """`names` are the headings as written, one per column; `rows` are those that may be debts; `cells` the
+    same rows column by column, "" where a row is shorter."""
 
     sheet: str
     header: int
@@ -32,6 +34,7 @@ class Layout:
     rows: list[Row]
     left_out: tuple[LeftOut, ...]
     mapping: Mapping
+    cells: list[tuple[Cell, ...]]
 
 
 def lay_out(table: Table, mapping: Mapping | None = None, *, file: str) -> Layout:
@@ -54,12 +57,19 @@ def lay_out(table: Table, mapping: Mapping | None = None, *, file: str) -> Layou
         mapping if mapping and mapping.columns else replace(mapping or Mapping(), columns=proposed)
     )
     wanted = replace(wanted, sheet=sheet.name, header=sheet.rows[at].number)
-    if beyond := [f for f, place in wanted.columns.items() if place >= max(sheet.width, 1)]:
+    width = max(sheet.width, 1)
+    if beyond := [f for f, place in wanted.columns.items() if place >= width]:
         raise Refusal("mapping_wrong", N_("The mapping's “%(field)s” cannot be “%(found)s”."),
                       field=beyond[0], found=str(wanted.columns[beyond[0]]))  # fmt: skip
-    names += [""] * (sheet.width - len(names))
+    names += [""] * (width - len(names))
     rows, left_out = told_apart(sheet.rows, at, wanted, names)
-    return Layout(sheet.name, sheet.rows[at].number, names, rows, left_out, wanted)
+    cells = turned(rows, len(names))
+    return Layout(sheet.name, sheet.rows[at].number, names, rows, left_out, wanted, cells)
+
+
+def turned(rows: list[Row], width: int) -> list[tuple[Cell, ...]]:
+    found: list[tuple[Cell, ...]] = list(zip_longest(*(row.cells for row in rows), fillvalue=""))
+    return found + [("",) * len(rows)] * (width - len(found))
 
 
 def missing(layout: Layout) -> list[str]:
@@ -187,7 +197,10 @@ def kind_of(row: Row, columns: dict[str, int], head: list[str]) -> str:
 
 
 def has(cells: list[Cell], place: int | None) -> bool:
-    return place is not None and place < len(cells) and not is_blank(cells[place])
+    if place is None or place >= len(cells):
+        return False
+    cell = cells[place]
+    return cell != "" and not is_blank(cell)
 
 
 def text_of(row: Row) -> str:

@@ -3,20 +3,24 @@ made of it. Pure."""
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from dataclasses import field as given
 from datetime import date
 from decimal import Decimal
+from itertools import islice, repeat
 from typing import Any
 
 from recoup.intake.columns import amounts, days
 from recoup.intake.columns.fields import FIELDS
 from recoup.intake.columns.header import Layout, missing
 from recoup.intake.columns.places import currency_of
-from recoup.intake.tables.table import Cell, is_blank
+from recoup.intake.tables.table import BLANKS, Cell, is_blank
 from recoup.intake.tables.workbook import cell_text
 
-SAMPLES = 4
+SAMPLES, ZERO = 4, Decimal(0)
+Values = dict[Cell, tuple[Decimal, str]]
+Cells = dict[int, tuple[Cell, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,8 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """`formats`: how each amount and day column is read. `missing`: needed fields without a column."""
+    """`amounts`, `days`: how each amount and day column is read; `values`: every different amount, read so.
+    `missing`: needed fields without a column."""
 
     columns: tuple[Column, ...]
     rows: int
@@ -52,6 +57,7 @@ class Profile:
     amounts: amounts.Decided
     days: dict[str, days.Decided]
     currency: str = ""
+    values: Values = given(default_factory=dict, repr=False)
 
     @property
     def unclear(self) -> tuple[Column, ...]:
@@ -62,10 +68,12 @@ def profile(layout: Layout) -> Profile:
     """Decide the format of every amount and day column over all rows, and sum up what they hold."""
     mapping = layout.mapping
     by_place = {place: code for code, place in mapping.columns.items()}
-    cells = {place: [row.cells[place] if place < len(row.cells) else "" for row in layout.rows] for place in by_place}  # fmt: skip
+    cells = {place: layout.cells[place] for place in by_place}
     money = [p for p, code in by_place.items() if FIELDS[code].kind == "amount"]
-    decided = amounts.decide((c for p in money for c in cells[p]), mapping.decimal)
-    dated = decided_days(by_place, cells, mapping.order)
+    tallies = {p: different(cells[p]) for p, code in by_place.items() if FIELDS[code].kind in ("amount", "day")}  # fmt: skip
+    decided = amounts.decide(sum((tallies[p] for p in money), Counter()), mapping.decimal)
+    dated = decided_days(by_place, cells, tallies, mapping.order)
+    values = amounts.values_of({c for p in money for c in tallies[p]}, decided.sign)
     currencies = currency_cells(mapping.columns.get("currency"), cells)
     heads = heading_currency(layout.names, mapping.columns)
     columns = tuple(
@@ -73,24 +81,34 @@ def profile(layout: Layout) -> Profile:
             place,
             name,
             by_place.get(place, ""),
-            cells.get(place),
-            layout,
+            layout.cells[place],
+            tallies.get(place),
             decided,
+            values,
             dated,
             currencies,
             heads,
         )
         for place, name in enumerate(layout.names)
     )
-    return Profile(columns, len(layout.rows), tuple(missing(layout)), decided, dated, heads)
+    return Profile(columns, len(layout.rows), tuple(missing(layout)), decided, dated, heads, values)
+
+
+def different(cells: Sequence[Cell]) -> Counter[Cell]:
+    """Each different cell that is not blank, with how often it stands there. (Truth values are left out:
+    True would be the same key as the number 1.)"""
+    tally: Counter[Cell] = Counter(c for c in cells if type(c) is not bool)
+    for cell in [c for c in tally if type(c) is str and not c.strip(BLANKS)]:
+        del tally[cell]
+    return tally
 
 
 def decided_days(
-    by_place: dict[int, str], cells: dict[int, list[Cell]], hint: str
+    by_place: dict[int, str], cells: Cells, tallies: dict[int, Counter[Cell]], hint: str
 ) -> dict[str, days.Decided]:
     """Each day column for itself; one that proves nothing follows the others of its file."""
     found = {
-        code: days.decide(cells[place], hint)
+        code: days.decide(tallies[place], hint)
         for place, code in by_place.items()
         if FIELDS[code].kind == "day"
     }
@@ -103,14 +121,14 @@ def decided_days(
     return found
 
 
-def proves_both(cells: dict[int, list[Cell]], by_place: dict[int, str], code: str) -> bool:
+def proves_both(cells: Cells, by_place: dict[int, str], code: str) -> bool:
     place = next(p for p, c in by_place.items() if c == code)
-    readings = [days.read_day(c) for c in cells[place] if isinstance(c, str)]
+    readings = [days.read_day(c) for c in set(cells[place]) if isinstance(c, str)]
     sure = [r for r in readings if r and r.spelling == "either"]
     return any(r.mdy is None for r in sure) and any(r.dmy is None for r in sure)
 
 
-def currency_cells(place: int | None, cells: dict[int, list[Cell]]) -> list[str] | None:
+def currency_cells(place: int | None, cells: Cells) -> list[str] | None:
     if place is None:
         return None
     return [(currency_of(c) or "") if isinstance(c, str) else "" for c in cells[place]]
@@ -125,20 +143,17 @@ def heading_currency(names: list[str], columns: dict[str, int]) -> str:
 
 
 def column(
-    place: int, name: str, code: str, cells: list[Cell] | None, layout: Layout, decided: amounts.Decided,
-    dated: dict[str, days.Decided], currencies: list[str] | None, heads: str,
+    place: int, name: str, code: str, cells: tuple[Cell, ...], tally: Counter[Cell] | None, decided: amounts.Decided,
+    values: Values, dated: dict[str, days.Decided], currencies: list[str] | None, heads: str,
 ) -> Column:  # fmt: skip
-    if cells is None:
-        cells = [row.cells[place] if place < len(row.cells) else "" for row in layout.rows]
-    kind = FIELDS[code].kind if code else ""
-    if kind not in ("amount", "day"):
+    if tally is None:
         first = [c for c in cells[:400] if not is_blank(c)]
         return Column(place, name, code, len(cells) - cells.count(""), sampled(first))
-    filled = [c for c in cells if not is_blank(c)]
-    samples = sampled(filled)
-    if kind == "amount":
-        return amount_column(place, name, code, cells, filled, samples, decided, currencies, heads)
-    return day_column(place, name, code, filled, samples, dated[code])
+    filled = tally.total() + sum(type(c) is bool for c in cells)
+    base = Column(place, name, code, filled, sampled(list(islice(tally, 40))))
+    if FIELDS[code].kind == "amount":
+        return amount_column(base, cells, tally, decided, values, currencies, heads)
+    return day_column(base, tally, dated[code])
 
 
 def sampled(filled: list[Cell]) -> tuple[str, ...]:
@@ -146,38 +161,36 @@ def sampled(filled: list[Cell]) -> tuple[str, ...]:
 
 
 def amount_column(
-    place: int, name: str, code: str, cells: list[Cell], filled: list[Cell], samples: tuple[str, ...],
-    decided: amounts.Decided, currencies: list[str] | None, heads: str,
+    base: Column, cells: tuple[Cell, ...], tally: Counter[Cell], decided: amounts.Decided, values: Values,
+    currencies: list[str] | None, heads: str,
 ) -> Column:  # fmt: skip
-    values: list[Decimal] = []
-    sums: Counter[str] = Counter()
-    for i, cell in enumerate(cells):
-        if is_blank(cell) or (found := amounts.value_of(cell, decided.sign)) is None:
-            continue
-        value, own = found
-        values.append(value)
-        currency = (currencies[i] if currencies else "") or own or heads
-        sums[currency] += value  # type: ignore[assignment]
-    written = {",": "1.234,56", ".": "1,234.56", "": "1234"}[decided.sign]
-    return Column(
-        place, name, code, len(filled), samples, written, str(min(values, default="")), str(max(values, default="")),
-        {k: str(v) for k, v in sorted(sums.items())}, len(filled) - len(values), decided.unclear,
+    found = [values[cell][0] for cell in tally if cell in values]
+    good = sum(times for cell, times in tally.items() if cell in values)
+    return replace(
+        base, written={",": "1.234,56", ".": "1,234.56", "": "1234"}[decided.sign], least=str(min(found, default="")),
+        greatest=str(max(found, default="")), bad=base.filled - good, unclear=decided.unclear,
+        sums=summed(cells, values, currencies, heads) if found else {},
     )  # fmt: skip
 
 
-def day_column(
-    place: int,
-    name: str,
-    code: str,
-    filled: list[Cell],
-    samples: tuple[str, ...],
-    decided: days.Decided,
-) -> Column:
-    found = [d for d in (days.day_of(cell, decided) for cell in filled) if d]
-    written = decided.order or ("serial" if decided.serial else "")
-    least: date | None = min(found, default=None)
-    greatest: date | None = max(found, default=None)
-    return Column(
-        place, name, code, len(filled), samples, written, least.isoformat() if least else "",
-        greatest.isoformat() if greatest else "", {}, len(filled) - len(found), decided.unclear,
+def summed(
+    cells: tuple[Cell, ...], values: Values, currencies: list[str] | None, heads: str
+) -> dict[str, str]:
+    """The sum in each currency: the row's own column, else what stands with the amount, else the heading."""
+    sums: dict[str, Decimal] = {}
+    for cell, said in zip(cells, currencies or repeat(""), strict=False):
+        if type(cell) is not bool and (read := values.get(cell)) is not None:
+            currency = said or read[1] or heads
+            sums[currency] = sums.get(currency, ZERO) + read[0]
+    return {k: str(v) for k, v in sorted(sums.items())}
+
+
+def day_column(base: Column, tally: Counter[Cell], decided: days.Decided) -> Column:
+    read = {cell: day for cell in tally if (day := days.day_of(cell, decided))}
+    least: date | None = min(read.values(), default=None)
+    greatest: date | None = max(read.values(), default=None)
+    return replace(
+        base, written=decided.order or ("serial" if decided.serial else ""), least=least.isoformat() if least else "",
+        greatest=greatest.isoformat() if greatest else "", bad=base.filled - sum(tally[cell] for cell in read),
+        unclear=decided.unclear,
     )  # fmt: skip

@@ -5,7 +5,7 @@ corrected or guessed on the way: what does not fit is said.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,6 +15,7 @@ from recoup.intake.columns import amounts, days
 from recoup.intake.columns.debtors import Debtor, Debtors
 from recoup.intake.columns.fields import FIELDS, heading
 from recoup.intake.columns.header import Layout
+from recoup.intake.columns.ordinary import Ordinary
 from recoup.intake.columns.places import currency_of
 from recoup.intake.columns.profile import Profile
 from recoup.intake.columns.words import sensitive
@@ -27,8 +28,14 @@ from recoup.parties.rules import match_name
 SCIENTIFIC = re.compile(r"\d[.,]?\d*E\+?\d+", re.ASCII | re.IGNORECASE)
 UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd\ud800-\udfff\ufffe\uffff]")
 FORMULA = ("=", "+", "-", "@")
-# Most cells: plain ASCII that no check below concerns (the shortest `longest` is 40).
-ORDINARY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.,&/@_-]| (?! |$))*", re.ASCII)
+# Most cells, one on a line: plain ASCII that no check below concerns.
+ORDINARY = re.compile(r"^(?=.{1,39}$)\+?[A-Za-z0-9][A-Za-z0-9.,&/@_-]*(?: [A-Za-z0-9.,&/@_-]+)*$", re.ASCII | re.MULTILINE)  # fmt: skip
+SHORT = frozenset(code for code, one in FIELDS.items() if one.longest < 39)
+COUNTED = (
+    "invoice",
+    "customer_no",
+    "registration_number",
+)  # numbers that a spreadsheet may have shortened
 NOISE = Decimal("0.000001")
 FARTHEST = timedelta(days=3 * 366)
 OLDEST = date(1990, 1, 1)
@@ -121,6 +128,9 @@ class Reader:
         self.assumed = (
             "" if layout.mapping.country or "country" in layout.mapping.columns else terms.country
         )
+        self.ordinary = ordinary(
+            layout.cells[place] for code, place in self.columns.items() if FIELDS[code].kind in ("text", "id", "country")
+        )  # fmt: skip
         self.debtors = Debtors(layout.mapping.country, layout.mapping.columns, self.assumed)
         self.notes: list[tuple[str, Refusal, bool]] = []
         self.seen: dict[tuple[int, str, str], int] = {}
@@ -139,33 +149,31 @@ class Reader:
         cell = row.cells[place]
         if cell == "":
             return ""
-        if type(cell) is str and len(cell) < 40 and ORDINARY.fullmatch(cell):
-            return cell
+        if cell in self.ordinary and (code not in SHORT or len(cell) <= FIELDS[code].longest):  # type: ignore[arg-type]
+            return cell  # type: ignore[return-value]
+        plain, refusal = self.judged_text(cell, code)
+        if refusal:
+            self.wrong(code, refusal)
+        return plain
+
+    def judged_text(self, cell: Cell, code: str) -> tuple[str, Refusal | None]:
+        """The text of a cell in the column of `code`, and what is wrong with it."""
         one = FIELDS[code]
         if one.kind == "id" and isinstance(cell, Decimal) and (abs(cell) >= 10**15 or cell % 1):
-            self.wrong(code, scientific(one.code, cell_text(cell)))
-            return ""
+            return "", scientific(code, cell_text(cell))
         plain = cell if isinstance(cell, str) else cell_text(cell)
         plain = " ".join(plain.replace("\ufeff", "").split())
         if plain[:1] == "'" and plain[1:2] in FORMULA:  # the guard that our own files put before it
             plain = plain[1:]
         if len(plain) > one.longest:
-            self.wrong(code, Refusal("text_too_long", N_("%(field)s has %(length)d characters; up to %(most)d can be kept."),
-                                     field=code, length=len(plain), most=one.longest, found=plain[:40]))  # fmt: skip
-            return ""
+            return "", Refusal("text_too_long", N_("%(field)s has %(length)d characters; up to %(most)d can be kept."),
+                               field=code, length=len(plain), most=one.longest, found=plain[:40])  # fmt: skip
         if UNFIT.search(plain):
-            self.wrong(code, Refusal("text_unfit", N_("%(field)s has characters that stand for nothing (control characters, or letters lost in an earlier conversion): “%(found)s”."),
-                                     field=code, found=UNFIT.sub("�", plain)[:60]))  # fmt: skip
-            return ""
-        if (
-            one.kind == "id"
-            and code in ("invoice", "customer_no", "registration_number")
-            and SCIENTIFIC.fullmatch(plain)
-            and "+" in plain
-        ):
-            self.wrong(code, scientific(one.code, plain))
-            return ""
-        return plain
+            return "", Refusal("text_unfit", N_("%(field)s has characters that stand for nothing (control characters, or letters lost in an earlier conversion): “%(found)s”."),
+                               field=code, found=UNFIT.sub("�", plain)[:60])  # fmt: skip
+        if one.kind == "id" and code in COUNTED and SCIENTIFIC.fullmatch(plain) and "+" in plain:
+            return "", scientific(code, plain)
+        return plain, None
 
     def wrong(self, code: str, refusal: Refusal, error: bool = True) -> None:
         self.notes.append((code, refusal, error))
@@ -193,24 +201,19 @@ class Reader:
         dispute, note = self.flag(row), self.text(row, "note")
         if note and (word := sensitive(note)):
             self.wrong("note", Refusal("sensitive_words", N_("“%(found)s” may say something about a person's health, beliefs or offences; such facts must not be kept. Take it out."), field="note", found=word), error=False)  # fmt: skip
-        reference = self.text(row, "reference")
+        # Without a reference of its own the claim goes by the number that the client knows the debtor by.
+        reference = self.text(row, "reference") or self.text(row, "customer_no")
         if debtor is None or not ref or due is None or amount is None or not currency:
             return None
         kind = self.kind(row, amount)
         self.once(debtor, kind, ref, row.number)
-        return Debt(
-            row.number,
-            debtor,
-            kind,
-            ref,
-            issued,
-            due,
-            abs(amount),
-            currency,
-            reference,
-            dispute,
-            note,
-        )
+        return Debt(row.number, debtor, kind, ref, issued, due, abs(amount), currency, reference, dispute, note)  # fmt: skip
+
+    def debtor(self, row: Row) -> int | None:
+        """The debtor's place, None where anything about it is to be said."""
+        self.notes = []
+        place = self.debtors.of(row, self.text, self.wrong)
+        return None if self.notes else place
 
     def once(self, debtor: int, kind: str, ref: str, row: int) -> None:
         first = self.seen.setdefault((debtor, kind, ref), row)
@@ -226,22 +229,26 @@ class Reader:
     def refuse_foreign(self, row: Row) -> None:
         """The client is who is signed in, never what a file says (HOSTILE IM20)."""
         named = self.text(row, "creditor")
-        if (
-            named
-            and named.casefold() != self.terms.client.casefold()
-            and match_name(named) not in self.terms.also
-        ):
+        if self.is_foreign(named):
             self.wrong("creditor", Refusal("other_client", N_("The row is for client “%(found)s”; you are %(client)s."),
                                            field="creditor", found=named, client=self.terms.client))  # fmt: skip
+
+    def is_foreign(self, named: str) -> bool:
+        """Whether a name or number is that of another client than the one who is signed in."""
+        mine = not named or named.casefold() == self.terms.client.casefold()
+        return not mine and match_name(named) not in self.terms.also
+
+    def known_day(self, cell: Cell, code: str) -> tuple[date | None, Refusal | None]:
+        known = self.days.get((code, cell))
+        if known is None:
+            known = self.days[code, cell] = self.judged_day(cell, code)
+        return known
 
     def day(self, row: Row, code: str) -> date | None:
         cell = self.cell(row, code)
         if cell == "":
             return None
-        known = self.days.get((code, cell))
-        if known is None:
-            known = self.days[code, cell] = self.judged_day(cell, code)
-        day, refusal = known
+        day, refusal = self.known_day(cell, code)
         if refusal is not None:
             self.wrong(code, refusal)
         return day
@@ -321,9 +328,7 @@ class Reader:
         if own and said and own != said:
             self.wrong("currency", Refusal("currency_two", N_("The amount says %(own)s, the column of currencies says %(found)s."), field="currency", own=own, found=said))  # fmt: skip
             return ""
-        currency = said or own or self.found.currency or self.mapping.currency
-        if not currency and len(self.terms.currencies) == 1:
-            currency = self.terms.currencies[0]
+        currency = said or own or self.fallback_currency()
         if not currency:
             return self.needed("currency")
         if currency not in self.terms.currencies:
@@ -333,18 +338,36 @@ class Reader:
             return ""
         return currency
 
+    def fallback_currency(self) -> str:
+        """What holds where neither the row nor the amount says it."""
+        only = self.terms.currencies[0] if len(self.terms.currencies) == 1 else ""
+        return self.found.currency or self.mapping.currency or only
+
     def kind(self, row: Row, amount: Decimal) -> str:
-        said = heading(self.text(row, "kind"))
-        return "credit_note" if amount < 0 or said in CREDITS else "invoice"
+        return "credit_note" if amount < 0 or self.says_credit(self.text(row, "kind")) else "invoice"  # fmt: skip
+
+    def says_credit(self, text: str) -> bool:
+        return heading(text) in CREDITS
 
     def flag(self, row: Row) -> bool:
         cell = self.cell(row, "dispute")
         if isinstance(cell, bool):
             return cell
-        said = heading(self.text(row, "dispute"))
-        if said not in YES and said not in NO:
-            self.wrong("dispute", Refusal("flag_unreadable", N_("%(field)s: “%(found)s” is neither yes nor no."), field="dispute", found=said[:40]))  # fmt: skip
-        return said in YES
+        text = self.text(row, "dispute")
+        said = self.yes_or_no(text)
+        if said is None:
+            self.wrong("dispute", Refusal("flag_unreadable", N_("%(field)s: “%(found)s” is neither yes nor no."), field="dispute", found=text[:40]))  # fmt: skip
+        return said is True
+
+    def yes_or_no(self, text: str) -> bool | None:
+        said = heading(text)
+        return True if said in YES else False if said in NO else None
+
+
+def ordinary(columns: Iterable[Iterable[Cell]]) -> frozenset[str]:
+    """The cells of text that are taken as they stand, found all at once."""
+    texts = {cell for cells in columns for cell in set(cells) if type(cell) is str}
+    return frozenset(ORDINARY.findall("\n".join(texts)))
 
 
 def scientific(code: str, found: str) -> Refusal:
@@ -360,10 +383,7 @@ def read_rows(
 ) -> Read:
     """Read every row. `tick` is told how many are done, every few thousand."""
     reader = Reader(layout, found, terms)
-    for count, row in enumerate(layout.rows, 1):
-        reader.take(row)
-        if tick and count % 5000 == 0:
-            tick(count)
+    Ordinary(reader, layout, Debt).take_all(tick)
     reader.read.debtors = reader.debtors.found
     reader.read.problems += reader.debtors.warnings()
     if reader.assumed and reader.read.debts:

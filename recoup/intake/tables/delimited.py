@@ -10,8 +10,9 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
-from recoup.intake.tables.table import Row, Sheet, is_blank
+from recoup.intake.tables.table import Row, Sheet, is_blank_row
 from recoup.kernel.refusal import N_, Refusal
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -40,7 +41,7 @@ def read_delimited(text: str, *, file: str) -> tuple[Sheet, str]:
     rows = [
         Row(number, cells)  # type: ignore[arg-type]
         for number, cells in records(body, delimiter, quote, file)
-        if not all(is_blank(cell) for cell in cells)
+        if not is_blank_row(cells)
     ]
     if skipped:
         rows = [Row(row.number + skipped, row.cells) for row in rows]
@@ -55,11 +56,28 @@ def no_rows(file: str) -> Refusal:
 
 def records(text: str, delimiter: str, quote: str, file: str) -> Iterator[tuple[int, list[str]]]:
     """(number, cells) of every record. Raises `Refusal` `quote_open` with the line where it opens."""
+    whole = at_once(reader_of(text, delimiter, quote))
+    return whole or one_by_one(reader_of(text, delimiter, quote), file)
+
+
+def reader_of(text: str, delimiter: str, quote: str) -> Any:
     with limit:
         csv.field_size_limit(LONGEST_CELL)
-    reader = csv.reader(
+    return csv.reader(
         io.StringIO(text, newline=""), delimiter=delimiter, quotechar=quote, strict=True
     )
+
+
+def at_once(reader: Any) -> Iterator[tuple[int, list[str]]] | None:
+    """All records where each is one line, which no open quote can have swallowed; else None."""
+    try:
+        found = list(reader)
+    except csv.Error:
+        return None
+    return iter(enumerate(found, 1)) if reader.line_num == len(found) else None
+
+
+def one_by_one(reader: Any, file: str) -> Iterator[tuple[int, list[str]]]:
     number, line = 0, 0
     while True:
         try:
@@ -116,8 +134,8 @@ def delimiter_of(text: str, quote: str) -> str | None:
 def widths_of(text: str, delimiter: str, quote: str) -> list[int]:
     widths = []
     try:
-        for number, cells in records(text[:2_000_000], delimiter, quote, ""):
-            if not all(is_blank(cell) for cell in cells):
+        for number, cells in one_by_one(reader_of(text[:2_000_000], delimiter, quote), ""):
+            if not is_blank_row(cells):
                 widths.append(len(cells))
             if number >= TRIED:
                 break

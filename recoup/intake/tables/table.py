@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
+BLANKS = "\u00a0\u2007\u202f \t\r\n\ufeff\u200b"
 Cell = str | Decimal | date | bool
 """Text as it stands in the file; numbers, days and truth values where the file has types (XLSX)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """`number` as a spreadsheet counts: the first row of the file is 1, blank ones counted."""
 
     number: int
@@ -45,4 +46,11 @@ class Table:
 
 
 def is_blank(cell: Cell) -> bool:
-    return isinstance(cell, str) and not cell.strip("\u00a0\u2007\u202f \t\r\n\ufeff\u200b")
+    return isinstance(cell, str) and not cell.strip(BLANKS)
+
+
+def is_blank_row(cells: list[Cell] | list[str]) -> bool:
+    for cell in cells:  # noqa: SIM110 (the first cell decides for nearly every row; a generator costs more)
+        if cell != "" and not is_blank(cell):
+            return False
+    return True

@@ -17,7 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from recoup.intake.tables.table import Cell, Row, Sheet, is_blank
+from recoup.intake.tables.table import Cell, Row, Sheet, is_blank_row
 from recoup.kernel.refusal import N_, Refusal
 
 PARTS, UNPACKED, RATIO, SLACK = 1000, 200_000_000, 100, 1_000_000
@@ -110,10 +110,9 @@ def sheet(name: str, rows: list[list[Any]]) -> Sheet:
             cells.pop()
         if not cells:
             continue
-        for at, value in enumerate(cells):
-            if isinstance(value, list):
-                cells[at] = date.fromisoformat(value[0])
-        if not all(is_blank(cell) for cell in cells):
+        if list in map(type, cells):
+            cells = [date.fromisoformat(c[0]) if type(c) is list else c for c in cells]
+        if not is_blank_row(cells):
             found.append(Row(number, cells))
     return Sheet(name, found)
 

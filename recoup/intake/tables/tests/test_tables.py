@@ -2,14 +2,19 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections import Counter
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from recoup.intake.tables import read_table
 from recoup.intake.tables.decode import decode
+from recoup.intake.tables.table import is_blank
 from recoup.intake.tables.workbook import cell_text
 from recoup.kernel.refusal import Refusal
 
@@ -130,10 +135,23 @@ def test_a_workbook_gives_text_as_text_and_leaves_hidden_sheets_out():
     ]
 
 
+def test_a_cell_that_holds_an_error_is_not_blank():
+    """An error in the column of what was paid must not pass for nothing paid."""
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        book.add_worksheet("Other & first").write_string(0, 0, "x")
+        sheet = book.add_worksheet("Debts & more")
+        sheet.write_row(0, 0, ["Amount", "Paid", "Town"])
+        sheet.write_number(1, 0, 5)
+        sheet.write_formula(1, 1, "=1/0", None, "#DIV/0!")
+        sheet.write_string(1, 2, "Luleå")
+    table = read_table(out.getvalue(), file="x.xlsx")
+    assert [cell_text(c) for c in table.sheets[1].rows[1].cells] == ["5", "#DIV/0!", "Luleå"]
+
+
 def test_days_of_both_calendars_are_the_same_days():
     """IM13."""
-    from datetime import date
-
     for options in ({}, {"date_1904": True}):
         xlsxwriter = pytest.importorskip("xlsxwriter")
         out = io.BytesIO()
@@ -171,3 +189,76 @@ def test_every_text_table_is_read_as_its_ground_truth_or_refused_by_name(truth):
     raw = [r for r in csv.reader(io.StringIO(text, newline=""), delimiter=table.delimiter) if r]
     assert len(rows) == sum(any(c.strip("\ufeff \xa0") for c in r) for r in raw)
     assert len(raw) == int(truth["rows_incl_header"])
+    # Every cell as the stated encoding and delimiter have it.
+    stated = path.read_bytes().decode(truth["encoding"].replace("ascii", "utf-8")).removeprefix("\ufeff")  # fmt: skip
+    wanted = [r for r in csv.reader(io.StringIO(stated, newline=""), delimiter=table.delimiter, quotechar=truth["quotechar"] or '"') if any(c.strip("\ufeff \xa0") for c in r)]  # fmt: skip
+    assert [row.cells for row in rows] == wanted
+
+
+SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+EPOCHS = {True: date(1904, 1, 1), False: date(1899, 12, 30)}
+
+
+def raw_sheets(path):
+    """(name, rows of what each cell that is not empty holds) of the visible sheets, straight from the
+    package's XML: text, or the number as written."""
+    with zipfile.ZipFile(path) as package:
+        parts = {n.lower(): n for n in package.namelist()}
+
+        def xml(name):
+            return ElementTree.fromstring(package.read(parts[name.lower()]))
+
+        book = xml("xl/workbook.xml")
+        links = {e.get("Id"): e.get("Target").removeprefix("/xl/") for e in xml("xl/_rels/workbook.xml.rels")}  # fmt: skip
+        shared = ["".join(t.text or "" for part in ("t", "r/{}t") for t in si.findall(SHEET + part.format(SHEET)))
+                  for si in xml("xl/sharedstrings.xml")] if "xl/sharedstrings.xml" in parts else []  # fmt: skip
+        properties = book.find(SHEET + "workbookPr")
+        old = properties is not None and properties.get("date1904") in ("1", "true")
+        for sheet in book.iter(SHEET + "sheet"):
+            target = links[next(v for k, v in sheet.attrib.items() if k.endswith("}id"))]
+            if sheet.get("state", "visible") == "visible" and target.startswith("worksheets"):
+                yield sheet.get("name"), [held_by(cell, shared) for cell in xml(f"xl/{target}").iter(SHEET + "c")], old  # fmt: skip
+
+
+def held_by(cell, shared):
+    row = int(re.sub(r"[^0-9]", "", cell.get("r"))) if cell.get("r") else 0
+    value = cell.find(SHEET + "v")
+    if cell.get("t") == "inlineStr":
+        return row, "s", "".join(t.text or "" for t in cell.iter(SHEET + "t"))
+    text = value.text or "" if value is not None else ""
+    return row, cell.get("t", "n"), shared[int(text)] if cell.get("t") == "s" else text
+
+
+@held
+@pytest.mark.parametrize("path", [
+    pytest.param(p, id=p.name) for p in (sorted(DATA.rglob("*.xlsx")) if DATA.exists() else [])
+])  # fmt: skip
+def test_every_workbook_is_read_cell_by_cell_or_refused_by_name(path):
+    try:
+        table = read_table(path.read_bytes(), file=path.name)
+    except Refusal as refusal:
+        assert path.name in refusal.sentence()
+        return
+    found = {s.name: s for s in table.sheets}
+    for name, cells, old in raw_sheets(path):
+        mine = [c for row in found[name].rows for c in row.cells if not is_blank(c)]
+        theirs = [(kind, text) for _, kind, text in cells if text.strip("\u00a0 \t\r\n")]
+        assert len(mine) == len(theirs), name
+        for a, (kind, text) in zip(mine, theirs, strict=True):
+            assert same(a, kind, text, EPOCHS[old]), (name, a, kind, text)
+
+
+def same(mine, kind, text, epoch):
+    if isinstance(mine, bool):
+        return kind == "b" and mine is (text == "1")
+    if isinstance(mine, date):
+        stated = text[:10] if kind == "d" else str(epoch + timedelta(days=int(float(text))))
+        return str(mine) == stated or float(text) < 61  # the leap day that 1900 never had
+    if isinstance(mine, Decimal):
+        return abs(float(mine) - float(text)) <= 1e-9 * max(1.0, abs(float(text)))
+    if kind in ("s", "str", "inlineStr", "e"):
+        return (
+            mine.split()
+            == text.replace("_x005F_", "\0").replace("_x000D_", "").replace("\0", "_").split()
+        )
+    return kind == "n"  # a time of day or a duration, given as text

@@ -1,0 +1,163 @@
+"""Rows about which there is nothing to say become debts column by column; the others go through `Reader`. Pure.
+
+Each different cell of a column is judged once, by the `Reader`'s own judgement. A row all of whose cells
+are in order is a debt without more ado; one with a cell that is not is left to `Reader.take`, which says why.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import repeat
+from typing import Any
+
+from recoup.intake.columns.header import Layout
+from recoup.intake.columns.places import currency_of
+from recoup.intake.columns.words import sensitive
+from recoup.intake.tables.table import Cell, is_blank
+from recoup.intake.tables.workbook import cell_text
+from recoup.kernel.money import minor_unit
+
+LEFT: Any = object()  # a cell that is not in order
+LARGEST = Decimal(10**13)
+ZERO = Decimal(0)
+
+
+@dataclass(slots=True)
+class Ordinary:
+    """The columns of a layout as values, row by row; `left` are the places of rows that `Reader` must take."""
+
+    reader: Any
+    layout: Layout
+    made: Callable[..., Any]
+    left: set[int] = field(default_factory=set)
+
+    def take_all(self, tick: Callable[[int], None] | None = None) -> None:
+        reader, left, columns = self.reader, self.left, self.columns()
+        known, met, seen, add = (
+            reader.debtors.known, reader.debtors.seen, reader.seen, reader.read.debts.append,
+        )  # fmt: skip
+        rows = zip(self.layout.rows, self.together(reader.debtors.columns), self.together(reader.debtors.reached), *columns, strict=False)  # fmt: skip
+        for at, (row, said, reach, ref, issued, due, amount, currency, credit, reference, customer, dispute, note) in enumerate(rows):  # fmt: skip
+            if tick and at and at % 5000 == 0:
+                tick(at)
+            if at in left or (issued is not None and due < issued):
+                reader.take(row)
+                continue
+            debtor = known.get(said)
+            if type(debtor) is not int or (debtor, *reach) not in met:
+                debtor = reader.debtor(row)
+            kind = "credit_note" if credit or amount < 0 else "invoice"
+            number = row.number
+            if debtor is None or seen.setdefault((debtor, kind, ref), number) != number:
+                reader.take(row)
+                continue
+            add(self.made(number, debtor, kind, ref, issued, due, abs(amount), currency, reference or customer, dispute, note))  # fmt: skip
+
+    def columns(self) -> tuple[Iterable[Any], ...]:
+        """What each row says, from the invoice's number on."""
+        currencies = list(
+            self.judged("currency", self.currency, self.reader.fallback_currency() or LEFT)
+        )
+        self.judged("creditor", self.creditor, "")
+        return (
+            self.judged("invoice", self.needed, LEFT, self.reader.ordinary),
+            self.judged("issued_on", self.day("issued_on"), None), self.judged("due_on", self.day("due_on"), LEFT),
+            self.amounts(currencies), currencies, self.judged("kind", self.credit, False),
+            self.judged("reference", self.text("reference"), "", self.reader.ordinary),
+            self.judged("customer_no", self.text("customer_no"), "", self.reader.ordinary),
+            self.judged("dispute", self.flag, False), self.judged("note", self.note, ""),
+        )  # fmt: skip
+
+    def together(self, places: Sequence[int]) -> Iterable[tuple[Cell, ...]]:
+        return zip(*(self.layout.cells[p] for p in places), strict=True) if places else repeat(())
+
+    def judged(
+        self,
+        code: str,
+        judge: Callable[[Cell], Any],
+        absent: Any,
+        taken: frozenset[Cell] = frozenset(),
+    ) -> Iterable[Any]:
+        """A column's values; rows with one that is not in order are left. Cells `taken` are their own value."""
+        place = self.reader.columns.get(code)
+        if place is None:
+            if absent is LEFT:
+                self.left.update(range(len(self.layout.rows)))
+            return [absent] * len(self.layout.rows)
+        cells = self.layout.cells[place]
+        if bool in set(map(type, cells)):  # True would be the same key as the number 1
+            self.left.update(at for at, cell in enumerate(cells) if type(cell) is bool)
+            cells = tuple("" if type(cell) is bool else cell for cell in cells)
+        values = {cell: judge(cell) for cell in set(cells) - taken}
+        wrong = {cell for cell, value in values.items() if value is LEFT}
+        if wrong:
+            self.left.update(at for at, cell in enumerate(cells) if cell in wrong)
+        return [values.get(cell, cell) for cell in cells] if values else cells
+
+    def amounts(self, currencies: Sequence[str]) -> list[Decimal]:
+        """What each row claims, less what was paid on it; zero where the row is left."""
+        place, less = self.reader.columns.get("amount"), self.reader.columns.get("paid")
+        cells = () if place is None else self.layout.cells[place]
+        paid = repeat("") if less is None else self.layout.cells[less]
+        values, left, found = self.reader.found.values, self.left, []
+        for at, (cell, off, currency) in enumerate(zip(cells, paid, currencies, strict=False)):
+            value = rounded = ZERO
+            if currency is not LEFT and type(cell) is not bool and cell in values:
+                value, own = values[cell]
+                if off != "":
+                    value = self.reduced(value, off)
+                if -LARGEST < value < LARGEST and (own == currency or not own):
+                    rounded = value.quantize(minor_unit(currency))
+            if not rounded or rounded != value:
+                left.add(at)
+            found.append(rounded)
+        if place is None:
+            left.update(range(len(self.layout.rows)))
+        return found or [ZERO] * len(self.layout.rows)
+
+    def reduced(self, value: Decimal, off: Cell) -> Decimal:
+        """The amount less what was paid; zero where that cannot be read."""
+        if is_blank(off):
+            return value
+        if type(off) is bool or off not in self.reader.found.values:
+            return ZERO
+        paid: Decimal = abs(self.reader.found.values[off][0])
+        return value - paid if value > 0 else value + paid
+
+    def text(self, code: str) -> Callable[[Cell], Any]:
+        def judge(cell: Cell) -> Any:
+            text, refusal = self.reader.judged_text(cell, code)
+            return LEFT if refusal else text
+
+        return judge
+
+    def needed(self, cell: Cell) -> Any:
+        return self.text("invoice")(cell) or LEFT
+
+    def day(self, code: str) -> Callable[[Cell], Any]:
+        def judge(cell: Cell) -> Any:
+            day, refusal = self.reader.known_day(cell, code)
+            return LEFT if refusal or (day is None and code == "due_on") else day
+
+        return judge
+
+    def currency(self, cell: Cell) -> Any:
+        said = "" if is_blank(cell) else currency_of(cell_text(cell)) or LEFT
+        return self.reader.fallback_currency() or LEFT if said == "" else said if said in self.reader.terms.currencies else LEFT  # fmt: skip
+
+    def creditor(self, cell: Cell) -> Any:
+        named = self.text("creditor")(cell)
+        return LEFT if named is LEFT or self.reader.is_foreign(named) else ""
+
+    def credit(self, cell: Cell) -> Any:
+        said = self.text("kind")(cell)
+        return LEFT if said is LEFT else self.reader.says_credit(said)
+
+    def flag(self, cell: Cell) -> Any:
+        said = self.text("dispute")(cell)
+        known = LEFT if said is LEFT else self.reader.yes_or_no(said)
+        return LEFT if known is None else known
+
+    def note(self, cell: Cell) -> Any:
+        text = self.text("note")(cell)
+        return LEFT if text is LEFT or (text and sensitive(text)) else text
