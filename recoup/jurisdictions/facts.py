@@ -10,6 +10,7 @@ from recoup.jurisdictions.series import provisional
 from recoup.jurisdictions.yamlfile import read
 from recoup.kernel.refusal import N_, NotAnswered
 
+NO_SOURCE = "none noted"  # the research names none; shown in words
 PARTS = (
     "late_payment_interest", "fixed_compensation", "collection_costs", "limitation", "demand_letter",
     "court_order_procedure", "insolvency", "collector", "payment_allocation", "general",
@@ -65,6 +66,6 @@ def notes(code: str) -> list[str]:
 
 def _fact(name: str, node: dict[str, Any]) -> Fact:
     return Fact(
-        name, node["value"], node.get("source") or "none noted",
+        name, node["value"], node.get("source") or NO_SOURCE,
         node.get("verified") or "background", node.get("note"),
     )  # fmt: skip

@@ -82,3 +82,11 @@ def test_the_pages_ask_the_database_no_more_than_the_front_page_of_any_visitor(
         assert len([q for q in seen if "lawbook" in q["sql"]]) == 1
         assert not [q for q in seen if "cases_" in q["sql"]]
     assert len(set(counts)) == 1 and counts[0] <= 6, counts
+
+
+def test_codes_are_told_in_words_and_sentences_stay_english(house: Any, client: Client) -> None:
+    page = get(client, "/law/de/", "sv")
+    for part in ("referensränta plus påslag", "varje halvår", "ingen källa angiven", "21 nov. 2026"):
+        assert part in text(page), part
+    assert not re.search(r"base_plus_margin|half_yearly|yes_capped", text(page))
+    assert '<span lang="en">day after the calendar due date' in page.content.decode()

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from recoup.jurisdictions.facts import Fact
+from recoup.jurisdictions.facts import NO_SOURCE, Fact
 from recoup.jurisdictions.laws import Law, all_laws, law
 from recoup.jurisdictions.overlay import ENTERED, using
 from recoup.jurisdictions.rules import CODES
@@ -22,7 +22,7 @@ from recoup.lawbook.queries import overlay_of
 from recoup.web.kit.components import Why
 from recoup.web.kit.formats import country_text, day_text, number_text, percent_text
 from recoup.web.kit.middleware import place_of
-from recoup.web.public.handbook_words import PARTS, QUESTIONS
+from recoup.web.public.handbook_words import KEYS, PARTS, QUESTIONS, VALUES
 from recoup.web.public.words import fold
 
 SAMPLES = (Decimal(1000), Decimal(10_000), Decimal(100_000))
@@ -30,11 +30,21 @@ COSTS = ("reminder", "demand", "instalment_plan", "lawyer", "court_fee")
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an answer. `own`: in the words of the research, mostly English."""
+
+    depth: int
+    key: str
+    text: str
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """One question. `lines` are (depth, key, text) in the pack's own words; none: not answered."""
+    """One question; without lines it is not answered."""
 
     label: str
-    lines: tuple[tuple[int, str, str], ...]
+    lines: tuple[Line, ...]
     source: str
     note: str
     provisional: bool
@@ -106,7 +116,7 @@ def country(own: Law, today: date) -> dict[str, Any]:
         "costs": costs(own, today), "samples": [Money(sum, own.currency) for sum in SAMPLES],
         "known": known(own, today), "parts": parts, "notes": own.notes(),
         "provisional": [a for a in answers if a.provisional and a.lines],
-        "open": [a for a in answers if not a.lines], "checked": own.rules.checked_to,
+        "open": [a for a in answers if not a.lines], "checked": day_text(date.fromisoformat(own.rules.checked_to)),
     }  # fmt: skip
 
 
@@ -123,7 +133,7 @@ def parts_of(own: Law) -> Iterator[Part]:
 
 def answer_of(fact: Fact) -> Answer:
     key = fact.name.partition(".")[2]
-    source = fact.source
+    source = _("no source noted") if fact.source == NO_SOURCE else fact.source
     if fact.verified.startswith("http") and fact.verified not in source:
         source = f"{source} ({fact.verified})"
     label = str(QUESTIONS.get(key, key.replace("_", " ")))
@@ -133,30 +143,29 @@ def answer_of(fact: Fact) -> Answer:
     )
 
 
-def flat(value: Any, key: str = "", depth: int = 0) -> Iterator[tuple[int, str, str]]:
+def flat(value: Any, key: str = "", depth: int = 0) -> Iterator[Line]:
     """A pack's value as lines: mappings and lists one level further in."""
-    shown = key.replace("_", " ")
+    shown = str(KEYS.get(key, key.replace("_", " ")))
     if isinstance(value, dict):
         if shown:
-            yield depth, shown, ""
+            yield Line(depth, shown, "")
         for name, inner in value.items():
             yield from flat(inner, name, depth + bool(shown))
-    elif isinstance(value, list):
-        if any(isinstance(one, dict | list) for one in value):
-            if shown:
-                yield depth, shown, ""
-            for one in value:
-                yield from flat(one, "", depth + 1)
-        else:
-            yield depth, shown, ", ".join(map(said, value))
+    elif isinstance(value, list) and any(isinstance(one, dict | list) for one in value):
+        if shown:
+            yield Line(depth, shown, "")
+        for one in value:
+            yield from flat(one, "", depth + 1)
     else:
-        yield depth, shown, said(value)
+        found = value if isinstance(value, list) else [value]
+        own = any(isinstance(one, str) and one not in VALUES for one in found)
+        yield Line(depth, shown, ", ".join(map(said, found)), own)
 
 
 def said(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return _("not answered") if value is None else str(value)
+    return _("not answered") if value is None else str(VALUES.get(value, value))
 
 
 # Figures of today --------------------------------------------------------------------------
