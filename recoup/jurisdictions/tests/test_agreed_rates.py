@@ -64,7 +64,9 @@ def test_what_is_found_on_agreed_rates_is_said_as_it_was_found(code: str) -> Non
     fact = facts.fact(code, "late_payment_interest.contract_override")
     answer = ask(code, rate="9")
     assert said(answer)["contract_rule"].startswith(f"On agreed rates: {fact.value}")
-    assert said(answer)["contract_rule"].endswith(f"{fact.source}; {fact.verified}).")  # the law is named before
+    assert said(answer)["contract_rule"].endswith(
+        f"{fact.source}; {fact.verified})."
+    )  # the law is named before
     assert "contract_rate: limits" not in answer.not_answered
     assert "contract_rule" not in said(ask(code, interest={"kind": "none"}))
 

@@ -86,7 +86,12 @@ def test_the_pages_ask_the_database_no_more_than_the_front_page_of_any_visitor(
 
 def test_codes_are_told_in_words_and_sentences_stay_english(house: Any, client: Client) -> None:
     page = get(client, "/law/de/", "sv")
-    for part in ("referensränta plus påslag", "varje halvår", "ingen källa angiven", "21 nov. 2026"):
+    for part in (
+        "referensränta plus påslag",
+        "varje halvår",
+        "ingen källa angiven",
+        "21 nov. 2026",
+    ):
         assert part in text(page), part
     assert not re.search(r"base_plus_margin|half_yearly|yes_capped", text(page))
     assert '<span lang="en">day after the calendar due date' in page.content.decode()
