@@ -84,6 +84,72 @@ class Amended(TypedDict):
     contacts: NotRequired[list[ContactAsked]]
 
 
+Answer = Literal["approve", "decline"]
+
+
+class AnswerAsked(TypedDict):
+    answer: Answer
+    because: NotRequired[str]
+
+
+ApprovalKind = Literal["settlement", "plan", "legal_step", "write_off", "supply_stop"]
+
+
+class ApprovalShown(TypedDict):
+    id: str
+    case: str
+    kind: ApprovalKind
+    sentence: str
+    cost: Money
+    odds_percent: int | None
+    duration_days: int | None
+    deadline: str
+    default: Answer
+    state: ApprovalState
+    asked_at: str
+    asked_by: str
+    decided_at: str | None
+    decided_by: str
+    because: str
+    in_advance: bool
+
+
+class ApprovalShownPage(TypedDict):
+    """A page of ApprovalShown; `next` is the following page's cursor."""
+
+    items: list[ApprovalShown]
+    next: str | None
+
+
+ApprovalState = Literal["asked", "approved", "declined", "defaulted", "dropped"]
+
+
+class AuthorityAsked(TypedDict):
+    limit: str
+    currency: str
+    budget: NotRequired[str | None]
+    per: NotRequired[Any]
+    least_odds: NotRequired[int | None]
+    until: NotRequired[str | None]
+
+
+class AuthorityShown(TypedDict):
+    """What is approved in advance of one kind."""
+
+    kind: ApprovalKind
+    limit: Money
+    budget: Money | None
+    per: BudgetPer
+    spent: Money | None
+    least_odds: int | None
+    until: str | None
+    by: str
+    at: str
+
+
+BudgetPer = Literal["month", "total"]
+
+
 class Case(TypedDict):
     number: str
     reference: str
@@ -286,6 +352,11 @@ class Eligibility(TypedDict):
     claimed: NotRequired[Money | None]
 
 
+class Enclosure(TypedDict):
+    document: str
+    name: str
+
+
 EndpointState = Literal["on", "off"]
 
 
@@ -338,6 +409,15 @@ class HoldAsked(TypedDict):
     until: NotRequired[str | None]
 
 
+How = Literal["at_once", "daily", "weekly", "none"]
+
+
+class InstalmentShown(TypedDict):
+    number: int
+    due_on: str
+    amount: str
+
+
 class Invoice(TypedDict):
     id: str
     number: str
@@ -376,6 +456,11 @@ class LineAsked(TypedDict):
     document: NotRequired[str | None]
 
 
+class MandateShown(TypedDict):
+    plans: PlanLimits | None
+    authorities: list[AuthorityShown]
+
+
 class Me(TypedDict):
     key: str
     name: str
@@ -384,6 +469,29 @@ class Me(TypedDict):
     client: str | None
     sandbox: bool
     today: str
+
+
+class Message(TypedDict):
+    id: str
+    case: str
+    side: Side
+    by: str
+    at: str
+    text: str
+    enclosed: list[Enclosure]
+    read_at: str | None
+
+
+class MessageAsked(TypedDict):
+    text: NotRequired[str]
+    documents: NotRequired[list[str]]
+
+
+class MessagePage(TypedDict):
+    """A page of Message; `next` is the following page's cursor."""
+
+    items: list[Message]
+    next: str | None
 
 
 class Money(TypedDict):
@@ -495,6 +603,39 @@ class PlacementAsked(TypedDict):
     cases: list[CaseAsked]
 
 
+PlanKind = Literal["instalments", "settlement"]
+
+
+class PlanLimits(TypedDict):
+    """What of plans and settlements may be agreed with debtors without asking you."""
+
+    months: int
+    first_percent: NotRequired[str]
+    first_days: NotRequired[int]
+    discount: NotRequired[str]
+    may_waive_interest: NotRequired[bool]
+    accelerates: NotRequired[bool]
+    answer_days: NotRequired[int]
+
+
+class PlanShown(TypedDict):
+    number: str
+    kind: PlanKind
+    state: PlanState
+    by_debtor: bool
+    currency: str
+    until: str
+    outside: list[str]
+    instalments: list[InstalmentShown]
+    signed_at: str | None
+    signed_by: str
+    document: str | None
+    because: str
+
+
+PlanState = Literal["asked", "offered", "agreed", "kept", "broken", "declined", "lapsed", "ended"]
+
+
 class Quote(TypedDict):
     number: str | None
     link: str | None
@@ -554,14 +695,14 @@ class RequestShown(TypedDict):
     answered_at: str | None
 
 
-Scope = Literal["cases:read", "cases:write", "money:read", "money:write", "users:read", "webhooks", "sandbox"]
+Scope = Literal["cases:read", "cases:write", "money:read", "money:write", "decisions:write", "users:read", "users:write", "webhooks", "sandbox"]
 
 
 class Secret(TypedDict):
     secret: str
 
 
-Side = Literal["debtor", "client", "house"]
+Side = Literal["client", "house"]
 
 
 Stage = Literal["submitted", "accepted", "contact", "evaluation", "legal", "closed", "declined"]
@@ -603,6 +744,12 @@ class TaskPage(TypedDict):
 
     items: list[Task]
     next: str | None
+
+
+class Told(TypedDict):
+    """How somebody is told what happens in the cases."""
+
+    how: How
 
 
 class Uploaded(TypedDict):
@@ -843,6 +990,66 @@ class Recoup:
         found: DisputeShown = json.loads(self._ask("POST", f"/api/v1/disputes/{quote(id, safe='')}/outcome", body=body, idempotency_key=idempotency_key))
         return found
 
+    def list_approvals(self, *, cursor: str | None = None, limit: int | None = None, state: ApprovalState | None = None) -> ApprovalShownPage:
+        """List what you are asked. Settlements, legal steps, write-offs, supply stops; the newest first, decided ones too. Scope `cases:read`."""
+        found: ApprovalShownPage = json.loads(self._ask("GET", "/api/v1/approvals", query={"cursor": cursor, "limit": limit, "state": state}))
+        return found
+
+    def read_approval(self, id: str) -> ApprovalShown:
+        """Read a question. Scope `cases:read`."""
+        found: ApprovalShown = json.loads(self._ask("GET", f"/api/v1/approvals/{quote(id, safe='')}"))
+        return found
+
+    def answer_approval(self, id: str, body: AnswerAsked, *, idempotency_key: str | None = None, if_match: str | None = None) -> ApprovalShown:
+        """Answer a question. What follows from the answer is done at once. 409 when somebody, or the deadline, was first. Scope `decisions:write`."""
+        found: ApprovalShown = json.loads(self._ask("POST", f"/api/v1/approvals/{quote(id, safe='')}/answer", body=body, idempotency_key=idempotency_key, if_match=if_match))
+        return found
+
+    def read_plan(self, number: str) -> PlanShown:
+        """Read a case's plan. The newest payment plan or settlement with its instalments; 404 where there is none. Scope `cases:read`."""
+        found: PlanShown = json.loads(self._ask("GET", f"/api/v1/cases/{quote(number, safe='')}/plan"))
+        return found
+
+    def answer_case_plan(self, number: str, body: AnswerAsked, *, idempotency_key: str | None = None) -> PlanShown:
+        """Answer a plan. Where it is outside your mandate: approved, the debtor can sign it; declined, we go on collecting. Scope `decisions:write`."""
+        found: PlanShown = json.loads(self._ask("POST", f"/api/v1/cases/{quote(number, safe='')}/plan/answer", body=body, idempotency_key=idempotency_key))
+        return found
+
+    def read_mandate(self) -> MandateShown:
+        """Read your mandate. What you have decided in advance. Scope `cases:read`."""
+        found: MandateShown = json.loads(self._ask("GET", "/api/v1/mandate"))
+        return found
+
+    def set_plan_mandate(self, body: PlanLimits) -> MandateShown:
+        """Set your mandate for plans. From now on; offers made before stand as they were. Scope `decisions:write`."""
+        found: MandateShown = json.loads(self._ask("PUT", "/api/v1/mandate/plans", body=body))
+        return found
+
+    def decide_in_advance(self, kind: str, body: AuthorityAsked) -> MandateShown:
+        """Decide a kind in advance. Up to a limit a case, perhaps within a budget, perhaps until a day. Scope `decisions:write`."""
+        found: MandateShown = json.loads(self._ask("PUT", f"/api/v1/mandate/authorities/{quote(kind, safe='')}", body=body))
+        return found
+
+    def ask_again(self, kind: str, *, idempotency_key: str | None = None) -> MandateShown:
+        """Take a decision in advance back. From now on you are asked again. Scope `decisions:write`."""
+        found: MandateShown = json.loads(self._ask("DELETE", f"/api/v1/mandate/authorities/{quote(kind, safe='')}", idempotency_key=idempotency_key))
+        return found
+
+    def list_messages(self, *, cursor: str | None = None, limit: int | None = None) -> MessagePage:
+        """List messages. Of all cases, the newest first. Reading by a key marks nothing as read: people read. Scope `cases:read`."""
+        found: MessagePage = json.loads(self._ask("GET", "/api/v1/messages", query={"cursor": cursor, "limit": limit}))
+        return found
+
+    def list_case_messages(self, number: str, *, cursor: str | None = None, limit: int | None = None) -> MessagePage:
+        """List a case's messages. The newest first. Scope `cases:read`."""
+        found: MessagePage = json.loads(self._ask("GET", f"/api/v1/cases/{quote(number, safe='')}/messages", query={"cursor": cursor, "limit": limit}))
+        return found
+
+    def write_message(self, number: str, body: MessageAsked, *, idempotency_key: str | None = None) -> Message:
+        """Write a message. To the collector and the account manager; who has to answer gets a task. Scope `cases:write`."""
+        found: Message = json.loads(self._ask("POST", f"/api/v1/cases/{quote(number, safe='')}/messages", body=body, idempotency_key=idempotency_key))
+        return found
+
     def list_documents(self, number: str, *, cursor: str | None = None, limit: int | None = None) -> DocumentPage:
         """List a case's documents. Scope `cases:read`."""
         found: DocumentPage = json.loads(self._ask("GET", f"/api/v1/cases/{quote(number, safe='')}/documents", query={"cursor": cursor, "limit": limit}))
@@ -906,13 +1113,23 @@ class Recoup:
         found: UserPage = json.loads(self._ask("GET", "/api/v1/users", query={"cursor": cursor, "limit": limit}))
         return found
 
+    def read_notifications(self, id: str) -> Told:
+        """Read how somebody is told. Scope `users:read`."""
+        found: Told = json.loads(self._ask("GET", f"/api/v1/users/{quote(id, safe='')}/notifications"))
+        return found
+
+    def choose_notifications(self, id: str, body: Told) -> Told:
+        """Choose how somebody is told. At once, daily, weekly or never. What an unsubscribe link has stopped only that person starts again. Scope `users:write`."""
+        found: Told = json.loads(self._ask("PUT", f"/api/v1/users/{quote(id, safe='')}/notifications", body=body))
+        return found
+
     def list_tasks(self, *, cursor: str | None = None, limit: int | None = None) -> TaskPage:
         """List what needs you. Open tasks, each with its deadline and what happens if nobody does it. Scope `cases:read`."""
         found: TaskPage = json.loads(self._ask("GET", "/api/v1/tasks", query={"cursor": cursor, "limit": limit}))
         return found
 
     def answer_task(self, id: str, body: TaskAnswer, *, idempotency_key: str | None = None) -> Task:
-        """Answer a task. Done, with what came of it. 409 when somebody was first. Scope `cases:write`."""
+        """Answer a task. Done, with what came of it; what a client has done its collector looks at. 409 when somebody was first, and for a plan, which is answered at its case. Scope `cases:write`."""
         found: Task = json.loads(self._ask("POST", f"/api/v1/tasks/{quote(id, safe='')}/answer", body=body, idempotency_key=idempotency_key))
         return found
 

@@ -90,6 +90,13 @@ class Request(TenantModel):
     at = models.DateTimeField()
     by_name = models.CharField(max_length=200)
     answered_at = models.DateTimeField(null=True)
+    lapsed_at = models.DateTimeField(null=True, help_text="its day passed and nothing had come")
 
     class Meta:
         ordering = ["due_on", "id"]
+        indexes = [
+            models.Index(
+                fields=["agency", "due_on"], name="request_waiting",
+                condition=Q(answered_at__isnull=True, lapsed_at__isnull=True),
+            )
+        ]  # fmt: skip

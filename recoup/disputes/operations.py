@@ -18,6 +18,7 @@ from recoup.files.models import Document
 from recoup.kernel.actor import Actor
 from recoup.kernel.refusal import N_, Refusal
 
+MOST_AT_ONCE = 500
 HOUSE_TASK, ANSWER_TASK, EVIDENCE_TASK = "dispute", "dispute_answer", "evidence"
 
 
@@ -95,6 +96,7 @@ def shown(dispute: Dispute, side: str, by: Actor, at: datetime) -> None:
     waiting = Request.objects.filter(dispute=dispute, side=side, answered_at__isnull=True)
     for request in waiting:
         finish_key(dispute, f"evidence:{request.id}", "shown", by, at)
+        finish_key(dispute, f"without:{request.id}", "shown", by, at)
     waiting.update(answered_at=at)
 
 
@@ -137,6 +139,29 @@ def ask_evidence(
 
 
 @transaction.atomic
+def lapse_requests(*, agency: UUID, on: date, by: Actor, at: datetime) -> list[Request]:
+    """What a side was asked to show by a day before `on` and has not shown is noted as missing, each once,
+    by two at once too; returns these. A paper that comes later still counts as shown."""
+    waiting = Request.objects.filter(
+        agency_id=agency, answered_at=None, lapsed_at=None, due_on__lt=on, dispute__state=State.OPEN
+    )
+    late = list(
+        waiting.select_for_update(skip_locked=True, of=("self",))
+        .select_related("dispute__line", "case__collector__user", "case__debtor", "case__client")
+        .order_by("due_on", "id")[:MOST_AT_ONCE]
+    )  # fmt: skip
+    Request.objects.filter(id__in=[one.id for one in late]).update(lapsed_at=at)
+    for one in late:
+        finish_key(one.dispute, f"evidence:{one.id}", "not shown", by, at)
+        record(
+            agency=agency, kind="EvidenceMissed", by=by, at=at, case=one.case_id, client=one.client_id,
+            audience="debtor" if one.side == Side.DEBTOR else "client", dispute=one.dispute.number,
+            side=one.side, text=one.what, due_on=one.due_on.isoformat(),
+        )  # fmt: skip
+    return late
+
+
+@transaction.atomic
 def end_dispute(
     *, dispute: Dispute, state: str, side: str, because: str, taken_off: Decimal, note: ClaimLine | None,
     by: Actor, at: datetime,
@@ -159,8 +184,10 @@ def end_dispute(
         client=dispute.client_id, audience="debtor", dispute=dispute.number, outcome=state, because=said,
         ref=dispute.line.ref, amount=str(taken_off), currency=dispute.case.currency,
     )  # fmt: skip
-    for request in Request.objects.filter(dispute=dispute, answered_at__isnull=True):
+    for request in Request.objects.filter(dispute=dispute):
         finish_key(dispute, f"evidence:{request.id}", "over", by, at)
+        finish_key(dispute, f"without:{request.id}", state, by, at)
+    finish_key(dispute, f"ask:{dispute.id}", state, by, at)
     finish_key(dispute, f"dispute:{dispute.id}", state, by, at)
     finish_key(dispute, f"answer:{dispute.id}", state, by, at)
 

@@ -124,12 +124,15 @@ def hand_over(timestamp: int) -> None:
 @app.periodic(cron="11 * * * *")
 @app.task(queueing_lock="approvals", pass_context=False)
 def let_approvals_lapse(timestamp: int) -> None:
-    """Questions that nobody answered go as they said; after an outage each goes once."""
+    """Questions that nobody answered, and evidence that nobody showed, go as they said; after an outage each goes once."""
     from recoup.journeys.approve import let_lapse
+    from recoup.journeys.dispute_days import look_at_disputes
 
     now = timezone.now()
     for agency in Agency.objects.filter(sandbox=False):
-        let_lapse(agency=agency, on=now.astimezone(ZoneInfo(agency.time_zone)).date(), at=now)
+        on = now.astimezone(ZoneInfo(agency.time_zone)).date()
+        let_lapse(agency=agency, on=on, at=now)
+        look_at_disputes(agency=agency, on=on, by=SYSTEM, at=now)
 
 
 @app.periodic(cron="* * * * *")

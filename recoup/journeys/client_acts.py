@@ -45,11 +45,11 @@ def go_on(*, case: Case, by: Actor, at: datetime) -> bool:
         return True
 
 
-def do_task(*, task: Task, by: Actor, at: datetime) -> None:
+def do_task(*, task: Task, outcome: str = "done by the client", by: Actor, at: datetime) -> None:
     """The client says that it has done what it was asked; the collector looks at it. Raises `Refusal`
     `task_done_already`."""
     with scope(task.agency_id), transaction.atomic():
-        finish_task(task=task, outcome="done by the client", by=by, at=at)
+        finish_task(task=task, outcome=outcome, by=by, at=at)
         case = task.case
         if case is None:
             return

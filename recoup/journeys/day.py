@@ -23,6 +23,7 @@ from recoup.cases.operations import NewTask, add_tasks
 from recoup.cases.states import OPEN
 from recoup.journeys import steps
 from recoup.journeys.approve import let_lapse
+from recoup.journeys.dispute_days import look_at_disputes
 from recoup.journeys.evaluate import look_at_evaluations
 from recoup.journeys.plans.course import look_at_plans
 from recoup.journeys.promises import settle_promises
@@ -101,6 +102,7 @@ def run_day(
     if only is None:
         look_at_plans(agency=agency, on=on, by=by, at=at)
         let_lapse(agency=agency, on=on, at=at)
+        look_at_disputes(agency=agency, on=on, by=by, at=at)
         settle_promises(agency=agency, on=on, by=by, at=at)
         look_at_evaluations(agency=agency, on=on, by=by, at=at)
         end_unanswered(agency=agency, on=on, at=at)

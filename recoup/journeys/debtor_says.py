@@ -18,6 +18,7 @@ from recoup.eventlog.operations import record
 from recoup.journeys.call import LONGEST_PROMISE
 from recoup.journeys.dispute import business_day, locked_case
 from recoup.journeys.evidence import Paper, keep_paper, refuse_too_many
+from recoup.journeys.insolvency.take import take_word
 from recoup.journeys.promise_to_pay import refuse_closed
 from recoup.jurisdictions.laws import law
 from recoup.jurisdictions.rules import CODES
@@ -120,35 +121,25 @@ def say_not_us(*, case: Case, text: str, key: UUID, by: Actor, at: datetime) -> 
 def say_insolvent(
     *, case: Case, court: str, number: str, administrator: str, papers: Sequence[Paper] = (), by: Actor, at: datetime,
 ) -> None:  # fmt: skip
-    """The debtor gives notice of insolvency proceedings: everything stays at once, for all its cases, until a
-    person has looked. The same again adds what is new. Raises `Refusal` `case_not_open`, and those of
-    `keep_paper`."""
+    """The debtor gives notice of insolvency proceedings: contact rests at once in all its cases, as with a
+    register's notice that resembles it, until the legal officer has decided. The same again adds what is new.
+    Raises `Refusal` `case_not_open`, and those of `keep_paper`."""
     refuse_too_many(len(papers))
     with scope(case.agency_id), transaction.atomic():
         locked = locked_case(case)
         refuse_closed(locked)
         for paper in papers:
             keep_paper(case=locked, paper=paper, audience="debtor", by=by, at=at)
-        standing = Hold.objects.filter(
-            case=locked, kind=HoldKind.INSOLVENCY, lifted_at__isnull=True
-        )
-        if not standing.exists():
-            put_on_hold(case=locked, kind=HoldKind.INSOLVENCY, because=N_("notice of the debtor"), until=None, by=by, at=at)  # fmt: skip
         told = {"court": court.strip()[:200], "number": number.strip()[:80], "administrator": administrator.strip()[:200]}  # fmt: skip
-        key = f"insolvency_said:{case.id}:{told['number'] or '-'}"[:120]
-        if said_before(locked, key):
-            return
-        record(
-            agency=case.agency_id, kind="InsolvencyNotified", by=by, at=at, case=case.id, client=case.client_id,
-            audience="debtor", **{name: said for name, said in told.items() if said},
+        fresh = take_word(
+            agency=locked.agency, debtor=locked.debtor, court=told["court"], reference=told["number"],
+            practitioner=told["administrator"], by=by, at=at,
         )  # fmt: skip
-        add_task(
-            agency=case.agency_id, key=key, kind="insolvency", case=locked,
-            sentence=N_("%(debtor)s gives notice of insolvency (%(court)s %(number)s): look it up, and lodge the claim of %(case)s in time."),
-            params={"debtor": locked.debtor.name, "case": locked.number, **told}, role="legal_officer",
-            due_on=business_day(locked, at.date(), 1),
-            default=N_("All contact rests until somebody has looked."), by=by, at=at,
-        )  # fmt: skip
+        if fresh:
+            record(
+                agency=case.agency_id, kind="InsolvencyNotified", by=by, at=at, case=case.id, client=case.client_id,
+                audience="debtor", **{name: said for name, said in told.items() if said},
+            )  # fmt: skip
 
 
 def ask_call(

@@ -119,8 +119,8 @@ def answer_dispute(
         made = [say(text=text, document=first, key=key, **said)]  # type: ignore[arg-type]
         made += [say(text="", document=d, key=d.id, **said) for d in kept[1:]]  # type: ignore[arg-type]
         if side == Side.CLIENT:
-            task = case.tasks.filter(key=f"answer:{dispute.id}", done_at__isnull=True).first()
-            if task is not None:
+            keys = [f"answer:{dispute.id}", f"ask:{dispute.id}"]
+            for task in case.tasks.filter(key__in=keys, done_at__isnull=True):
                 finish_task(task=task, outcome="answered", by=by, at=at)
         return [one for one in made if one is not None]
 

@@ -15,17 +15,23 @@ class Scope(StrEnum):
     CASES_WRITE = "cases:write"
     MONEY_READ = "money:read"
     MONEY_WRITE = "money:write"
+    DECIDE = "decisions:write"
     USERS_READ = "users:read"
+    USERS_WRITE = "users:write"
     WEBHOOKS = "webhooks"
     SANDBOX = "sandbox"
 
 
 SAID = {
     Scope.CASES_READ: N_("read cases, documents, messages and events"),
-    Scope.CASES_WRITE: N_("submit, amend and withdraw cases, attach documents, answer tasks"),
+    Scope.CASES_WRITE: N_(
+        "submit, amend and withdraw cases, attach documents, write messages, answer tasks"
+    ),
     Scope.MONEY_READ: N_("read what is owed, invoices, remittances and statements"),
     Scope.MONEY_WRITE: N_("report direct payments and credit notes"),
-    Scope.USERS_READ: N_("read who has access"),
+    Scope.DECIDE: N_("answer what the company is asked, and decide in advance"),
+    Scope.USERS_READ: N_("read who has access and how each is told"),
+    Scope.USERS_WRITE: N_("choose how each person is told"),
     Scope.WEBHOOKS: N_("manage webhooks"),
     Scope.SANDBOX: N_("advance the day of a sandbox agency"),
 }

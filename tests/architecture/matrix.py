@@ -354,6 +354,22 @@ API_MATRIX: dict[str, ApiRow] = {
     "decide_dispute": ApiRow(
         "POST", "cases:write", "dispute", {"outcome": "rejected", "because": "It came."}
     ),
+    "list_messages": ApiRow("GET", "cases:read"),
+    "list_case_messages": ApiRow("GET", "cases:read", "case"),
+    "write_message": ApiRow("POST", "cases:write", "case", {"text": "What now?"}),
+    "list_approvals": ApiRow("GET", "cases:read"),
+    "read_approval": ApiRow("GET", "cases:read", "approval"),
+    "answer_approval": ApiRow("POST", "decisions:write", "approval", {"answer": "approve"}),
+    "read_plan": ApiRow("GET", "cases:read", "case"),
+    "answer_case_plan": ApiRow("POST", "decisions:write", "case", {"answer": "decline"}),
+    "read_mandate": ApiRow("GET", "cases:read"),
+    "set_plan_mandate": ApiRow("PUT", "decisions:write", "", {"months": 3}),
+    "decide_in_advance": ApiRow(
+        "PUT", "decisions:write", "kind", {"limit": "1.00", "currency": "EUR"}
+    ),
+    "ask_again": ApiRow("DELETE", "decisions:write", "kind"),
+    "read_notifications": ApiRow("GET", "users:read", "user"),
+    "choose_notifications": ApiRow("PUT", "users:write", "user", {"how": "weekly"}),
     "upload": ApiRow("POST", "cases:write"),
     "attach_documents": ApiRow("POST", "cases:write", "case", "files"),
     "list_documents": ApiRow("GET", "cases:read", "case"),

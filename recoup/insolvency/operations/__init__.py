@@ -15,10 +15,10 @@ from recoup.insolvency.operations.estates import (
     set_file_by,
     set_practitioner,
 )
-from recoup.insolvency.operations.take import decide_match, keep_notices
+from recoup.insolvency.operations.take import decide_match, keep_notices, keep_word
 
 __all__ = [
     "add_meeting", "admit_proof", "close_estate", "decide_match", "draft_proof", "file_proof",
-    "keep_certificate", "keep_notices", "move_proof", "note_dividend", "open_estate", "set_file_by",
+    "keep_certificate", "keep_notices", "keep_word", "move_proof", "note_dividend", "open_estate", "set_file_by",
     "set_practitioner",
 ]  # fmt: skip

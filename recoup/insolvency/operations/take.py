@@ -13,11 +13,13 @@ from recoup.files.operations import keep
 from recoup.insolvency.models import Match, NoticeFile, PublishedNotice
 from recoup.insolvency.notices import Notice, Reading, read
 from recoup.insolvency.rules import Resemblance, worth_a_look
-from recoup.insolvency.states import MatchState
+from recoup.insolvency.states import MatchState, NoticeKind
 from recoup.kernel.actor import Actor
 from recoup.kernel.refusal import N_, Refusal
+from recoup.parties.models import Debtor
 
 MEDIA = {"<": "application/xml", "{": "application/json", "[": "application/json"}
+OWN_WORD = N_("Somebody with the link of the debtor's letter has said so; no register has yet.")
 Resembling = Callable[[Notice], list[Resemblance]]
 
 
@@ -60,6 +62,43 @@ def keep_notices(
            notices=len(rows), fresh=len(pairs), matches=len(matches))  # fmt: skip
     record_many(agency=agency, events=[found(m, by, at) for m in matches])
     return Kept(file, tuple(row for row, _ in pairs), tuple(matches))
+
+
+@transaction.atomic
+def keep_word(
+    *,
+    debtor: Debtor,
+    court: str,
+    reference: str,
+    practitioner: str,
+    said: str,
+    by: Actor,
+    at: datetime,
+) -> Match | None:
+    """A debtor gives notice of its own insolvency: kept as said, a likeness that a person decides on. The
+    same words again are the same notice (None)."""
+    words = (str(debtor.id), court, reference, practitioner)
+    content = "\n".join((said, *words)).encode()
+    digest = sha256(content).hexdigest()
+    if NoticeFile.objects.filter(agency_id=debtor.agency_id, sha256=digest).exists():
+        return None
+    file = kept_file(
+        debtor.agency_id, content, f"{said}.txt", digest, Reading("debtor", ()), by, at
+    )
+    row = PublishedNotice.objects.create(
+        agency_id=debtor.agency_id, file=file, source="debtor", key=digest, kind=NoticeKind.UNCLEAR, said=said[:300],
+        company=debtor.name[:300], number=debtor.registration_number[:40], country=debtor.country,
+        published_on=at.date(), court=court[:200], reference=reference[:100], at=at,
+        practitioners=[{"name": practitioner[:200], "role": "", "address": ""}] if practitioner else [],
+    )  # fmt: skip
+    NoticeFile.objects.filter(id=file.id).update(notices=1, fresh=1)
+    because = {"rule": "own-word-1", "by": "word", "reasons": [{"text": OWN_WORD, "params": {}}]}
+    match = Match.objects.create(
+        agency_id=debtor.agency_id, notice=row, debtor=debtor, score=100, because=because, found_at=at,
+        state=MatchState.TO_CONFIRM,
+    )  # fmt: skip
+    record_many(agency=debtor.agency_id, events=[found(match, by, at)])
+    return match
 
 
 def kept_file(

@@ -18,7 +18,7 @@ from recoup.cases.operations import (
 )
 from recoup.cases.states import HoldKind, Stage
 from recoup.insolvency.models import Estate, Match, NoticeFile
-from recoup.insolvency.operations import decide_match, keep_notices
+from recoup.insolvency.operations import decide_match, keep_notices, keep_word
 from recoup.insolvency.operations.take import Kept
 from recoup.insolvency.queries import cases_of, index_of
 from recoup.insolvency.rules import stays
@@ -26,6 +26,7 @@ from recoup.insolvency.states import MatchState
 from recoup.journeys.insolvency.stay import stay_debtor
 from recoup.kernel.actor import Actor
 from recoup.kernel.refusal import N_
+from recoup.parties.models import Debtor
 from recoup.tenancy.models import Agency
 from recoup.tenancy.roles import Role
 
@@ -33,8 +34,11 @@ LOOK = N_(
     "Does the notice about %(company)s (%(source)s) concern your debtor %(debtor)s? Likeness %(score)s of 100"
 )
 READ = N_("A notice about your debtor %(debtor)s (%(source)s, %(said)s) has to be read: it does not stop contact by itself")  # fmt: skip
+OWN = N_("%(debtor)s gives notice of its own insolvency (%(court)s %(number)s): look it up, and decide whether it is so")  # fmt: skip
+OWN_HOLD = N_("notice of the debtor")
 RESTS = N_("Contact with the debtor rests until somebody has decided.")
 GOES_ON = N_("Contact goes on as before.")
+SAID = "Notice of the debtor"
 MAY_BE = "%(company)s, %(source)s"
 
 
@@ -111,11 +115,43 @@ def stay_by(agency: Agency, match: Match, by: Actor, at: datetime) -> Estate:
 
 def hold(agency: Agency, match: Match, by: Actor, at: datetime) -> None:
     """Contact rests in every case of the debtor, and a person is asked."""
-    because = MAY_BE % {"company": match.notice.company, "source": match.notice.source}
+    rest(match, MAY_BE % {"company": match.notice.company, "source": match.notice.source}, by, at)
+    ask(agency, match, LOOK, RESTS, by, at)
+
+
+def rest(match: Match, because: str, by: Actor, at: datetime) -> None:
     for case in cases_of(match.debtor_id):
         if not standing(case.id).exists():
             put_on_hold(case=case, kind=HoldKind.NOTICE, because=because, until=None, by=by, at=at)
-    ask(agency, match, LOOK, RESTS, by, at)
+
+
+@transaction.atomic
+def take_word(
+    *,
+    agency: Agency,
+    debtor: Debtor,
+    court: str,
+    reference: str,
+    practitioner: str,
+    by: Actor,
+    at: datetime,
+) -> bool:
+    """The debtor itself gives notice: contact rests in all its cases until a person has decided. False
+    where the same was said before. Call where the whole agency is visible."""
+    match = keep_word(
+        debtor=debtor,
+        court=court,
+        reference=reference,
+        practitioner=practitioner,
+        said=SAID,
+        by=by,
+        at=at,
+    )
+    if match is None:
+        return False
+    rest(match, OWN_HOLD, by, at)
+    ask(agency, match, OWN, RESTS, by, at)
+    return True
 
 
 def standing(case: UUID) -> Any:
@@ -129,7 +165,7 @@ def ask(agency: Agency, match: Match, sentence: str, default: str, by: Actor, at
     add_task(
         agency=agency.id, key=task_key(match), kind="insolvency_notice", sentence=sentence,
         params={"company": notice.company or notice.number, "source": notice.source, "debtor": match.debtor.name,
-                "score": match.score, "said": notice.said or notice.kind},
+                "score": match.score, "said": notice.said or notice.kind, "court": notice.court, "number": notice.reference},
         role=Role.LEGAL_OFFICER, due_on=at.date() + timedelta(days=1), default=default, by=by, at=at,
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from recoup.disputes.operations import ask_evidence
 from recoup.eventlog.models import Event
 from recoup.files.models import Document
 from recoup.journeys.dispute import answer_dispute, decide, dispute, rest_of
+from recoup.journeys.dispute_days import look_at_disputes
 from recoup.journeys.evidence import Paper
 from recoup.journeys.tests.test_day import live, send
 from recoup.kernel.actor import SYSTEM
@@ -193,6 +194,37 @@ def test_evidence_is_a_task_with_a_day_and_a_default_and_a_paper_answers_it(case
     assert task.outcome == "shown"
     assert Request.objects.get().answered_at == AT
     assert Task.objects.get(kind="dispute_answer").outcome == "answered"
+
+
+def test_evidence_that_does_not_come_is_noted_and_the_collector_decides_without_it(house, case):
+    found = disputed(case)
+    ask_evidence(dispute=found, side="debtor", what="Photos", due_on=TODAY + timedelta(days=5), by=SYSTEM, at=AT)  # fmt: skip
+    later = {"agency": house.agency, "by": SYSTEM, "at": AT + timedelta(days=6)}
+    assert look_at_disputes(on=TODAY + timedelta(days=5), **later) == 0, "the day itself is still theirs"  # fmt: skip
+    assert [look_at_disputes(on=TODAY + timedelta(days=6), **later) for _ in range(2)] == [1, 0]
+    assert Task.objects.get(kind="evidence").outcome == "not shown"
+    to_decide = Task.objects.get(key=f"without:{Request.objects.get().id}")
+    assert (to_decide.role, to_decide.params["what"], to_decide.done_at) == ("collector", "Photos", None)  # fmt: skip
+    assert Event.objects.get(kind="EvidenceMissed").audience == "debtor"
+    answer_dispute(dispute=found, side="debtor", text="Late.", papers=[PAPER], key=uuid4(), by=SYSTEM, at=AT)  # fmt: skip
+    to_decide.refresh_from_db()
+    assert to_decide.outcome == "shown", "what comes before the decision still counts"
+
+
+def test_a_creditor_that_does_not_answer_is_asked_by_its_collector_once(house, case):
+    found = disputed(case)
+    after = {
+        "agency": house.agency,
+        "on": found.answer_by + timedelta(days=1),
+        "by": SYSTEM,
+        "at": AT,
+    }
+    assert [look_at_disputes(**after) for _ in range(2)] == [1, 0]
+    asked = Task.objects.get(key=f"ask:{found.id}")
+    assert asked.role == "collector" and asked.client_id is None
+    answer_dispute(dispute=found, side="client", text="It came.", key=uuid4(), by=SYSTEM, at=AT)
+    asked.refresh_from_db()
+    assert asked.outcome == "answered"
 
 
 def test_what_was_said_and_decided_is_not_changed(case):

@@ -15,6 +15,7 @@ from recoup.web.api.door import Known, Rules, door
 from recoup.web.api.problems import NOT_FOUND, invalid, problem
 from recoup.web.api.routes import (
     cases,
+    decisions,
     disputes,
     documents,
     house,
@@ -22,6 +23,7 @@ from recoup.web.api.routes import (
     money,
     quotes,
     sandbox,
+    talks,
     webhooks,
 )
 from recoup.web.api.strict import StrictParser
@@ -41,7 +43,19 @@ api = Api(
     title="Recoup", version="1", description=ABOUT, urls_namespace="api", docs_url=None, openapi_url=None,
     parser=StrictParser(),
 )  # fmt: skip
-for module in (quotes, cases, items, disputes, documents, money, house, webhooks, sandbox):
+for module in (
+    quotes,
+    cases,
+    items,
+    disputes,
+    decisions,
+    talks,
+    documents,
+    money,
+    house,
+    webhooks,
+    sandbox,
+):
     api.add_router("", module.router)
 
 

@@ -16,7 +16,7 @@ PROBLEMS = {
     422: "The body is wrong, or asks for what cannot be done", 429: "Too many requests", 500: "Something broke; nothing was changed",
 }  # fmt: skip
 BINARY = {"read_statement": "application/pdf", "read_content": "*/*"}
-MATCHED = ("amend_case", "withdraw_case")
+MATCHED = ("amend_case", "withdraw_case", "answer_approval")
 TEXT = {"type": "string"}
 LIMITS = {
     "RateLimit-Limit": {"description": "Requests a minute.", "schema": TEXT},

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from recoup.kernel.refusal import N_, Refusal
 from recoup.parties.models import Client
 from recoup.tenancy.roles import Role
+from recoup.web.client.waiting import waiting
 from recoup.web.kit.components import Tab
 from recoup.web.kit.context import NavItem
 from recoup.web.kit.middleware import Place
@@ -22,13 +23,15 @@ SUBMITTERS = (Role.CLIENT_SUBMITTER, Role.CLIENT_ADMINISTRATOR)
 
 
 def frame(request: HttpRequest, place: Place, client: Client) -> dict[str, Any]:
-    """The slots of kit/portal.html; one query has been made for `client`."""
+    """The slots of kit/portal.html; one query has been made for `client`, one more counts what waits."""
+    waits = waiting(place)
     return {
         "house": client.name, "role_name": word(place.role), "client": client, "today": place.now.date(),
         "may_submit": may_submit(place), "events_origin": events_origin(request),
+        "inbox": NavItem(_("Messages"), reverse("client:inbox"), "messages", waits.unread),
         "nav": [
             NavItem(_("Overview"), reverse("client:dashboard"), "layout-dashboard", exact=True),
-            NavItem(_("Needs you"), reverse("client:needs"), "list-check", under=(reverse("client:approvals"),)),
+            NavItem(_("Needs you"), reverse("client:needs"), "list-check", waits.tasks + waits.unread, "needs", under=(reverse("client:approvals"),)),
             NavItem(_("Cases"), reverse("client:cases"), "briefcase"),
             NavItem(_("Submit"), reverse("client:submit"), "file-upload", under=(reverse("client:placements"),)),
             NavItem(_("Receivables"), reverse("client:watch"), "eye"),

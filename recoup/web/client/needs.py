@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from recoup.cases.queries import open_tasks
 from recoup.kernel.money import Money
 from recoup.talks.queries import unread
 from recoup.talks.rules import Side
+from recoup.web.client.waiting import RECENT
 from recoup.web.kit.components import Why
 from recoup.web.kit.formats import number_text, percent_text
 from recoup.web.kit.middleware import Place
@@ -26,7 +27,6 @@ from recoup.web.kit.timeline import filled, readable
 from recoup.web.kit.words import word
 
 MOST = 200
-RECENT = timedelta(days=120)  # older messages are found on their case
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,11 @@ class Curve:
     series: list[Series]
     hrefs: list[str]
 
+    @property
+    def few(self) -> bool:
+        """Too few months for a line to tell anything."""
+        return len(self.labels) < 4
+
 
 def words() -> dict[str, str]:
     return {

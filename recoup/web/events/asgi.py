@@ -1,13 +1,17 @@
 """Server-sent events: says that something happened, to those who may know; the page then fetches it.
 
-One LISTEN connection per process, fanned out. A stream carries no content, so nothing can leak
-through it and nothing can be missed: each (re)connect begins with a `timeline` event, on which the
-page fetches its timeline again.
+One LISTEN connection per process, fanned out. A stream carries no content, so nothing can leak through
+it. Each word has a place in this process's list; a browser that was cut off says in `Last-Event-ID` how far
+it came, and gets what it may know of since then, each word once. Where that is not known (a first visit, a
+process that was started again, a place too far back) the stream begins with `Connected`, on which the page
+fetches its state anew: nothing is missed either way, and nothing comes twice.
 """
 
 import asyncio
 import contextlib
 import json
+import secrets
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -21,22 +25,36 @@ from recoup.config.database import conninfo, parameters
 from recoup.web.events.readers import Reader, reader_of
 
 BEAT_SECONDS = 20
+RETRY_MS = 1000  # a browser that was cut off asks again after so long
+KEPT = 20_000  # words that a browser may come back for
+BACKLOG = 64  # words that wait for a slow reader; then one word stands for them all
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Something happened: the event as the database told it, and its place."""
+
+    place: int
+    event: dict[str, str]
 
 
 @dataclass(eq=False)
 class Stream:
     reader: Reader
-    queue: "asyncio.Queue[dict[str, str]]"
+    queue: "asyncio.Queue[Word]"
 
 
 class Hub:
-    """The open streams of this process and the one connection that listens for them."""
+    """The open streams of this process, the words of late, and the one connection that listens."""
 
     def __init__(self) -> None:
         self.streams: set[Stream] = set()
         self.listening: asyncio.Task[None] | None = None
+        self.name = secrets.token_hex(6)  # places of another process are none of ours
+        self.place = 0
+        self.words: deque[Word] = deque(maxlen=KEPT)
 
     def ensure_listening(self) -> None:
         if self.listening is None or self.listening.done():
@@ -48,25 +66,57 @@ class Hub:
                 place = conninfo(parameters("app"))
                 async with await psycopg.AsyncConnection.connect(place, autocommit=True) as db:
                     await db.execute("LISTEN timeline")
-                    self.publish_all({"kind": "Reconnected"})
+                    # What happened while nobody listened is not known: all look anew.
+                    self.publish({"kind": RECONNECTED})
                     async for note in db.notifies():
                         self.publish(json.loads(note.payload))
             await asyncio.sleep(1)
 
     def publish(self, event: dict[str, str]) -> None:
+        self.place += 1
+        word = Word(self.place, event)
+        self.words.append(word)
         for stream in self.streams:
-            if stream.reader.may_know(event):
-                self.offer(stream, event)
-
-    def publish_all(self, event: dict[str, str]) -> None:
-        for stream in self.streams:
-            self.offer(stream, event)
+            if may_hear(stream.reader, event):
+                self.offer(stream, word)
 
     @staticmethod
-    def offer(stream: Stream, event: dict[str, str]) -> None:
-        # A slow reader needs no backlog: one pending word already makes it fetch everything.
-        with contextlib.suppress(asyncio.QueueFull):
-            stream.queue.put_nowait(event)
+    def offer(stream: Stream, word: Word) -> None:
+        """A slow reader needs no backlog: the newest word makes it fetch everything, and stands for those
+        that it takes the place of."""
+        if stream.queue.full():
+            while not stream.queue.empty():
+                stream.queue.get_nowait()
+        stream.queue.put_nowait(word)
+
+    def join(self, reader: Reader, last_id: str) -> tuple[Stream, list[Word] | None]:
+        """A new stream, and the words since `last_id` that it may know; None where that is not known. Without
+        an await between the two: what happens from here on is in the stream, and only there."""
+        stream = Stream(reader, asyncio.Queue(maxsize=BACKLOG))
+        since = self.since(reader, last_id)
+        self.streams.add(stream)
+        return stream, since
+
+    def since(self, reader: Reader, last_id: str) -> list[Word] | None:
+        name, _, place = last_id.partition("-")
+        if name != self.name or not place.isascii() or not place.isdecimal() or len(place) > 18:
+            return None
+        seen = int(place)
+        oldest = self.words[0].place if self.words else self.place + 1
+        if seen > self.place or seen + 1 < oldest:
+            return None
+        missed = [w for w in self.words if w.place > seen and may_hear(reader, w.event)]
+        return missed[-BACKLOG:]  # the newest make the page fetch everything
+
+    def id_of(self, place: int) -> str:
+        return f"{self.name}-{place}"
+
+
+RECONNECTED = "Reconnected"
+
+
+def may_hear(reader: Reader, event: dict[str, str]) -> bool:
+    return event.get("kind") == RECONNECTED or reader.may_know(event)
 
 
 hub = Hub()
@@ -89,20 +139,22 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
         await send({"type": "http.response.start", "status": 401, "headers": allowed})
         await send({"type": "http.response.body", "body": b""})
         return
-    await stream_to(reader, headers.get("cookie", ""), case, allowed, receive, send)
+    came_to = headers.get("last-event-id", "")
+    await stream_to(reader, headers.get("cookie", ""), case, came_to, allowed, receive, send)
 
 
 async def stream_to(
     reader: Reader,
     cookie: str,
     case: str,
+    came_to: str,
     allowed: list[tuple[bytes, bytes]],
     receive: Receive,
     send: Send,
 ) -> None:
     hub.ensure_listening()
-    stream = Stream(reader, asyncio.Queue(maxsize=8))
-    hub.streams.add(stream)
+    stream, since = hub.join(reader, came_to)
+    place = hub.place
     gone = asyncio.create_task(until_gone(receive))
     try:
         start = [
@@ -111,27 +163,33 @@ async def stream_to(
             (b"x-accel-buffering", b"no"),
         ]
         await send({"type": "http.response.start", "status": 200, "headers": start + allowed})
-        await say(send, {"kind": "Connected"})
+        await raw(send, f"retry: {RETRY_MS}\n\n")
+        if since is None:
+            await say(send, Word(place, {"kind": "Connected"}))
+        for word in since or []:
+            await say(send, word)
         while not gone.done():
             try:
-                event = await asyncio.wait_for(stream.queue.get(), BEAT_SECONDS)
+                word = await asyncio.wait_for(stream.queue.get(), BEAT_SECONDS)
             except TimeoutError:
                 # Rights that were taken away end the stream at the next beat.
                 if await sync_to_async(reader_of)(cookie, case) != reader:
                     return
-                await send({"type": "http.response.body", "body": b": beat\n\n", "more_body": True})
+                await raw(send, ": beat\n\n")
                 continue
-            await say(send, event)
+            await say(send, word)
     finally:
         hub.streams.discard(stream)
         gone.cancel()
 
 
-async def say(send: Send, event: dict[str, str]) -> None:
-    number = f"id: {event['event']}\n" if "event" in event else ""
-    data = json.dumps({"kind": event["kind"]})
-    body = f"{number}event: timeline\ndata: {data}\n\n".encode()
-    await send({"type": "http.response.body", "body": body, "more_body": True})
+async def say(send: Send, word: Word) -> None:
+    data = json.dumps({"kind": word.event["kind"]})
+    await raw(send, f"id: {hub.id_of(word.place)}\nevent: timeline\ndata: {data}\n\n")
+
+
+async def raw(send: Send, text: str) -> None:
+    await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
 
 
 async def until_gone(receive: Receive) -> None:

@@ -335,6 +335,11 @@ LINES: dict[str, Line] = {
         N_("Dispute %(dispute)s: %(side)s is asked to show something by %(due_on)s"),
         N_("%(text)s"),
     ),
+    "EvidenceMissed": Line(
+        "dispute",
+        N_("Dispute %(dispute)s: %(side)s has not shown it by %(due_on)s; it is decided without"),
+        N_("%(text)s"),
+    ),
     "DisputeEnded": Line("dispute", N_("Dispute %(dispute)s: %(outcome)s"), N_("%(because)s")),
     "PaymentClaimed": Line("payment", N_("Says it paid %(amount)s on %(on)s"), N_("%(text)s")),
     "WrongPersonSaid": Line("reply", N_("Says that this reached the wrong one"), N_("%(text)s")),

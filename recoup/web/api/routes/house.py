@@ -13,7 +13,12 @@ from recoup.cases.operations import finish_task
 from recoup.cases.queries import open_tasks
 from recoup.eventlog.models import Event
 from recoup.eventlog.queries import seal_of, sealed_after
+from recoup.journeys.client_acts import do_task
+from recoup.kernel.refusal import N_, Refusal
 from recoup.keys.rules import Scope
+from recoup.notices.models import Notice
+from recoup.notices.operations import choose
+from recoup.notices.rules import USUAL, How
 from recoup.parties.models import Client
 from recoup.tenancy.models import Member
 from recoup.web.api import schemas, shown
@@ -51,6 +56,37 @@ def list_users(request: HttpRequest, paged: Query[Paged]) -> Any:
     return page(request, found, paged, lambda rows: [user(row) for row in rows])
 
 
+class Told(schemas.Body):
+    """How somebody is told what happens in the cases."""
+
+    how: How
+
+
+def person_of(request: HttpRequest, id: UUID) -> Member:
+    """One of the client's own people; the house's are told by their work."""
+    place = place_of(request)
+    if place.client_id is None:
+        raise Refusal("clients_only", N_("Only a client's people are told by e-mail; use a key of that client."))  # fmt: skip
+    known = Member.objects.filter(agency=place.agency, client_id=place.client_id)
+    return get_object_or_404(known.select_related("user"), user_id=id)
+
+
+@router.get("/users/{id}/notifications", response=Told, summary="Read how somebody is told")
+@rules(Scope.USERS_READ)
+def read_notifications(request: HttpRequest, id: UUID) -> Any:
+    known = Notice.objects.filter(member=person_of(request, id)).first()
+    return {"how": known.how if known else USUAL}
+
+
+@router.put("/users/{id}/notifications", response=Told, summary="Choose how somebody is told")
+@rules(Scope.USERS_WRITE)
+def choose_notifications(request: HttpRequest, id: UUID, asked: Told) -> Any:
+    """At once, daily, weekly or never. What an unsubscribe link has stopped only that person starts again."""
+    place = place_of(request)
+    made = choose(member=person_of(request, id), how=asked.how, by=place.actor, at=place.now)
+    return {"how": made.how}
+
+
 def user(row: Member) -> dict[str, Any]:
     return {"id": row.user_id, "name": row.user.name, "email": row.user.email, "role": row.role,
             "active": row.active}  # fmt: skip
@@ -68,13 +104,19 @@ def list_tasks(request: HttpRequest, paged: Query[Paged]) -> Any:
 @router.post("/tasks/{id}/answer", response=schemas.Task, summary="Answer a task")
 @rules(Scope.CASES_WRITE, repeatable=True)
 def answer_task(request: HttpRequest, id: UUID, asked: schemas.TaskAnswer) -> Any:
-    """Done, with what came of it. 409 when somebody was first."""
+    """Done, with what came of it; what a client has done its collector looks at. 409 when somebody was
+    first, and for a plan, which is answered at its case."""
     place = place_of(request)
     found = Task.objects.filter(agency=place.agency).select_related("case")
     if place.client_id is not None:
         found = found.filter(client_id=place.client_id)
-    task = get_object_or_404(found, id=id)
-    finish_task(task=task, outcome=asked.outcome, by=place.actor, at=place.now)
+    task = get_object_or_404(found.select_related("case__client", "case__collector__user"), id=id)
+    if task.kind == "approve_plan":
+        raise Refusal("task_elsewhere", N_("A plan is answered at its case: /cases/%(case)s/plan/answer."), case=str(task.case))  # fmt: skip
+    if place.client_id is not None:
+        do_task(task=task, outcome=asked.outcome, by=place.actor, at=place.now)
+    else:
+        finish_task(task=task, outcome=asked.outcome, by=place.actor, at=place.now)
     return shown.tasks([task])[0]
 
 

@@ -106,9 +106,11 @@ def last_events(place: Place, client: Client) -> list[Entry]:
 
 
 def worth_telling(events: QuerySet[Event], client: Client) -> QuerySet[Event]:
-    """Without what is internal and without our own e-mails to the client."""
-    return events.exclude(audience="internal").exclude(
-        kind="MessageSent", data__recipient=client.email
+    """Without what is internal and without our own e-mails to the client and its people."""
+    return (
+        events.exclude(audience="internal")
+        .exclude(kind="MessageSent", data__recipient=client.email)
+        .exclude(kind="MessageSent", case_id=None)
     )
 
 

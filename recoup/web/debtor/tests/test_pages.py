@@ -21,7 +21,9 @@ from recoup.disputes.models import Dispute
 from recoup.eventlog.models import Event
 from recoup.files.models import Document
 from recoup.files.operations import keep
+from recoup.insolvency.models import Match
 from recoup.journeys.day import run_day
+from recoup.journeys.insolvency.take import decide
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.money import Money
 from recoup.payments.operations.allocate import report_direct_payment
@@ -563,9 +565,15 @@ def test_a_notice_of_insolvency_stays_everything_at_once(world):
     sent = {"court": "AG Hamburg", "number": "67g IN 12/26", "administrator": "", "key": uuid4()}
     assert [client.post("/d/insolvent/", sent).status_code for _ in range(2)] == [302, 302]
     with world.inside():
-        assert Hold.objects.get(kind="insolvency").until is None
-        assert Task.objects.get(kind="insolvency").role == "legal_officer"
+        assert Hold.objects.get(case=world.case, kind="notice").until is None
+        assert Task.objects.get(kind="insolvency_notice").role == "legal_officer"
         assert Event.objects.filter(kind="InsolvencyNotified").count() == 1
+        waiting = Match.objects.select_related("notice", "debtor").get()
+        assert (waiting.notice.source, waiting.notice.reference) == ("debtor", "67g IN 12/26")
+        estate = decide(agency=world.house.agency, match=waiting, is_it=True, because="The court confirms it.",
+                        by=SYSTEM, at=timezone.now())  # fmt: skip
+        assert (estate.court, estate.reference) == ("AG Hamburg", "67g IN 12/26")
+        assert Case.objects.get(id=world.case.id).stage == "legal"
 
 
 def test_a_call_is_agreed_in_the_debtors_own_time_and_at_an_hour_at_which_one_may_call(world):

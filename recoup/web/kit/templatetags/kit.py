@@ -135,15 +135,21 @@ def definitions(rows: Sequence[tuple[Any, Any]]) -> dict[str, Any]:
 
 @register.inclusion_tag("kit/parts/sort_header.html", takes_context=True)
 def sort_header(
-    context: Context, label: str, by: str, right: bool = False, default: str = ""
+    context: Context, label: str, by: str, right: bool = False, default: str = "", css: str = ""
 ) -> dict[str, Any]:
-    """A column head that sorts by `?sort=`; "-by" is descending. Keeps the rest of the query."""
+    """A column head that sorts by `?sort=`; "-by" is descending. Keeps the rest of the query. `css`: classes
+    of the head."""
     query = context["request"].GET.copy()
     now = query.get("sort", default)
     query["sort"] = f"-{by}" if now == by else by
     query.pop("page", None)
     order = {by: "ascending", f"-{by}": "descending"}.get(now, "")
-    return {"label": label, "href": f"?{query.urlencode()}", "order": order, "right": right}
+    return {
+        "label": label,
+        "href": f"?{query.urlencode()}",
+        "order": order,
+        "css": f"{'k-right ' if right else ''}{css}".strip(),
+    }
 
 
 @register.inclusion_tag("kit/parts/pages.html", takes_context=True)
