@@ -76,3 +76,13 @@ def test_the_document_is_openapi_3_1(house: Any) -> None:
     for path, methods in said["paths"].items():
         for method, one in methods.items():
             assert {"400", "429", "500"} <= set(one["responses"]), (method, path)
+
+
+def test_the_page_of_events_has_every_kind_that_is_told() -> None:
+    from recoup.web.api.kinds import PAGE, calls, told
+
+    page = set(re.findall(r"^\| `(\w+)` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(told()) == page, "run: python -m recoup.web.api.kinds"
+    known = {"PaymentReceived", "CaseAccepted", "EvidenceMissed", "ApprovalAsked", "HouseWrote"}
+    assert known <= page & set(calls()), "the reader of the code finds what it should"
+    assert "PaymentFileReleased" not in page, "what is for the house alone is left out"
