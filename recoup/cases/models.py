@@ -284,7 +284,8 @@ class Task(TenantModel):
                 condition=Q(done_at__isnull=True),
             ),
             models.Index(
-                fields=["agency", "client_id", "due_on"], name="task_open_of_client",
+                fields=["agency", "client_id", "due_on"],
+                name="task_open_of_client",
                 condition=Q(done_at__isnull=True, client_id__isnull=False),
             ),
         ]

@@ -7,6 +7,7 @@ watermark's, so that nothing is told twice.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,11 +21,13 @@ from recoup.cases.models import Case, Task
 from recoup.eventlog.models import Event
 from recoup.journeys.mail import mail_person
 from recoup.kernel.ids import id_at
+from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_
 from recoup.notices.models import Notice
 from recoup.notices.operations import notice_of, told
 from recoup.notices.rules import How, is_due
-from recoup.paper.languages import LANGUAGES
+from recoup.paper import figures
+from recoup.paper.languages import LANGUAGES, Language
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency, Member
 from recoup.tenancy.roles import CLIENT_ROLES
@@ -85,15 +88,16 @@ def write(
     cases = Case.objects.select_related("debtor").in_bulk({e.case_id for e in events if e.case_id})
     with override(spoken.code.lower()):
         text, subject = body(events, cases), subject_of(events, cases, notice)
-        needs = needs_line(member)
+        needs, money = needs_line(member), money_line(events, spoken)
     mail_person(
         agency=agency, recipient=member.user.email, language=spoken.code, template="digest", purpose="updates",
         key=f"digest:{member.id}:{events[0].id}", subject=subject, client=member.client_id, at=now,
         paragraphs=[
-            N_("this has happened in your cases:"), "%(text)s", *(["%(needs)s"] if needs else []),
+            *(["%(needs)s"] if needs else []), *(["%(money)s"] if money else []),
+            N_("this has happened in your cases:"), "%(text)s",
             N_("How often we write to you is chosen here: %(link)s"),
         ],
-        params={"text": text, "needs": needs, "link": f"{settings.ORIGIN}/client/notices/"},
+        params={"text": text, "needs": needs, "money": money, "link": f"{settings.ORIGIN}/client/notices/"},
     )  # fmt: skip
 
 
@@ -129,6 +133,19 @@ def told_of(case: Case, events: Sequence[Event]) -> str:
         lines.append("  – " + ngettext("%(n)s more event", "%(n)s more events", more) % {"n": more})
     lines.append(f"  {settings.ORIGIN}/client/cases/{case.number}/")
     return "\n".join(lines)
+
+
+def money_line(events: Sequence[Event], spoken: Language) -> str:
+    """What debtors have paid meanwhile, by currency; payments that were undone are told below."""
+    sums: dict[str, Money] = {}
+    for event in events:
+        if event.kind == "PaymentReceived":
+            paid = Money(Decimal(event.data["amount"]), event.data["currency"])
+            sums[paid.currency] = sums.get(paid.currency, Money.zero(paid.currency)) + paid
+    if not sums or len(events) == MOST_EVENTS:  # of a part of the news there is no sum
+        return ""
+    told = ", ".join(figures.money(sums[currency].rounded(), spoken) for currency in sorted(sums))
+    return gettext("Received from debtors: %(sums)s") % {"sums": told}
 
 
 def needs_line(member: Member) -> str:

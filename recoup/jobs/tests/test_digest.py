@@ -1,16 +1,20 @@
 """Digests: each person as they wish, once, in their language, and nothing told over a shoulder."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
+from recoup.approvals.operations import ask_approval
 from recoup.cases.operations import put_on_hold
 from recoup.cases.tests.cast import AT, at_work, sign_up
 from recoup.consent.operations import say, subscriber_of
 from recoup.consent.queries import may_mail
+from recoup.eventlog.operations import record
 from recoup.jobs.digest import tell_people
 from recoup.kernel.actor import SYSTEM
+from recoup.kernel.money import Money
 from recoup.notices.operations import choose, notice_of
 from recoup.outbox.models import Message
 
@@ -42,6 +46,22 @@ def test_a_daily_digest_tells_it_all_once_in_the_readers_language(house, standin
     assert case.number in message.payload["text"] and "Hej" in message.payload["text"]
     assert case.debtor.name not in message.payload["subject"]
     assert "1" in message.payload["subject"] and "1,200" not in message.payload["subject"]
+
+
+def test_what_needs_the_reader_and_what_came_in_stand_before_the_rest(house, standing):
+    case = at_work(standing)
+    record(agency=house.id, kind="PaymentReceived", by=SYSTEM, at=AT, case=case.id, client=case.client_id,
+           audience="debtor", amount="250.00", currency="EUR", on="2026-11-20", number=case.number)  # fmt: skip
+    ask_approval(
+        case=case, kind="settlement", key="q", sentence="Agree?", params={}, cost=Money(Decimal(5), case.currency),
+        odds_percent=None, duration_days=None, answer_days=5, default="decline", by=SYSTEM, at=AT,
+    )  # fmt: skip
+    tell_people(agency=house.agency, now=noon())
+    text = digests().get().payload["text"]
+    order = [
+        text.index(part) for part in ("/client/needs/", "Received from debtors: ", case.number)
+    ]
+    assert order == sorted(order) and "250.00" in text, text
 
 
 def test_after_days_of_outage_there_is_one_digest_with_all_of_it(house, standing):

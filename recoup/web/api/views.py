@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from recoup.keys.rules import KEPT_DAYS, PER_MINUTE, SAID
 from recoup.web.api.api import description
 
-ORDER = ("get", "post", "patch", "delete")
+ORDER = ("get", "post", "put", "patch", "delete")
 
 
 @require_safe

@@ -5,12 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from recoup.approvals.models import Approval
 from recoup.approvals.operations import ask_approval
 from recoup.cases.models import Task
 from recoup.cases.tests.cast import at_work, line
+from recoup.files.operations import keep
 from recoup.journeys.plans import offer
 from recoup.journeys.talk import talk
 from recoup.kernel.actor import SYSTEM
@@ -39,7 +40,7 @@ def ask(world: World, case: Any, key: str = "q") -> Approval:
         return ask_approval(
             case=case, kind="settlement", key=key, sentence="Take %(amount)s for all of it?", params={"amount": "900.00", "currency": "EUR"},
             cost=Money(Decimal(300), "EUR"), odds_percent=60, duration_days=10, answer_days=5, default="decline",
-            by=SYSTEM, at=NOW,
+            by=SYSTEM, at=timezone.now(),
         )  # fmt: skip
 
 
@@ -97,10 +98,12 @@ def test_a_plan_is_answered_at_its_case_and_not_as_a_task(world: World, worked: 
 
 
 def test_messages_go_both_ways_with_files_and_say_whether_they_were_read(world: World, worked: Any) -> None:  # fmt: skip
-    given = {"files": SimpleUploadedFile("order.pdf", b"%PDF-1.4 order")}
-    headers = {"Authorization": f"Bearer {world.ask.token}", "Idempotency-Key": "up"}
-    sent = world.ask.browser.post("/api/v1/uploads", given, headers=headers).json()
-    body = {"text": "Here is the order.", "documents": [sent[0]["document"]]}
+    with scope(world.house.id):  # type: ignore[arg-type]
+        order = keep(
+            agency=world.house.id, content=b"%PDF-1.4 order", name="order.pdf", media_type="application/pdf",  # type: ignore[arg-type]
+            kind="upload", client=worked.client_id, by=SYSTEM, at=NOW,
+        )  # fmt: skip
+    body = {"text": "Here is the order.", "documents": [str(order.id)]}
     made = world.ask.post(f"/cases/{worked.number}/messages", body)
     assert made.status_code == 201, made.content
     assert (made.json()["side"], made.json()["enclosed"][0]["name"], made.json()["read_at"]) == ("client", "order.pdf", None)  # fmt: skip

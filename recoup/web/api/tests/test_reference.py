@@ -83,6 +83,6 @@ def test_the_page_of_events_has_every_kind_that_is_told() -> None:
 
     page = set(re.findall(r"^\| `(\w+)` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE))
     assert set(told()) == page, "run: python -m recoup.web.api.kinds"
-    known = {"PaymentReceived", "CaseAccepted", "EvidenceMissed", "ApprovalAsked", "HouseWrote"}
+    known = {"CaseAccepted", "EvidenceMissed", "ApprovalAsked", "HouseWrote"}
     assert known <= page & set(calls()), "the reader of the code finds what it should"
     assert "PaymentFileReleased" not in page, "what is for the house alone is left out"
