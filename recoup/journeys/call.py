@@ -174,7 +174,7 @@ def promised(call: Call) -> None:
     assert call.promised_on is not None
     standing = Hold.objects.filter(case=call.case, kind=HoldKind.PROMISE, lifted_at__isnull=True)
     for earlier in standing:
-        lift_hold(hold=earlier, because="a later promise", by=call.by, at=call.at)
+        lift_hold(hold=earlier, because=N_("a later promise"), by=call.by, at=call.at)
     put_on_hold(
         case=call.case, kind=HoldKind.PROMISE, because=call.note, until=call.promised_on,
         by=call.by, at=call.at,

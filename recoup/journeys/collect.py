@@ -122,7 +122,7 @@ def close(agency: Agency, case: Case, *, by: Actor, at: datetime) -> None:
     ).exists()
     code = CloseCode.PAID_AND_REST_WAIVED if given_up else CloseCode.PAID
     close_with_report(
-        agency=agency, case=case, code=code, because="nothing is owed any more", by=by, at=at
+        agency=agency, case=case, code=code, because=N_("nothing is owed any more"), by=by, at=at
     )
 
 

@@ -34,11 +34,11 @@ def promise_to_pay(*, case: Case, on: date, by: Actor, at: datetime) -> Hold:
             return standing
         refuse_unfit(locked, standing, on, at.date())
         if standing is not None:
-            lift_hold(hold=standing, because="a later promise", by=by, at=at)
+            lift_hold(hold=standing, because=N_("a later promise"), by=by, at=at)
         hold = put_on_hold(
             case=locked,
             kind=HoldKind.PROMISE,
-            because="promised by the debtor",
+            because=N_("promised by the debtor"),
             until=on,
             by=by,
             at=at,

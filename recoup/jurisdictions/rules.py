@@ -23,6 +23,14 @@ CONTRACT_KEYS = {
     "text", "source", "verified", "most", "most_from", "least_share", "limits", "not_held", "compounding",
 }  # fmt: skip
 RELATIONS = ("reduces", "within", "on_top")
+# Sources that are no statute's name: told in the reader's language.
+HOUSE_PRACTICE = (
+    N_("house practice: the day of calculation is an interest day"),
+    N_("house practice: nothing established for this country"),
+    N_("house practice: a payment takes effect at the start of its day"),
+    N_("house practice: unrounded segments are added and rounded once"),
+    N_("house practice: no statutory hours are established for business debtors"),
+)
 
 
 @dataclass(frozen=True, slots=True)

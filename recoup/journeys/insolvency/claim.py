@@ -358,5 +358,5 @@ def end_case(*, agency: Agency, proof: ProofOfClaim, by: Actor, at: datetime) ->
     if proof.certificate_id is None:
         raise Refusal("proof_open", N_("The last dividend has not come yet."))
     close_with_report(
-        agency=agency, case=proof.case, code=CloseCode.INSOLVENT, because="the estate is distributed", by=by, at=at
+        agency=agency, case=proof.case, code=CloseCode.INSOLVENT, because=N_("the estate is distributed"), by=by, at=at
     )  # fmt: skip

@@ -99,7 +99,7 @@ def keep(agency: Agency, plan: Plan, *, by: Actor, at: datetime) -> None:
             else CloseCode.PLAN_COMPLETED
         )
         close_with_report(
-            agency=agency, case=case, code=code, because="the plan is kept", by=by, at=at
+            agency=agency, case=case, code=code, because=N_("the plan is kept"), by=by, at=at
         )
 
 

@@ -148,7 +148,7 @@ def ask_client(agency: Agency, plan: Plan, *, by: Actor, at: datetime) -> None:
 
 def rest(case: Case, *, until: date | None, because: str, by: Actor, at: datetime) -> None:
     """The plan's hold, through `until`; one that stands from before gives way."""
-    lift(case, because="another day", by=by, at=at)
+    lift(case, because=N_("another day"), by=by, at=at)
     put_on_hold(case=case, kind=HoldKind.PLAN, because=because, until=until, by=by, at=at)
 
 

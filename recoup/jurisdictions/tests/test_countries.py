@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from recoup.jurisdictions.owed import as_document, owed, parse_request
-from recoup.jurisdictions.rules import CODES, folder_of
+from recoup.jurisdictions.rules import CODES, HOUSE_PRACTICE, folder_of
 from recoup.jurisdictions.yamlfile import read
 from recoup.kernel.refusal import Refusal
 
@@ -74,3 +74,13 @@ def test_case(case: dict[str, Any]) -> None:
 def test_every_country_has_a_table() -> None:
     for code in CODES:
         assert list((folder_of(code) / "tests").glob("*.yaml")), code
+
+
+def test_every_house_practice_is_a_sentence_that_can_be_told_in_the_readers_language():
+    written = {
+        line.partition("source: ")[2].strip().strip("'\"")
+        for code in CODES
+        for line in (folder_of(code) / "rules.yaml").read_text().splitlines()
+        if "source: 'house practice" in line
+    }
+    assert written and written <= set(HOUSE_PRACTICE)

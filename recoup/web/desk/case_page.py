@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from recoup.cases.models import Case, ClaimLine, Task
@@ -211,7 +212,7 @@ def plan_of(case: Case) -> dict[str, Any] | None:
         return None
     total = Money(Decimal(found.figures["to_pay"]), found.currency)
     said = {
-        "kind": word(found.kind).capitalize(), "amount": money_text(total),
+        "kind": capfirst(word(found.kind)), "amount": money_text(total),
         "day": day_text(date.fromisoformat(found.figures["parts"][-1]["due_on"])),
     }  # fmt: skip
     return {

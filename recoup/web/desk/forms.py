@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -134,7 +135,7 @@ class HoldForm(DeskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = [(k.value, word(k.value).capitalize()) for k in HoldKind]
+        kinds = [(k.value, capfirst(word(k.value))) for k in HoldKind]
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
         self.fields["until"].help_text = _("Empty: until somebody lifts it.")
 
@@ -259,7 +260,7 @@ class MoveForm(DeskForm):
         kwargs.setdefault("initial", {})["was"] = case.stage
         super().__init__(*args, **kwargs)
         stages = [s for s in MOVES[Stage(case.stage)] if s != Stage.CLOSED]
-        self.fields["now"].choices = [(s.value, word(s.value).capitalize()) for s in stages]  # type: ignore[attr-defined]
+        self.fields["now"].choices = [(s.value, capfirst(word(s.value))) for s in stages]  # type: ignore[attr-defined]
 
 
 class WaiveForm(DeskForm):
@@ -285,7 +286,7 @@ class CloseForm(DeskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        codes = [(c.value, word(c.value).capitalize()) for c in UNPAID]
+        codes = [(c.value, capfirst(word(c.value))) for c in UNPAID]
         self.fields["code"].choices = codes  # type: ignore[attr-defined]
 
 
@@ -341,7 +342,7 @@ class ProfileForm(DeskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["permissions"].choices = [(p, word(p).capitalize()) for p in PERMISSIONS]  # type: ignore[attr-defined]
+        self.fields["permissions"].choices = [(p, capfirst(word(p))) for p in PERMISSIONS]  # type: ignore[attr-defined]
         self.fields["permissions"].help_text = _("None: not restricted.")
         self.fields["countries"].help_text = _("Such as DE AT CH.")
         self.fields["languages"].help_text = _("Such as de en zh-Hant.")
@@ -488,5 +489,5 @@ class SearchForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        stages = [(s.value, word(s.value).capitalize()) for s in Stage]
+        stages = [(s.value, capfirst(word(s.value))) for s in Stage]
         self.fields["stage"].choices = [("", _("All stages")), *stages]  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from babel.dates import format_datetime
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from recoup.cases.models import Case, Hold, Task
@@ -329,7 +330,7 @@ def worth_why(one: Candidate) -> Why:
     ]  # fmt: skip
     return Why(
         title=_("Why it stands here"), rows=rows, total=(_("Expected value"), one.worth.value),
-        steps=[phrase(one.worth.because, one.worth.params).capitalize() + "."], rule="docs/algorithms/worth.md",
+        steps=[capfirst(phrase(one.worth.because, one.worth.params)) + "."], rule="docs/algorithms/worth.md",
         version=WORTH_VERSION,
     )  # fmt: skip
 

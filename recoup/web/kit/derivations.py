@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
 from recoup.cases.states import Stage
@@ -61,6 +62,10 @@ def said(key: str, value: Any, params: Mapping[str, Any]) -> Any:
     if isinstance(value, str) and key in SENTENCES:
         inner = gettext(value).rstrip(".")
         return inner[:1].lower() + inner[1:]
+    if key == "source" and isinstance(value, str):
+        return (
+            gettext(value) if value else value
+        )  # a statute stays as it is called; house practice is told
     if isinstance(value, str) and key in ("order", "note"):
         return in_order(value, gettext) if key == "order" else remark(value, gettext)
     if isinstance(value, str):
@@ -97,7 +102,7 @@ def next_step_why(step: NextStep) -> Why | None:
 def decision_text(decision: Decision) -> str:
     because = phrase(decision.because, decision.params)
     return gettext("%(step)s: %(because)s.") % {
-        "step": word(decision.step).capitalize(), "because": because,
+        "step": capfirst(word(decision.step)), "because": because,
     }  # fmt: skip
 
 
@@ -207,7 +212,7 @@ def costs_why(owed: Owed) -> Why | None:
     if not owed.cost_lines:
         return None
     rows = [
-        (f"{word(line.kind).capitalize()}, {day_text(line.on)}", Money(line.amount, owed.currency))
+        (f"{capfirst(word(line.kind))}, {day_text(line.on)}", Money(line.amount, owed.currency))
         for line in owed.cost_lines
     ]
     sources = dict.fromkeys(line.source for line in owed.cost_lines if line.source)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -112,7 +113,7 @@ def effects(case: Case, owed: Owed | None, side: str) -> list[str]:
 
 
 def reasons() -> list[tuple[str, str]]:
-    return [(r.value, word(f"why_{r.value}").capitalize()) for r in Reason]
+    return [(r.value, capfirst(word(f"why_{r.value}"))) for r in Reason]
 
 
 class RoomForm(forms.Form):
@@ -248,5 +249,5 @@ class AskForm(RoomForm):
     def __init__(self, *args: Any, due_on: date, **kwargs: Any) -> None:
         kwargs["initial"] = {"due_on": due_on} | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
-        sides = [(s, word(s).capitalize()) for s in ("client", "debtor")]
+        sides = [(s, capfirst(word(s))) for s in ("client", "debtor")]
         self.fields["side"].choices = sides  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
 from recoup.kernel.money import Money
@@ -81,5 +82,5 @@ def way_shown(way: Mapping[str, Any], currency: str, recommended: str) -> WaySho
     )  # fmt: skip
     closed = str(way["why_not"])
     closed = gettext(closed) if closed else ""
-    return WayShown(way["option"], word(way["option"]).capitalize(), expected, low, high, cost, net, way["days"],
+    return WayShown(way["option"], capfirst(word(way["option"])), expected, low, high, cost, net, way["days"],
                     way["option"] == recommended, closed, why)  # fmt: skip

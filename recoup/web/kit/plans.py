@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -225,7 +226,7 @@ class OfferForm(PlanForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(k.value, word(k.value).capitalize()) for k in PlanKind]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [(k.value, capfirst(word(k.value))) for k in PlanKind]  # type: ignore[attr-defined]
         self.fields["discount"].help_text = _(
             "For a settlement: given up once the rest is paid in time."
         )

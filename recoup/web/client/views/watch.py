@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_http_methods, require_POST
@@ -182,7 +183,7 @@ def mail_of(item: Item, code: str, client: Client) -> str:
 def figure_rows(kept: Iterable[Kept], place: Place) -> list[tuple[str, int, int]]:
     """(what, how many are so, of how many): each point, then contact rate beside recovery rate."""
     found = figures(list(kept), place.now.date())
-    rows = [(_(POINTS[point]).capitalize(), *found.kept[point]) for point in POINTS]
+    rows = [(capfirst(_(POINTS[point])), *found.kept[point]) for point in POINTS]
     return [
         *rows, (_("Contacts that reached the right person"), found.reached, found.touches),
         (_("Paid, of what has fallen due"), found.paid, found.past_due),

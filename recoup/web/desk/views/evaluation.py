@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -43,7 +44,7 @@ class DecideForm(DeskForm):
         super().__init__(*args, **more)
         ways = [w for w in evaluation.answer["ways"] if not w["why_not"]]
         self.fields["option"].choices = [  # type: ignore[attr-defined]
-            (w["option"], word(w["option"]).capitalize() + ("" if w["option"] in OF_THE_HOUSE else f" ({_('the client is asked')})"))
+            (w["option"], capfirst(word(w["option"])) + ("" if w["option"] in OF_THE_HOUSE else f" ({_('the client is asked')})"))
             for w in ways
         ]  # fmt: skip
         self.fields["option"].initial = evaluation.recommended

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -63,7 +64,7 @@ def fits(request: HttpRequest, number: str) -> HttpResponse:
 
 def score_why(score: Any) -> Why:
     rows = [
-        (word(name).capitalize(), f"{part['points']} / {part['of']}")
+        (capfirst(word(name)), f"{part['points']} / {part['of']}")
         for name, part in score.parts.items()
     ]
     return Why(title=_("How the score follows"), rows=rows, total=(_("Total"), f"{score.total} / 100"),

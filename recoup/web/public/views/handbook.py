@@ -133,7 +133,7 @@ def parts_of(own: Law) -> Iterator[Part]:
 
 def answer_of(fact: Fact) -> Answer:
     key = fact.name.partition(".")[2]
-    source = _("no source noted") if fact.source == NO_SOURCE else fact.source
+    source = _("no source noted") if fact.source == NO_SOURCE else _(fact.source)
     if fact.verified.startswith("http") and fact.verified not in source:
         source = f"{source} ({fact.verified})"
     label = str(QUESTIONS.get(key, key.replace("_", " ")))
