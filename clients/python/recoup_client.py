@@ -443,6 +443,22 @@ class ItemProblem(TypedDict):
     detail: str
 
 
+class LevelShown(TypedDict):
+    debtor: str
+    name: str
+    country: str
+    score: str
+    band: Literal["calm", "watch", "warning", "alarm"]
+    proposals: list[str]
+    signals: list[SignalShown]
+
+
+class Levels(TypedDict):
+    """Of whom something warns today: from your own data, from what your people saw, from what is published."""
+
+    levels: list[LevelShown]
+
+
 class LiftAsked(TypedDict):
     because: str
 
@@ -705,6 +721,23 @@ class Secret(TypedDict):
 Side = Literal["client", "house"]
 
 
+class SignalAsked(TypedDict):
+    debtor: str
+    kind: str
+    on: str
+    note: str
+
+
+class SignalShown(TypedDict):
+    kind: str
+    number: int
+    on: str
+    source: Literal["observed", "computed", "notice"]
+    text: str
+    left: str
+    expires_on: str
+
+
 Stage = Literal["submitted", "accepted", "contact", "evaluation", "legal", "closed", "declined"]
 
 
@@ -750,6 +783,32 @@ class Told(TypedDict):
     """How somebody is told what happens in the cases."""
 
     how: How
+
+
+class TradeAsked(TypedDict):
+    """An order of a debtor of yours, or the credit limit that you give it from a day on."""
+
+    debtor: str
+    country: str
+    registration_number: NotRequired[str]
+    vat_number: NotRequired[str]
+    city: NotRequired[str]
+    kind: Literal["order", "limit"]
+    on: str
+    amount: str
+    currency: str
+    ref: NotRequired[str]
+
+
+class Trades(TypedDict):
+    rows: int
+    new: int
+    problems: list[ItemProblem]
+
+
+class TradesAsked(TypedDict):
+    client: NotRequired[str]
+    trades: list[TradeAsked]
 
 
 class Uploaded(TypedDict):
@@ -963,6 +1022,21 @@ class Recoup:
     def send_open_items(self, body: OpenItemsAsked, *, idempotency_key: str | None = None) -> OpenItems:
         """Send your open items. The invoices still open in your books that you have not placed. With `whole` the list has all of them, and what it lacks counts as paid; a row that cannot be read is named, and then nothing counts as paid. Scope `cases:write`."""
         found: OpenItems = json.loads(self._ask("POST", "/api/v1/open-items", body=body, idempotency_key=idempotency_key))
+        return found
+
+    def list_signals(self) -> Levels:
+        """Of whom something warns. The debtors with a danger signal that counts today, or that you watch, the most dangerous first (at most 200). A client sees what follows from its own data, from what its people saw and from what is published. Scope `cases:read`."""
+        found: Levels = json.loads(self._ask("GET", "/api/v1/signals"))
+        return found
+
+    def observe_signal(self, body: SignalAsked, *, idempotency_key: str | None = None) -> SignalShown:
+        """Tell what you saw. One of the eighteen danger signals, seen by a person, with its evidence. It stays between you and the agency; who watches the debtor is told. Scope `cases:write`."""
+        found: SignalShown = json.loads(self._ask("POST", "/api/v1/signals", body=body, idempotency_key=idempotency_key))
+        return found
+
+    def send_trades(self, body: TradesAsked, *, idempotency_key: str | None = None) -> Trades:
+        """Send orders and credit limits. What your debtors order and what limits you give them: a sudden outsized order, a limit newly used and orders growing faster than payments become danger signals. Each row for itself; what cannot be kept is named. Scope `cases:write`."""
+        found: Trades = json.loads(self._ask("POST", "/api/v1/trades", body=body, idempotency_key=idempotency_key))
         return found
 
     def list_disputes(self, *, cursor: str | None = None, limit: int | None = None, state: State | None = None, case: str | None = None) -> DisputeShownPage:

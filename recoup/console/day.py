@@ -10,9 +10,11 @@ from django.utils import timezone
 from recoup.jobs.day import live_day
 from recoup.jobs.dispatch import work_outbox
 from recoup.journeys.day import DayReport, Share, live_share
+from recoup.journeys.legal.alarms import alarm
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.days import parse_day
 from recoup.kernel.refusal import Refusal
+from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency
 
 
@@ -53,12 +55,15 @@ def days_of(on: str | None, first: str | None, last: str | None) -> list[date]:
 
 
 def live(on: date) -> DayReport:
-    """The day run and the outbox of all agencies; a day other than today is lived at nine o'clock UTC."""
+    """The day run, the alarms of courts and limitation, and the outbox of all agencies; a day other than today
+    is lived at nine o'clock UTC."""
     now = timezone.now()
     at = now if on == now.date() else datetime.combine(on, time(9), UTC)
     total = DayReport(on)
     for agency in Agency.objects.order_by("id"):
         report = live_day(agency=agency, on=on, at=at)
+        with scope(agency.id):
+            alarm(agency=agency, on=on, by=SYSTEM, at=at)
         while any(
             n
             for state, n in work_outbox(agency=agency.id, now=at).items()

@@ -55,7 +55,7 @@ def half() -> Path:
 
 def write_logins() -> None:
     """The log-ins of the demo, shown by `recoup up` and nowhere else."""
-    shown = ("administrator", "account_manager", "finance_officer", "collector")
+    shown = ("administrator", "account_manager", "finance_officer", "legal_officer", "collector")
     rows = [(role.replace("_", " "), email) for role, _name, email, *_ in STAFF if role in shown]
     rows += [("client", company.email) for company in CLIENTS]
     text = "\n".join(f"  {role:16} {email}" for role, email in rows)

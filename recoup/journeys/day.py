@@ -29,6 +29,7 @@ from recoup.journeys.plans.course import look_at_plans
 from recoup.journeys.promises import settle_promises
 from recoup.journeys.review import end_unanswered, review_by_rule
 from recoup.journeys.typesetting import ask_a_person, typeset_waiting
+from recoup.journeys.weigh_again import weigh_what_changed
 from recoup.kernel.actor import Actor
 from recoup.kernel.faults import fault
 from recoup.kernel.refusal import N_, Refusal
@@ -104,6 +105,7 @@ def run_day(
         let_lapse(agency=agency, on=on, at=at)
         look_at_disputes(agency=agency, on=on, by=by, at=at)
         settle_promises(agency=agency, on=on, by=by, at=at)
+        weigh_what_changed(agency=agency, on=on, by=by, at=at)
         look_at_evaluations(agency=agency, on=on, by=by, at=at)
         end_unanswered(agency=agency, on=on, at=at)
         review_by_rule(agency=agency, at=at)

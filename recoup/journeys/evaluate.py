@@ -10,17 +10,22 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from recoup.approvals.models import Approval
 from recoup.approvals.states import Answer, ApprovalKind
 from recoup.cases.models import Case, Move
 from recoup.cases.operations import NewTask, add_task, add_tasks, move_case, plan_next_look
 from recoup.cases.operations.tasks import finish_all
 from recoup.cases.states import OPEN, CloseCode, Stage
-from recoup.journeys.approve import ask
+from recoup.journeys.approve import ask, register, to_a_person
+from recoup.journeys.plans.offer import offer
 from recoup.jurisdictions.laws import law
 from recoup.jurisdictions.rules import CODES
 from recoup.kernel.actor import Actor
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_, Refusal
+from recoup.plans.queries import limits_of
+from recoup.plans.rules import Terms
+from recoup.plans.states import PlanKind
 from recoup.strategy.evaluation import Option, evaluate
 from recoup.strategy.models import Evaluation
 from recoup.strategy.operations import (
@@ -36,6 +41,11 @@ from recoup.tenancy.models import Agency
 
 WORKED_ON = (Stage.CONTACT, Stage.EVALUATION, Stage.LEGAL)
 DECIDE_DAYS, WORK_DAYS, MONITOR_DAYS, ANSWER_DAYS = 5, 3, 90, 5
+FIRST_DAYS, MONTHS, DISCOUNT = (
+    14,
+    6,
+    Decimal(15),
+)  # of an offer where the client's mandate says nothing else
 ASKED: dict[str, tuple[str, str]] = {
     Option.PLAN: (ApprovalKind.PLAN, N_("May we agree a payment plan with %(debtor)s?")),
     Option.SETTLE: (ApprovalKind.SETTLEMENT, N_("May we settle with %(debtor)s for less than all?")),
@@ -122,7 +132,7 @@ def ask_client(
     told = next(w for w in evaluation.counsel.answer["ways"] if w["option"] == option)
     given_up = Decimal(evaluation.facts["owed"]) if option == Option.STOP else Decimal(told["cost"])
     if option == Option.SETTLE:
-        given_up = Decimal(evaluation.facts["owed"]) * Decimal(evaluation.facts["discount"] or "15") / 100  # fmt: skip
+        given_up = Decimal(evaluation.facts["owed"]) * Decimal(evaluation.facts["discount"] or DISCOUNT) / 100  # fmt: skip
     asked = ask(
         agency=agency, case=case, kind=kind, key=f"evaluation:{evaluation.id}", sentence=sentence,
         params={"debtor": case.debtor.name, "option": option, "evaluation": str(evaluation.id),
@@ -164,6 +174,36 @@ def monitor(agency: Agency, case: Case, evaluation: Evaluation, by: Actor, at: d
 
 
 GO = {Option.GO_ON: go_on, Option.VISIT: visit, Option.MONITOR: monitor}
+
+
+def offer_agreed(agency: Agency, approval: Approval, *, by: Actor, at: datetime) -> None:
+    """The client has agreed to a plan or a settlement: it is offered to the debtor at once, inside the mandate
+    where that allows one. What cannot be offered, and a no, goes to a person."""
+    case, option = approval.case, approval.params.get("option")
+    if not approval.is_yes or option not in (Option.PLAN, Option.SETTLE):
+        return to_a_person(agency, approval, by=by, at=at)
+    try:
+        with transaction.atomic():
+            if case.stage == Stage.EVALUATION:
+                move_case(case=case, was=case.stage, now=Stage.CONTACT, because=N_("weighed: an offer is made"), by=by, at=at)  # fmt: skip
+                plan_next_look(case=case, on=at.date() + timedelta(days=1))
+            offer(agency=agency, case=case, terms=terms_of(case, option, at.date()), by=by, at=at)
+    except Refusal:
+        return to_a_person(agency, approval, by=by, at=at)
+    return None
+
+
+def terms_of(case: Case, option: str, on: date) -> Terms:
+    limits = limits_of(case.client)
+    first = on + timedelta(days=min(FIRST_DAYS, limits.first_days))
+    if option == Option.SETTLE:
+        return Terms(kind=PlanKind.SETTLEMENT, first_on=first, discount=limits.discount or DISCOUNT)
+    months = min(limits.months or MONTHS, MONTHS)
+    return Terms(kind=PlanKind.INSTALMENTS, first_on=first, count=max(2, months))
+
+
+for _kind in (ApprovalKind.PLAN, ApprovalKind.SETTLEMENT):
+    register(_kind, offer_agreed)
 
 
 # By the day ------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -20,7 +21,14 @@ from recoup.strategy.signals import count
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency
 from recoup.watch.models import Alert, Signal, Watching
-from recoup.watch.operations import NewAlert, NewSignal, keep_alerts, observe_signal, raise_many
+from recoup.watch.operations import (
+    NewAlert,
+    NewSignal,
+    keep_alerts,
+    observe_signal,
+    publish_notice,
+    raise_many,
+)
 from recoup.watch.operations.watching import note_told
 from recoup.watch.queries import Whose, level_for, signals_by_debtor
 from recoup.watch.rules import at_least, raised, rises
@@ -162,6 +170,18 @@ def observe(
         )  # fmt: skip
         tell_watchers(agency=agency, debtors=[debtor.id], on=at.date(), by=by, at=at)
         return made
+
+
+def published(
+    *, agency: Agency, debtor: Debtor, kind: str, on: date, because: str, params: dict[str, Any], key: str,
+    client: UUID | None = None, by: Actor, at: datetime,
+) -> Signal:  # fmt: skip
+    """A court or a register has said something; who watches the debtor is told at once."""
+    made = publish_notice(
+        debtor=debtor, kind=kind, on=on, because=because, params=params, key=key, client=client, by=by, at=at
+    )  # fmt: skip
+    tell_watchers(agency=agency, debtors=[debtor.id], on=at.date(), by=by, at=at)
+    return made
 
 
 def level_now(debtor: UUID, client: UUID | None, on: date) -> Band:

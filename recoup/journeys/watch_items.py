@@ -37,6 +37,7 @@ from recoup.tenancy.models import Agency
 from recoup.watch.hygiene import Kept
 from recoup.watch.models import Item
 from recoup.watch.operations.items import NewItem, items_became, take_items
+from recoup.watch.operations.trades import NewTrade, check_trade, keep_trades
 
 MOST_ROWS = 20_000
 
@@ -100,6 +101,42 @@ def load(
         # A row that could not be read must not count as an invoice that was paid.
         taken = take_items(client=client, items=items, whole=whole and not problems, on=at.date(), by=by, at=at)  # fmt: skip
     return Loaded(read.rows, taken.new, taken.changed, taken.gone, problems)
+
+
+@dataclass(frozen=True, slots=True)
+class TradeAsked:
+    """An order or a limit as a program tells it; `debtor` as in a list of open items."""
+
+    debtor: Said
+    kind: str
+    on: date
+    amount: Decimal
+    currency: str
+    ref: str
+
+
+def load_trades(
+    *, agency: Agency, client: Client, rows: Sequence[TradeAsked], by: Actor, at: datetime
+) -> Loaded:
+    """Orders and credit limits; each row for itself: what cannot be kept is named, from 1."""
+    found = Loaded(len(rows))
+    with scope(agency.id), transaction.atomic():
+        known: dict[tuple[str, ...], Debtor] = {}
+        trades = []
+        for number, row in enumerate(rows, 1):
+            try:
+                who = known[row.debtor.key] = known.get(row.debtor.key) or debtor_of(agency, row.debtor, by, at)  # fmt: skip
+                one = NewTrade(who, row.kind, row.on, row.amount, row.currency, row.ref or f"{row.on}:{row.amount}")  # fmt: skip
+                check_trade(one, at.date())
+            except Refusal as refusal:
+                field_ = str(refusal.params.get("field", "debtor"))
+                found.problems.append(
+                    Problem(number, field_, refusal.code, refusal.text, refusal.params)
+                )
+            else:
+                trades.append(one)
+        found.new = keep_trades(client=client, trades=trades, by=by, at=at)
+    return found
 
 
 def debtor_of(agency: Agency, said: Said, by: Actor, at: datetime) -> Debtor:

@@ -1,10 +1,16 @@
-"""Company names made comparable: legal forms cut, marks and case folded, Latin and Chinese. Pure."""
+"""Names of payers as banks write them. Pure.
+
+How alike two names are is `screening.companies`' to say; here stand what banks do to names (cut them off), how sure
+a suggestion must be, and the folded name under which a learned rule is kept.
+"""
 
 import functools
 import re
 import unicodedata
 
 from rapidfuzz import fuzz
+
+from recoup.screening.companies import alike
 
 LEGAL_FORMS = re.compile(
     r"\b(?:gesellschaft mit beschrankter haftung|g ?m ?b ?h(?: und co| co)?(?: kg| ohg)?|u ?g haftungsbeschrankt|ug|"
@@ -23,7 +29,7 @@ CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 LETTERS = str.maketrans(
     {"ß": "ss", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "œ": "oe", "þ": "th", "ı": "i"}
 )
-CUT_FROM = 14
+CUT_FROM, SHORT, SURE = 14, 6, 88
 
 
 @functools.lru_cache(maxsize=200_000)
@@ -51,13 +57,11 @@ def similarity(one: str, other: str) -> int:
     a, b = plain_name(one), plain_name(other)
     if not a or not b:
         return 0
-    if a == b:
-        return 100
-    score = max(fuzz.ratio(a, b), fuzz.token_sort_ratio(a, b))
+    score = 100 if a == b else alike(one, other).score
     short, long = sorted((a, b), key=len)
     if CUT_FROM <= len(short) < len(long):
-        score = max(score, fuzz.ratio(short, long[: len(short)]))
-    return int(score)
+        score = max(score, int(fuzz.ratio(short, long[: len(short)])))
+    return score
 
 
 def is_alike(one: str, other: str) -> bool:
@@ -68,9 +72,9 @@ def is_alike(one: str, other: str) -> bool:
     a, b = plain_name(one), plain_name(other)
     if not a or not b:
         return False
-    if CJK.search(a) or CJK.search(b) or min(len(a), len(b)) < 6:
+    if (CJK.search(a) and CJK.search(b)) or min(len(a), len(b)) < SHORT:
         return a.replace(" ", "") == b.replace(" ", "")
-    return similarity(one, other) >= 88 and numbers_of(a) == numbers_of(b)
+    return similarity(one, other) >= SURE and numbers_of(a) == numbers_of(b)
 
 
 def numbers_of(name: str) -> list[str]:

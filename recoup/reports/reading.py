@@ -1,6 +1,7 @@
 """The figures of the reports: one statement each, over the rows that row security shows. Nothing is kept:
 what a report says is what ledger and cases say at that moment."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -133,6 +134,18 @@ def grouped(asked: Asked, name: str) -> list[Sum]:
             GROUP BY 1, currency ORDER BY currency, 1""", asked.params())]  # fmt: skip
 
 
+def summed(asked: Asked, name: str, key: str, currency: str) -> Sum | None:
+    """What the cases behind a figure come to together, in one currency."""
+    found = condition_of(name, key)
+    if found is None:
+        return None
+    condition, more = found
+    rows = fetched(
+        f"""SELECT %(key)s AS key, '', currency, {SUMS} FROM ({CASES}) b WHERE {condition} AND currency = %(currency)s
+            GROUP BY currency""", asked.params() | {"key": key} | more | {"currency": currency})  # fmt: skip
+    return Sum(*rows[0]) if rows else None
+
+
 def funnel(asked: Asked) -> list[Sum]:
     """Each step of the funnel, by currency."""
     steps = " UNION ALL ".join(
@@ -203,6 +216,30 @@ def contacts(asked: Asked) -> list[Contacts]:
             FROM t FULL JOIN p USING (month) FULL JOIN a USING (month) ORDER BY month DESC LIMIT 24""", asked.params())]  # fmt: skip
 
 
+# The cases behind a figure of the contacts: table, its moment, and which rows of it count.
+BEHIND = {
+    "attempts": ("contact_contactattempt", "made_at AT TIME ZONE 'UTC'", "true"),
+    "reached": ("contact_contactattempt", "made_at AT TIME ZONE 'UTC'", "right_party"),
+    "promises": ("cases_promise", "made_at AT TIME ZONE 'UTC'", "true"),
+    "kept": ("cases_promise", "made_at AT TIME ZONE 'UTC'", "state IN ('kept', 'part_kept')"),
+    "paid": ("payments_allocation", "received_on", "NOT waived AND reverses_id IS NULL AND amount > 0"),
+}  # fmt: skip
+MONTH = re.compile(r"20\d{2}-(?:0[1-9]|1[0-2])")
+STILL_OPEN = "stage NOT IN ('closed', 'declined') AND placed - principal - given_up > 0"
+
+
+def behind_contacts(key: str) -> tuple[str, dict[str, Any]] | None:
+    """`reached:2026-11`: the cases that were reached in that month."""
+    what, _, month = key.partition(":")
+    if what not in BEHIND or not MONTH.fullmatch(month):
+        return None
+    table, moment, which = BEHIND[what]
+    return (
+        f"id IN (SELECT case_id FROM {table} WHERE {which} AND to_char({moment}, 'YYYY-MM') = %(key)s)",
+        {"key": month},
+    )
+
+
 def condition_of(name: str, key: str) -> tuple[str, dict[str, Any]] | None:
     """The condition of the cases behind one row; None for what no report has."""
     if name in GROUPINGS:
@@ -211,18 +248,20 @@ def condition_of(name: str, key: str) -> tuple[str, dict[str, Any]] | None:
     steps = {step: condition for step, _, condition in FUNNEL}
     if name == "funnel" and key in steps:
         return steps[key], {}
-    return None
+    if name == "forecast" and key == "open":
+        return STILL_OPEN, {}
+    return behind_contacts(key) if name == "contacts" else None
 
 
 def cases_behind(asked: Asked, name: str, key: str, currency: str, *, after: UUID | None = None, most: int = PER_PAGE + 1) -> list[CaseRow]:  # fmt: skip
-    """A page of them, the newest first."""
+    """A page of them, the newest first; `currency` "" for those in any."""
     found = condition_of(name, key)
     if found is None:
         return []
     condition, more = found
     params = asked.params() | more | {"currency": currency, "after": after, "most": most}
     return [CaseRow(*row) for row in fetched(
-        f"""SELECT {COLUMNS} FROM ({CASES}) b WHERE {condition} AND currency = %(currency)s
+        f"""SELECT {COLUMNS} FROM ({CASES}) b WHERE {condition} AND (%(currency)s = '' OR currency = %(currency)s)
             AND (%(after)s::uuid IS NULL OR id < %(after)s) ORDER BY id DESC LIMIT %(most)s""", params)]  # fmt: skip
 
 

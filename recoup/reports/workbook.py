@@ -15,6 +15,7 @@ from recoup.reports.reading import CaseRow, Sum
 Say = Callable[[str], str]
 MOST = 1_048_000  # rows a sheet of Excel takes, less the heading
 SUMS = (N_("Cases"), N_("Placed"), N_("Collected"), N_("Of which principal"), N_("Given up"), N_("Still open"), N_("Commission"))  # fmt: skip
+COLLECTOR = "Collector"
 CASES = (N_("Case"), N_("Debtor"), N_("Client"), N_("Country"), N_("Collector"), N_("Stage"), N_("Placed on"), N_("Oldest invoice due on"),
          N_("Currency"), N_("Placed"), N_("Collected"), N_("Of which principal"), N_("Given up"))  # fmt: skip
 
@@ -64,14 +65,16 @@ class Workbook:
         for number, (label, r) in enumerate(rows, 1):
             self.row(page, number, (label, r.currency, r.cases, r.placed, r.collected, r.principal, r.given_up, r.open, r.commission), r.currency)  # fmt: skip
 
-    def cases(self, title: str, rows: Iterable[CaseRow]) -> int:
-        """Each case; further sheets when one is full. Returns how many."""
-        page, count = self.sheet(title, CASES), 0
+    def cases(self, title: str, rows: Iterable[CaseRow], *, house: bool = True) -> int:
+        """Each case; further sheets when one is full. Returns how many. What is the house's own has no column
+        for a client."""
+        head = CASES if house else tuple(name for name in CASES if name != COLLECTOR)
+        page, count = self.sheet(title, head), 0
         for r in rows:
             if count and count % MOST == 0:
-                page = self.sheet(title, CASES)
+                page = self.sheet(title, head)
             self.row(page, count % MOST + 1, (
-                r.number, r.debtor, r.client, r.country, r.collector, self.say(r.stage), r.submitted_at, r.first_due,
+                r.number, r.debtor, r.client, r.country, *((r.collector,) if house else ()), self.say(r.stage), r.submitted_at, r.first_due,
                 r.currency, r.placed, r.collected, r.principal, r.given_up,
             ), r.currency)  # fmt: skip
             count += 1

@@ -8,7 +8,7 @@ docs/algorithms/company-names.md tells how, with the worked table that the tests
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,9 +16,10 @@ from rapidfuzz.distance import OSA
 
 from recoup.kernel.refusal import N_
 from recoup.parties.rules import FORMS, TRANSLITERATED
-from recoup.screening.rules import ALIKE, HAN, blocks, folded, name_score
+from recoup.screening.bilingual import bilingual_score, heard
+from recoup.screening.rules import ALIKE, HAN, HAN_FORMS, blocks, folded, name_score
 
-VERSION = "company names 1"
+VERSION = "company names 2"
 WORD, WHOLE, GLUED = 0.34, 0.30, 0.20  # shares of misread letters: in a word, in all, run together
 UNREAD = "\uffff"  # a sign that no name has: a letter that was misread
 SIGNS = ",.;:()/&+-–—\"'’`"
@@ -28,13 +29,29 @@ COMMON_FORMS = ("llc", "ltd", "plc", "inc", "llp", "gmbh")
 LEADING_FORMS = frozenset((*COMMON_FORMS, "oao", "ooo", "zao", "pao", "srl", "ab", "as", "ag"))
 LONG_FORMS = frozenset((
     "aktiengesellschaft", "gesellschaftmitbeschrankterhaftung", "limitedliabilitycompany", "jointstockcompany",
-    "openjointstockcompany", "publiclimitedcompany", "societatecuraspunderelimitata", "aktiebolag",
+    "openjointstockcompany", "ojsc", "cjsc", "pjsc", "publiclimitedcompany", "societatecuraspunderelimitata", "aktiebolag",
     "societateacuraspunderelimitata", "beslotenvennootschap", "naamlozevennootschap", "societeanonyme", "jsc",
 ))  # fmt: skip
-SMALL = frozenset(("the", "and", "und", "och", "et", "y", "en"))
+HOUSE = 8  # letters: a shorter name is too many companies'
+PARTS = frozenset((
+    "group", "gruppe", "groep", "gruppen", "groupe", "holding", "holdings", "international", "europe", "europa", "global", "worldwide",
+))  # fmt: skip
+SMALL = frozenset((
+    "the", "and", "und", "och", "et", "y", "en", "of", "de", "den", "der", "van", "von", "du", "la", "le",
+))  # fmt: skip
+ONES = {word: n for n, word in enumerate((
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+))} | {str(n): n for n in range(1, 10)}  # fmt: skip
+TENS = {word: 10 * n for n, word in enumerate((
+    "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"), 2)} | {"fourty": 40, "ninty": 90}  # fmt: skip
 EQUAL = N_("The names are the same but for legal form, case, accents and script.")
 NEAR = N_("%(letters)s of %(of)s letters differ, never more than a third of a word.")
 HAN_NEAR = N_("The Chinese names are alike (%(score)s of 100).")
+PART = N_("The names are the same but for what says which part of a group it is.")
+RENDERED = N_(
+    "The English name renders the Chinese one, by meaning or by sound (%(score)s of 100)."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +71,62 @@ ANOTHER = Alike(0)
 
 def alike(one: str, other: str) -> Alike:
     """Whether two names are the same company's."""
-    if HAN.search(one) or HAN.search(other):
+    found = (alike_one(mine, theirs) for mine in written(one) for theirs in written(other))
+    return max(found, key=lambda how: how.score)
+
+
+def alike_one(one: str, other: str) -> Alike:
+    han = (bool(HAN.search(one)), bool(HAN.search(other)))
+    if all(han):
         score = name_score(folded(one), folded(other))
         return Alike(score, HAN_NEAR, {"score": score}) if score >= ALIKE else ANOTHER
-    return alike_words(spoken(one), spoken(other)) or alike_whole(letters(one), letters(other))
+    if any(han):
+        english, chinese = (other, one) if han[0] else (one, other)
+        if latin(chinese):
+            return ANOTHER
+        score = bilingual_score(spoken(english), chinese)
+        return Alike(score, RENDERED, {"score": score}) if score else ANOTHER
+    mine, theirs = spoken(one), spoken(other)
+    return (
+        alike_words(mine, theirs)
+        or alike_whole(letters(one), letters(other))
+        or same_house(mine, theirs)
+    )
+
+
+def same_house(one: Sequence[str], other: Sequence[str]) -> Alike:
+    """The same name, but for words at its end that only say which part of a house it is."""
+    mine, theirs = house_of(one), house_of(other)
+    same = "".join(mine)
+    if (
+        same != "".join(theirs)
+        or len(same) < HOUSE
+        or (mine == tuple(one)) == (theirs == tuple(other))
+    ):
+        return ANOTHER
+    return Alike(88, PART, {})
+
+
+def house_of(parts: Sequence[str]) -> tuple[str, ...]:
+    end = len(parts)
+    while end > 1 and parts[end - 1] in PARTS:
+        end -= 1
+    return tuple(parts[:end])
+
+
+@lru_cache(maxsize=50_000)
+def written(name: str) -> tuple[str, ...]:
+    """A name that is written twice, in English and in Chinese, as its two names; any other as it stands."""
+    english, chinese = latin(name), "".join(HAN.findall(name))
+    if len(english.split()) < 2 or not any(form in chinese for form in HAN_FORMS):
+        return (name,)
+    return english, chinese
+
+
+def latin(name: str) -> str:
+    """What is not Chinese in a name, if that is letters."""
+    rest = " ".join(HAN.sub(" ", name).split())
+    return rest if re.search(r"[^\W\d_]", rest) else ""
 
 
 @lru_cache(maxsize=50_000)
@@ -90,11 +159,28 @@ def spoken(name: str) -> tuple[str, ...]:
         parts = parts[:-cut]
     while cut := form_at_the_start(parts):
         parts = parts[cut:]
-    return tuple(p for p in parts if not is_small(p)) or tuple(parts)
+    return tuple(in_figures([p for p in parts if not is_small(p)])) or tuple(parts)
+
+
+def in_figures(parts: Sequence[str]) -> Iterator[str]:
+    """`forty four` is 44, so that numbers are compared as numbers."""
+    at = 0
+    while at < len(parts):
+        tens, more = TENS.get(parts[at]), parts[at + 1] if at + 1 < len(parts) else ""
+        if tens is None:
+            yield parts[at]
+        elif ONES.get(more, 10) < 10:
+            yield str(tens + ONES[more])
+            at += 1
+        else:
+            yield str(tens)
+        at += 1
 
 
 def form_at_the_end(parts: Sequence[str]) -> int:
-    """How many words at the end are a legal form, also a misread one."""
+    """How many words at the end are a legal form, also a misread one; `and` between two forms is one."""
+    if len(parts) > 2 and parts[-1] in SMALL and form_at_the_end(parts[:-1]):
+        return 1
     for n in (6, 5, 4, 3, 2, 1):
         joined = "".join(parts[-n:])
         if len(parts) > n and (joined in LONG_FORMS or joined in FORMS):
@@ -171,8 +257,10 @@ def numbers(parts: Sequence[str]) -> list[str]:
 def pieces(name: str) -> set[str]:
     """By what a name is looked up among many: two alike names share at least one, but for a single word
     misread at both ends."""
+    if len(both := written(name)) > 1:
+        return pieces(both[0]) | pieces(both[1])
     if HAN.search(name):
-        return blocks(folded(name))
+        return blocks(folded(name)) | heard(name)
     found: set[str] = set()
     for word in spoken(name):
         found |= {f"^{word[:2]}", f"{word[-2:]}$"}

@@ -1,7 +1,7 @@
 """Reads of signals and levels: for the house, or as one client may see them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -20,13 +20,23 @@ def visible(client: UUID | None) -> Q:
     return Q() if client is None else Q(client_id=client) | Q(public=True)
 
 
-def known_signals(debtors: Iterable[UUID], on: date, *, client: UUID | None = None) -> QuerySet[Signal]:  # fmt: skip
+def known_signals(debtors: Iterable[UUID] | None, on: date, *, client: UUID | None = None) -> QuerySet[Signal]:  # fmt: skip
     """Signals that count on a day, as known on that day: seen by then, recorded by then, not expired and
-    not taken back by then."""
-    return Signal.objects.filter(
+    not taken back by then. `debtors` None: everybody's in sight."""
+    found = Signal.objects.filter(
         visible(client), Q(withdrawn_at__isnull=True) | Q(withdrawn_at__date__gt=on),
-        debtor_id__in=among(debtors), on__lte=on, at__date__lte=on, expires_on__gt=on,
+        on__lte=on, at__date__lte=on, expires_on__gt=on,
     )  # fmt: skip
+    return found if debtors is None else found.filter(debtor_id__in=among(debtors))
+
+
+def level_by_debtor(rows: Mapping[UUID, Iterable[Signal]], ids: Iterable[UUID], on: date) -> list[tuple[UUID, Level]]:  # fmt: skip
+    """The levels that these signals come to, the most dangerous first."""
+    found = [
+        (id, level([Seen(r.kind, r.on, r.weight, r.half_life, r.expires_on, r.id) for r in rows.get(id, ())], on))
+        for id in ids
+    ]  # fmt: skip
+    return sorted(found, key=lambda pair: (-pair[1].score, str(pair[0])))
 
 
 def levels(debtors: Iterable[UUID], on: date, *, client: UUID | None = None) -> dict[UUID, Level]:

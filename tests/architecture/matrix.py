@@ -136,6 +136,7 @@ MATRIX: dict[str, Row] = {
     "client:signal_debtor": Row("GET", CLIENTS, "debtor"),
     "client:observed": Row("POST", SUBMITTERS, "debtor"),
     "client:watching": Row("POST", SUBMITTERS, "debtor"),
+    "client:trade": Row("POST", SUBMITTERS, "debtor"),
     # Desk
     "client:counsel": Row("GET", CLIENTS, "case"),
     "desk:evaluation": Row("GET", STAFF, "case"),
@@ -143,6 +144,7 @@ MATRIX: dict[str, Row] = {
     "desk:weigh": Row("POST", MOVERS, "case"),
     "desk:way": Row("POST", MOVERS, "evaluation"),
     "desk:signals": Row("GET", STAFF),
+    "desk:receivables": Row("GET", STAFF),
     "desk:accounts_file": Row("POST", CALLERS),
     "desk:signal_back": Row("POST", CALLERS, "signal"),
     "desk:debtor": Row("GET", STAFF, "debtor"),
@@ -336,6 +338,9 @@ API_MATRIX: dict[str, ApiRow] = {
     "ask_eligibility": ApiRow("POST", "cases:write"),
     "place_cases": ApiRow("POST", "cases:write"),
     "send_open_items": ApiRow("POST", "cases:write"),
+    "send_trades": ApiRow("POST", "cases:write"),
+    "list_signals": ApiRow("GET", "cases:read"),
+    "observe_signal": ApiRow("POST", "cases:write"),
     "read_case": ApiRow("GET", "cases:read", "case"),
     "amend_case": ApiRow("PATCH", "cases:write", "case", {}),
     "report_credit_note": ApiRow(

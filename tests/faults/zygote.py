@@ -37,6 +37,8 @@ def work(name: str, agency: str, now: datetime, file: str) -> None:
         house = Agency.objects.get(id=agency)
     if name == "day":
         run_day(agency=house, on=now.date(), by=SYSTEM, at=now)
+    elif name in ("notices", "to_law"):
+        work_law(name, house, now, file)
     elif name in ("offer", "sign"):
         work_plan(name, house, now, file)
     elif name in ("receive", "place", "undo"):
@@ -75,6 +77,27 @@ def work_plan(name: str, house: Any, now: datetime, id: str) -> None:
         agency=house, plan=plan, signatory="Max Müller", ticked=("owes", "authority"), ip="192.0.2.1",
         browser="t", by=SYSTEM, at=now,
     )  # fmt: skip
+
+
+def work_law(name: str, house: Any, now: datetime, what: str) -> None:
+    """A file of notices (its path) taken, or the case `what` taken to law with its form."""
+    from recoup.cases.models import Case
+    from recoup.journeys.insolvency.take import take_notices
+    from recoup.journeys.legal import course, papers
+    from recoup.kernel.actor import SYSTEM
+    from recoup.tenancy.context import scope
+
+    with scope(house.id):
+        if name == "notices":
+            take_notices(agency=house, content=Path(what).read_bytes(), name="n.csv", by=SYSTEM, at=now)  # fmt: skip
+            return
+        case = Case.objects.select_related(
+            "client__account_manager__user", "debtor", "collector__user", "agency", "agreement__rate_card"
+        ).get(id=what)  # fmt: skip
+        made = course.go_to_law(
+            agency=house, case=case, route="claim", lawyer=None, because="No answer", by=SYSTEM, at=now
+        )  # fmt: skip
+        papers.make_bundle(agency=house, proceeding=made, by=SYSTEM, at=now)
 
 
 def work_placement(name: str, house: Any, now: datetime, file: str) -> None:

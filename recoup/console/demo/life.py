@@ -9,8 +9,9 @@ from decimal import Decimal
 from recoup.cases.models import Case, Task
 from recoup.cases.operations import finish_task, put_on_hold
 from recoup.cases.states import Stage
+from recoup.console.demo import hard_end
 from recoup.console.demo.papers import Bill, Paid, bill_between, invoice_pdf, statement, ubl_invoice
-from recoup.console.demo.people import CLIENTS, DEBTORS, TRUST_ACCOUNTS
+from recoup.console.demo.people import CLIENTS, DEBTORS, TRUST_ACCOUNTS, Company
 from recoup.contact.operations import record_call
 from recoup.eventlog.operations import seal_waiting
 from recoup.jobs.dispatch import work_outbox
@@ -48,6 +49,7 @@ UNCLEAR = (
     Paid(Decimal("3120.00"), "Domtoren Horeca BV", "", "Factuur INV-1020", "U1"),
     Paid(Decimal("412.50"), "Alster Handels GmbH", "", "Rechnung 77812", "U2"),
 )
+HARD = ("law", "court", "insolvent", "resembles", "weighed")  # what contact could not bring
 LEFT_TO_CALL = "1358"  # last digits of the case numbers whose calls stay on the list
 
 
@@ -107,20 +109,38 @@ PLOTS = (
     Plot(2, "leeds", "9310.00", "GBP", 151, 8, "Outdoor fabric", ((31, "plans:18"),)),
     Plot(2, "kiel", "4275.00", "EUR", 38, 9, "Sailcloth", ((11, "promises:6"),)),
     Plot(2, "lyon", "7800.00", "EUR", 52, 10, "Linen", ((18, "pays:2600"),)),
-    Plot(3, "kowloon", "184000.00", "HKD", 88, 10, "Display modules"),
+    Plot(
+        3,
+        "kowloon",
+        "184000.00",
+        "HKD",
+        88,
+        10,
+        "Display modules",
+        ((22, "law:winding_up"),),
+    ),
     Plot(3, "shenzhen", "265000.00", "HKD", 47, 12, "Controller boards", ((15, "disputes"),)),
     Plot(3, "ulm", "22900.00", "EUR", 71, 13, "LED drivers", ((12, "pays:rest"),)),
     Plot(3, "malmo", "76000.00", "SEK", 35, 14, "Sensor kits", ((22, "settles:12"),)),
     Plot(0, "leipzig", "5460.00", "EUR", 83, 16, "Floating jetty", ((10, "pays:2000"),)),
-    Plot(1, "umea", "38900.00", "SEK", 49, 18, "Saw spindle"),
+    Plot(
+        1,
+        "umea",
+        "38900.00",
+        "SEK",
+        49,
+        18,
+        "Saw spindle",
+        ((11, "law:payment_order"), (14, "court:filed_at_court"), (20, "court:served")),
+    ),
     Plot(1, "kalmar", "91500.00", "SEK", 64, 20, "Hydraulic pump", ((9, "pays:rest"),)),
     Plot(2, "utrecht", "3120.00", "EUR", 30, 22, "Table linen"),
-    Plot(2, "bristol", "5900.00", "GBP", 110, 24, "Jute bags"),
+    Plot(2, "bristol", "5900.00", "GBP", 110, 24, "Jute bags", ((11, "insolvent"),)),
     Plot(3, "leeds", "14200.00", "GBP", 42, 26, "Torch modules", ((8, "pays:6000"),)),
-    Plot(3, "kiel", "18650.00", "EUR", 57, 28, "Navigation panels"),
+    Plot(3, "kiel", "18650.00", "EUR", 57, 28, "Navigation panels", ((11, "weighed"),)),
     Plot(0, "ulm", "9940.00", "EUR", 36, 31, "Anchor chain"),
     Plot(1, "malmo", "27300.00", "SEK", 77, 33, "Drill heads"),
-    Plot(2, "lyon", "12450.00", "EUR", 45, 36, "Silk"),
+    Plot(2, "lyon", "12450.00", "EUR", 45, 36, "Silk", ((3, "resembles"),)),
     Plot(3, "shenzhen", "58000.00", "HKD", 61, 38, "Battery packs"),
     Plot(0, "kiel", "6230.00", "EUR", 28, 39, "Fender set"),
     Plot(1, "leipzig", "2210.00", "EUR", 40, 40, "Truss hire"),
@@ -138,7 +158,7 @@ class Life:
             self.staff = {
                 m.role: m
                 for m in Member.objects.select_related("user")
-                if m.role in ("account_manager", "finance_officer", "supervisor")
+                if m.role in ("account_manager", "finance_officer", "supervisor", "legal_officer")
             }
             self.clients = [Client.objects.get(name=c.name) for c in CLIENTS]
 
@@ -162,6 +182,7 @@ class Life:
             if on.weekday() == 4:
                 with scope(self.agency.id):
                     self.pay_clients(on, at + timedelta(hours=2))
+        hard_end.look_around(self.agency, self.by("legal_officer"), self.clients, on, at)
         with scope(self.agency.id):
             seal_waiting(agency=self.agency.id)
 
@@ -284,6 +305,8 @@ class Life:
                 paid.setdefault(plot.currency, []).append(
                     Paid(amount, case.debtor.name, case.reference, bank_ref=f"I{number}-{on:%m%d}")
                 )
+        elif verb in HARD:
+            self.hard(verb, rest, case, DEBTORS[plot.debtor], on, at)
         elif verb == "disputes":
             by = Actor(ActorKind.DEBTOR, case.debtor.name)
             line = case.lines.filter(kind="invoice").order_by("due_on").first()
@@ -292,6 +315,21 @@ class Life:
                 case=case, line=line, reason="faulty", by=by, at=at,
                 text="Half of the goods were faulty. We told the driver on the day.",
             )  # fmt: skip
+
+    def hard(
+        self, verb: str, rest: str, case: Case, debtor: Company, on: date, at: datetime
+    ) -> None:
+        scene = hard_end.Scene(self.agency, self.by("legal_officer"), on, at)
+        if verb == "law":
+            hard_end.to_law(scene, case, rest)
+        elif verb == "court":
+            hard_end.at_court(scene, case, rest)
+        elif verb == "weighed":
+            hard_end.weighed(scene, case)
+        elif verb == "insolvent":
+            hard_end.insolvent(scene, debtor)
+        else:
+            hard_end.resembles(scene, debtor)
 
     def plan(self, case: Case, months: int, on: date, at: datetime) -> None:
         """The debtor proposes a plan on its page and signs it, where the mandate lets it."""

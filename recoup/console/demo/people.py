@@ -20,6 +20,7 @@ STAFF: tuple[Hired, ...] = (
     ("supervisor", "Ingrid Dahl", "ingrid@nordlys.example", "sv", (), ()),
     ("account_manager", "Karin Holm", "karin@nordlys.example", "en", (), ()),
     ("finance_officer", "Johan Berg", "johan@nordlys.example", "sv", (), ()),
+    ("legal_officer", "Nils Åkerman", "nils@nordlys.example", "en", (), ()),
     ("collector", "Erik Svensson", "erik@nordlys.example", "sv", ("SE", "DK", "NO", "FI"), ("sv", "en")),
     ("collector", "Sabine Krüger", "sabine@nordlys.example", "de", ("DE", "AT", "CH", "NL"), ("de", "en")),
     ("collector", "Oliver Grant", "oliver@nordlys.example", "en", ("GB", "IE", "FR", "US"), ("en",)),

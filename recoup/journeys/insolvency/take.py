@@ -22,9 +22,11 @@ from recoup.insolvency.operations import decide_match, keep_notices, keep_word
 from recoup.insolvency.operations.take import Kept
 from recoup.insolvency.queries import cases_of, index_of
 from recoup.insolvency.rules import stays
-from recoup.insolvency.states import MatchState
+from recoup.insolvency.states import STAYING, MatchState
 from recoup.journeys.insolvency.stay import stay_debtor
+from recoup.journeys.signals import published
 from recoup.kernel.actor import Actor
+from recoup.kernel.faults import fault
 from recoup.kernel.refusal import N_
 from recoup.parties.models import Debtor
 from recoup.tenancy.models import Agency
@@ -39,6 +41,7 @@ OWN_HOLD = N_("notice of the debtor")
 RESTS = N_("Contact with the debtor rests until somebody has decided.")
 GOES_ON = N_("Contact goes on as before.")
 SAID = "Notice of the debtor"
+TOLD = N_("A notice says: %(said)s (%(source)s).")
 MAY_BE = "%(company)s, %(source)s"
 
 
@@ -83,9 +86,12 @@ def take_notices(
     )
     if kept.again:
         return TakenNotices(kept.file, True, 0)
+    fault("notices.kept")
     stayed: dict[UUID, Estate] = {}
     held, to_read = [], []
     for match in with_debtors(kept.matches):
+        if match.state == MatchState.CERTAIN:
+            warn(agency, match, by, at)
         if stays(match.notice.kind, match.because["by"]):
             stayed[match.debtor_id] = stay_by(agency, match, by, at)
         elif match.state == MatchState.CERTAIN:
@@ -94,9 +100,20 @@ def take_notices(
         elif match.debtor_id not in stayed:
             hold(agency, match, by, at)
             held.append(match)
+    fault("notices.acted_on")
     return TakenNotices(
         kept.file, False, len(kept.fresh), tuple(stayed.values()), tuple(held), tuple(to_read)
     )
+
+
+def warn(agency: Agency, match: Match, by: Actor, at: datetime) -> None:
+    """The notice is a danger signal of the debtor, for everybody who deals with it."""
+    notice = match.notice
+    published(
+        agency=agency, debtor=match.debtor, kind="insolvency" if notice.kind in STAYING else "register_notice",
+        on=min(notice.published_on or notice.event_on or at.date(), at.date()), because=TOLD,
+        params={"source": notice.source, "said": notice.said or notice.kind}, key=f"{notice.id}:{match.debtor_id}", by=by, at=at,
+    )  # fmt: skip
 
 
 def with_debtors(matches: Iterable[Match]) -> list[Match]:
@@ -186,6 +203,7 @@ def decide(
             task=task, outcome="is the debtor" if is_it else "another company", by=by, at=at
         )
     if is_it:
+        warn(agency, match, by, at)
         return stay_by(agency, match, by, at)
     waiting = Match.objects.filter(debtor_id=match.debtor_id, state=MatchState.TO_CONFIRM)
     if not waiting.exists():

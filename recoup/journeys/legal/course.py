@@ -13,10 +13,13 @@ from recoup.cases.operations import add_task, finish_task, move_case, plan_next_
 from recoup.cases.operations.tasks import finish_all
 from recoup.cases.states import HoldKind
 from recoup.cases.states import Stage as CaseStage
+from recoup.insolvency.rules import Threshold, demand_threshold, may_demand, petition_threshold
 from recoup.journeys import approve
+from recoup.journeys.signals import published
 from recoup.jurisdictions.laws import law
 from recoup.jurisdictions.proceedings import course, fee_of
 from recoup.kernel.actor import Actor
+from recoup.kernel.faults import fault
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_, NotAnswered, NotKnown, Refusal
 from recoup.legal.models import Award, Deadline, Measure, Outlay, Proceeding, Step
@@ -32,7 +35,7 @@ from recoup.legal.operations import (
     start_measure,
 )
 from recoup.legal.rules import Due, deadlines_at, entered, grown, interest_after, may_open
-from recoup.legal.states import BEFORE_TITLE, Stage
+from recoup.legal.states import BEFORE_TITLE, Route, Stage
 from recoup.parties.models import Partner
 from recoup.payments.queries import owed
 from recoup.tenancy.models import Agency
@@ -43,6 +46,8 @@ KEEP = N_("%(deadline)s in %(proceeding)s (%(debtor)s) by %(day)s")
 FIND = N_("Find out the period of %(deadline)s in %(proceeding)s (%(debtor)s): nothing is established for %(country)s")  # fmt: skip
 LOST = N_("A missed period can lose the case.")
 NEXT = N_("Take the next step in %(proceeding)s (%(debtor)s): %(stage)s")
+NOTHING_SAID = Threshold(None, "", {}, "", "")
+JUDGED = N_("A court has decided against it in %(proceeding)s: %(stage)s.")
 STAYS = N_("It stays on the legal officer's list.")
 
 
@@ -64,13 +69,42 @@ def go_to_law(
     claim = Money(owed(case=case, on=at.date()).total, case.currency).rounded()
     if (refusal := may_open(one, claim, disputed)) is not None:
         raise refusal
+    if route == Route.WINDING_UP:
+        refuse_too_little(least_for(case.jurisdiction, claim, Stage.PREPARING), disputed)
     made = open_proceeding(case=case, route=route, lawyer=lawyer, because=because, by=by, at=at)
     if case.stage in (CaseStage.CONTACT, CaseStage.EVALUATION):
         move_case(case=case, was=case.stage, now=CaseStage.LEGAL, because=because, by=by, at=at)
         plan_next_look(case=case, on=None)
         finish_all(case=case, kind="evaluate", outcome=CaseStage.LEGAL, by=by, at=at)
+    fault("legal.opened")
     start(made, Stage.PREPARING, at.date(), by, at)
     return made
+
+
+def least_for(country: str, claim: Money, stage: str) -> Threshold | None:
+    """What a statutory demand (before it is filed: a petition) must reach; None where nobody has said."""
+    try:
+        if stage == Stage.PREPARING:
+            return demand_threshold(country, claim)[1]
+        return petition_threshold(country, claim)
+    except NotAnswered:
+        return None
+
+
+def refuse_too_little(found: Threshold | None, disputed: bool) -> None:
+    """A debt that is disputed or too small is never the ground of a winding-up. Where no least amount is
+    established, what the law asks for is a deadline that somebody finds out."""
+    if (refusal := may_demand(found or NOTHING_SAID, disputed)) is not None:
+        raise refusal
+
+
+def least_now(proceeding: Proceeding, on: date) -> Threshold | None:
+    """The check of a winding-up as it stands today, for its page; None for any other route."""
+    if proceeding.route != Route.WINDING_UP:
+        return None
+    case = proceeding.case
+    claim = Money(owed(case=case, on=on).total, case.currency).rounded()
+    return least_for(case.jurisdiction, claim, proceeding.stage)
 
 
 def expected_fee(proceeding: Proceeding, on: date) -> tuple[Money, str] | None:
@@ -127,6 +161,11 @@ def move(
     """What happened at court: the stage moves, its deadlines begin, those of the stage before are done.
     Raises as `move_proceeding`."""
     was = proceeding.stage
+    if now == Stage.FILED and proceeding.route == Route.WINDING_UP:
+        case = proceeding.case
+        claim = Money(owed(case=case, on=at.date()).total, case.currency).rounded()
+        disputed = Hold.objects.filter(case=case, kind=HoldKind.DISPUTED, lifted_at=None).exists()
+        refuse_too_little(least_for(case.jurisdiction, claim, now), disputed)
     made = move_proceeding(
         proceeding=proceeding,
         was=was,
@@ -145,7 +184,19 @@ def move(
         finish_task(task=task, outcome=now, by=by, at=at)
     if now != Stage.OVER:
         start(proceeding, now, on, by, at)
+    if now in (Stage.DECIDED, Stage.TITLE):
+        warn(proceeding, now, on, by, at)
     return made
+
+
+def warn(proceeding: Proceeding, stage: str, on: date, by: Actor, at: datetime) -> None:
+    """A judgment is a danger signal, for the client whose proceeding it is and for the house; no other client
+    learns of it."""
+    published(
+        agency=proceeding.agency, debtor=proceeding.case.debtor, kind="court_notice", on=min(on, at.date()), because=JUDGED,
+        params={"proceeding": proceeding.number, "stage": stage}, key=f"court:{proceeding.id}", client=proceeding.client_id,
+        by=by, at=at,
+    )  # fmt: skip
 
 
 def done(deadline: Deadline, by: Actor, at: datetime) -> None:

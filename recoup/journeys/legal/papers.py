@@ -2,6 +2,7 @@
 exchange with law firms."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -34,6 +35,7 @@ from recoup.legal.models import Proceeding, Review
 from recoup.legal.operations import keep_review, take_records
 from recoup.legal.operations.lawyers import TakenRecords
 from recoup.legal.rules import EvidenceFacts, Paper, evidence
+from recoup.legal.states import Route
 from recoup.paper import bundle as binding
 from recoup.paper import figures
 from recoup.paper.documents.court_paper import CourtPaper, Field, Part, court_paper
@@ -229,9 +231,17 @@ def addressed(layout: dict[str, Any], one: Proceeding, words: Wording) -> Addres
     if layout.get("to") == "debtor":
         debtor = one.case.debtor
         return Address(name=debtor.name, lines=lines_of(debtor), country=debtor.country)
-    return Address(
-        name=one.court or words.say("court.court"), lines=(), country=one.jurisdiction[:2]
-    )
+    name = one.court or authority_of(one) or words.say("court.court")
+    return Address(name=name, lines=(), country=one.jurisdiction[:2])
+
+
+ONE_AUTHORITY = re.compile(r"[^;:,()]{3,60}")  # a name; else it tells how to find the court
+
+
+def authority_of(one: Proceeding) -> str:
+    """The authority, where a country has one for all (Kronofogdemyndigheten)."""
+    said = course(one.jurisdiction, one.route).authority or ""
+    return said if ONE_AUTHORITY.fullmatch(said) and one.route != Route.WINDING_UP else ""
 
 
 def lines_of(party: Company) -> tuple[str, ...]:

@@ -12,15 +12,21 @@ from recoup.cases.models import Case, Task
 from recoup.cases.operations import finish_task, move_case, put_on_hold
 from recoup.cases.tests.cast import AT, TODAY, add_debtor, at_work, line, profile, sign_up
 from recoup.contact.models import ContactAttempt
-from recoup.journeys.approve import answer
+from recoup.journeys.approve import answer, ask
 from recoup.journeys.day import run_day
+from recoup.journeys.dispute import decide as rule
+from recoup.journeys.dispute import dispute
 from recoup.journeys.evaluate import decide, look_at_evaluations, weigh, weigh_now
 from recoup.journeys.signals import observe
+from recoup.journeys.weigh_again import weigh_what_changed
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.ids import new_id
+from recoup.kernel.money import Money
 from recoup.kernel.refusal import Refusal
 from recoup.outbox.models import Message
 from recoup.payments.tests.cast import trust_account
+from recoup.plans.models import Plan
+from recoup.plans.states import PlanKind
 from recoup.strategy.models import Counsel, Evaluation
 from recoup.tenancy.context import scope
 
@@ -225,3 +231,58 @@ def test_the_number_of_queries_does_not_grow_with_the_cases(house, standing):
         return len(asked)
 
     assert cost(8) <= cost(2) + 1
+
+
+# On events ---------------------------------------------------------------------------------------------
+
+
+def rumour(standing, case, kind, at=AT):
+    return observe(
+        agency=standing.house.agency, debtor=case.debtor, kind=kind, on=TODAY, note="Seen by the field agent.", key=new_id(),
+        by=SYSTEM, at=at,
+    )  # fmt: skip
+
+
+def changed(standing, on=TODAY, at=AT):
+    return weigh_what_changed(agency=standing.house.agency, on=on, by=SYSTEM, at=at)
+
+
+def test_a_strong_signal_has_the_debtors_cases_weighed_anew_once(house, standing):
+    case = at_work(standing)
+    rumour(standing, case, "staff_leaving")
+    assert changed(standing) == 0, "a weak one changes nothing"
+    rumour(standing, case, "sued")
+    assert changed(standing, at=AT + timedelta(hours=1)) == 1
+    made = the_evaluation()
+    assert (made.case_id, made.because) == (case.id, "A danger signal was raised: %(signal)s.")
+    assert Task.objects.get(case=case, kind="evaluate", done_at=None).due_on == made.due_on
+    assert changed(standing, at=AT + timedelta(hours=2)) == 0, "it is newer than the news"
+
+
+def test_a_dispute_that_has_ended_has_its_case_weighed_anew(house, standing):
+    case = at_work(standing)
+    made = dispute(
+        case=case, line=case.lines.first(), reason="faulty", text="Half of it was broken.", by=SYSTEM, at=AT
+    )  # fmt: skip
+    assert changed(standing) == 0
+    rule(dispute=made, state="rejected", side="house", because="The goods were sound.", by=SYSTEM, at=AT + timedelta(hours=1))  # fmt: skip
+    assert changed(standing, at=AT + timedelta(hours=2)) == 1
+    assert the_evaluation().params == {"number": made.number}
+
+
+@pytest.mark.parametrize(
+    ("option", "kind"), [("plan", PlanKind.INSTALMENTS), ("settle", PlanKind.SETTLEMENT)]
+)
+def test_a_plan_or_settlement_that_the_client_agrees_to_is_offered_at_once(
+    house, standing, option, kind
+):
+    case = in_evaluation(standing)
+    asked = ask(
+        agency=house.agency, case=case, kind="plan" if option == "plan" else "settlement", key=option, sentence="May we?",
+        params={"option": option, "debtor": case.debtor.name}, cost=Money(Decimal("10.00"), case.currency), by=SYSTEM, at=AT,
+    )  # fmt: skip
+    answer(agency=house.agency, approval=asked, yes=True, by=standing.by, at=AT)
+    case.refresh_from_db()
+    assert case.stage == "contact"
+    assert Plan.objects.get(case=case).kind == kind
+    assert not Task.objects.filter(case=case, kind="approved_step").exists()

@@ -21,6 +21,7 @@ from recoup.kernel.refusal import NotAnswered, Refusal
 from recoup.outbox.models import Message
 from recoup.parties.operations import find_or_add_debtor
 from recoup.strategy.facts import gather
+from recoup.watch.models import Signal
 
 
 @pytest.fixture
@@ -194,6 +195,22 @@ def test_a_solvent_liquidation_is_read_by_a_person_and_stops_nothing_by_itself(s
     taken = take(standing, table(("", "01234567", "GB", "Members Voluntary Liquidation", "")))
     assert len(taken.to_read) == 1 and not holds(one)
     assert Task.objects.filter(kind="insolvency_notice").count() == 1
+
+
+def test_a_notice_about_the_debtor_is_a_danger_signal_that_every_client_sees(standing):
+    owing = debtor(standing, "Northern Rope Ltd", number="01234567")
+    case(standing, owing, "A")
+    other = debtor(standing, "Northern Rope Works Ltd")
+    case(standing, other, "B")
+    taken = take(standing, table(
+        ("", "01234567", "GB", "Liquidation", "2026-11-10"), ("Northern Rope Works Ltd", "", "GB", "Winding-up", "2026-11-10"),
+    ))  # fmt: skip
+    signal = Signal.objects.get()
+    assert (signal.debtor_id, signal.kind, signal.source, signal.public) == (owing.id, "insolvency", "notice", True)  # fmt: skip
+    decide(
+        agency=standing.house.agency, match=taken.held[0], is_it=True, because="Same address", by=SYSTEM, at=AT
+    )  # fmt: skip
+    assert Signal.objects.filter(debtor=other).count() == 1, "a name alone said nothing before"
 
 
 def test_the_same_file_and_the_same_notice_are_taken_once(standing):

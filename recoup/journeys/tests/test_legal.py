@@ -11,7 +11,7 @@ import pytest
 
 from recoup.approvals.models import Approval
 from recoup.cases.models import Case, Charge, Task
-from recoup.cases.operations import NewLine, submit_case
+from recoup.cases.operations import NewLine, put_on_hold, submit_case
 from recoup.cases.states import Stage as CaseStage
 from recoup.cases.tests.cast import AT, sign_up
 from recoup.files.models import Document
@@ -33,6 +33,7 @@ from recoup.legal.rules import LIMITATION_ALARMS, next_look, step_of
 from recoup.legal.states import MOVES, Stage
 from recoup.strategy.facts import gather
 from recoup.tenancy.context import scope
+from recoup.watch.models import Signal
 
 SEK = "SEK"
 
@@ -253,6 +254,30 @@ def test_a_payment_order_is_not_opened_for_a_disputed_claim_nor_where_there_is_n
     with pytest.raises(Refusal) as refused:
         open_one(standing, case_of(standing, "HK", "HKD", key="big"), "small_claim")
     assert refused.value.code == "above_limit"
+
+
+def test_a_winding_up_asks_for_the_least_amount_of_the_law_and_for_an_undisputed_debt(standing):
+    small = case_of(standing, "HK", "HKD", amount="9000.00")
+    with pytest.raises(Refusal) as refused:
+        open_one(standing, small, "winding_up")
+    assert refused.value.code == "below_threshold"
+    large = case_of(standing, "HK", "HKD", amount="90000.00", key="large")
+    one = open_one(standing, large, "winding_up")
+    assert verbs.least_now(one, AT.date()).ok
+    put_on_hold(case=large, kind="disputed", because="broken", until=None, by=SYSTEM, at=AT)
+    with pytest.raises(Refusal) as refused:
+        verbs.move(proceeding=one, now=Stage.FILED, on=AT.date(), by=SYSTEM, at=AT)
+    assert refused.value.code == "claim_disputed"
+    one.refresh_from_db()
+    assert one.stage == Stage.PREPARING
+
+
+def test_a_judgment_is_a_danger_signal_for_its_client_and_no_other(standing):
+    one = open_one(standing, case_of(standing))
+    for now in (Stage.FILED, Stage.DECIDED, Stage.TITLE):
+        verbs.move(proceeding=one, now=now, on=AT.date(), by=SYSTEM, at=AT)
+    signal = Signal.objects.get()
+    assert (signal.kind, signal.client_id, signal.public) == ("court_notice", one.client_id, False)
 
 
 def test_interest_goes_on_after_judgment_by_the_pack_or_by_what_a_person_has_read(standing):

@@ -1,6 +1,7 @@
 """The reports: equal to ledger and screen to the cent, each figure opening into its cases, each client its
 own; as a workbook, and by e-mail once."""
 
+import re
 import tracemalloc
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -148,11 +149,14 @@ def workbook(answer: Any) -> dict[str, list[Any]]:
     return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
 
 
-def test_a_clients_workbook_has_neither_others_nor_what_is_the_houses(world: Any) -> None:
+def test_ex05_a_clients_workbook_has_neither_others_nor_what_is_the_houses(world: Any) -> None:
     *_, other, cases = world
     sheets = workbook(logged_in(other.member.user).get("/client/reports/all.xlsx?since=all"))
     assert not {"By client", "By collector"} & set(sheets)
     assert [row[0] for row in sheets["Cases"][1:]] == [cases[4].number]
+    assert "Collector" not in sheets["Cases"][0] and len(sheets["Cases"][0]) == len(
+        sheets["Cases"][1]
+    )
     assert logged_in(other.member.user).get("/client/reports/collector/").status_code == 404
 
 
@@ -221,3 +225,40 @@ def test_who_has_left_gets_none(world: Any) -> None:
     subscribe(member=one.member, every="week", on=AT.date(), by=SYSTEM, at=AT)
     Member.objects.filter(id=one.member.id).update(active=False)
     assert send_reports(agency=house.agency, on=date(2026, 11, 23), write=write_for, at=AT) == []
+
+
+def test_the_figures_of_contacts_and_forecast_open_into_their_cases(world: Any) -> None:
+    house, one, _other, cases = world
+    ours, month = asked(house), f"{AT:%Y-%m}"
+    paid = next(r for r in reading.contacts(ours) if f"{r.month:%Y-%m}" == month).paid
+    behind = reading.cases_behind(ours, "contacts", f"paid:{month}", "")
+    assert paid == len(behind) == 4
+    assert reading.cases_behind(ours, "contacts", "paid:2026-01", "") == []
+    for wrong in ("paid", "paid:2026-13", "paid:x' OR 1=1", "other:2026-11"):
+        assert reading.condition_of("contacts", wrong) is None
+    still = reading.cases_behind(ours, "forecast", "open", "EUR")
+    summed = reading.summed(ours, "forecast", "open", "EUR")
+    assert summed is not None and summed.cases == len(still)
+    assert summed.open == sum(r.placed - r.principal - r.given_up for r in still)
+    assert {r.id for r in reading.cases_behind(asked(house, one.client), "forecast", "open", "EUR")} <= {c.id for c in cases[:4]}  # fmt: skip
+
+
+@pytest.mark.parametrize("door", ["desk", "client"])
+def test_pages_lead_from_the_contacts_to_the_cases(world: Any, door: str) -> None:
+    house, _one, _other, _cases = world
+    browser = Browser()
+    with scope(house.id):
+        member = (
+            Member.objects.get(role="supervisor")
+            if door == "desk"
+            else Member.objects.filter(client_id__isnull=False).first()
+        )
+    browser.force_login(member.user)
+    page = browser.get(f"/{door}/reports/contacts/")
+    found = re.search(
+        rf'href="(/{door}/reports/contacts/cases/[^"]+paid[^"]+)"', page.content.decode()
+    )
+    assert found is not None
+    assert browser.get(found[1].replace("&amp;", "&")).status_code == 200
+    assert browser.get(f"/{door}/reports/contacts/cases/?key=paid:nope").status_code == 404
+    assert browser.get(f"/{door}/reports/forecast/cases/?since=all&key=open&currency=EUR").status_code == 200  # fmt: skip

@@ -50,13 +50,14 @@ def observe_signal(
 @transaction.atomic
 def publish_notice(
     *, debtor: Debtor, kind: str, on: date, because: str, params: dict[str, Any], key: str,
-    document: Document | None = None, by: Actor, at: datetime,
+    document: Document | None = None, client: UUID | None = None, by: Actor, at: datetime,
 ) -> Signal:  # fmt: skip
-    """A court or a register has published something about the debtor: every client of it may see that.
-    `because`: a marked sentence with gaps. The same `key` again makes no second one."""
+    """A court or a register has said something about the debtor: published, every client of it may see that; in
+    a proceeding of `client`, that client and the house. `because`: a marked sentence with gaps. The same `key`
+    again makes no second one."""
     return kept(
         debtor=debtor, kind=kind, source=Source.NOTICE, on=on, because=because, params=params, note="",
-        document=document, client=None, public=True, key=f"notice:{key}", by=by, at=at,
+        document=document, client=client, public=client is None, key=f"notice:{key}", by=by, at=at,
     )  # fmt: skip
 
 

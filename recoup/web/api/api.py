@@ -23,6 +23,7 @@ from recoup.web.api.routes import (
     money,
     quotes,
     sandbox,
+    signals,
     talks,
     webhooks,
 )
@@ -47,6 +48,7 @@ for module in (
     quotes,
     cases,
     items,
+    signals,
     disputes,
     decisions,
     talks,

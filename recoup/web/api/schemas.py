@@ -304,6 +304,65 @@ class OpenItems(BaseModel):
     problems: list[ItemProblem]
 
 
+class TradeAsked(Body):
+    """An order of a debtor of yours, or the credit limit that you give it from a day on."""
+
+    debtor: Some200
+    country: Country
+    registration_number: Text40 = ""
+    vat_number: Text20 = ""
+    city: Text100 = ""
+    kind: Literal["order", "limit"]
+    on: Day = Field(description="Day of the order, or from which the limit holds.")
+    amount: Amount
+    currency: Currency
+    ref: Text60 = Field("", description="Your number of it: sent twice it counts once.")
+
+
+class TradesAsked(Body):
+    client: Text20 = Field("", description="The client's reference; with a key of the agency only.")
+    trades: list[TradeAsked] = Field(min_length=1, max_length=5000)
+
+
+class Trades(BaseModel):
+    rows: int
+    new: int
+    problems: list[ItemProblem]
+
+
+class SignalShown(BaseModel):
+    kind: str
+    number: int = Field(description="Its place among the eighteen; 0 for the others.")
+    on: Day
+    source: Literal["observed", "computed", "notice"]
+    text: str
+    left: str = Field(description="What is left of it today, in percent.")
+    expires_on: Day
+
+
+class LevelShown(BaseModel):
+    debtor: UUID
+    name: str
+    country: str
+    score: str = Field(description="0 to 100.")
+    band: Literal["calm", "watch", "warning", "alarm"]
+    proposals: list[str]
+    signals: list[SignalShown]
+
+
+class Levels(BaseModel):
+    """Of whom something warns today: from your own data, from what your people saw, from what is published."""
+
+    levels: list[LevelShown]
+
+
+class SignalAsked(Body):
+    debtor: UUID = Field(description="As in /signals or in a case.")
+    kind: Some48
+    on: Day
+    note: Some500 = Field(description="What was seen, where, from whom: the evidence.")
+
+
 class Placed(BaseModel):
     index: int = Field(description="Place in the request, from 0.")
     case: CaseRow | None

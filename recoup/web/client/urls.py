@@ -95,6 +95,7 @@ urlpatterns = [
     path("signals/", signals.signals, name="signals"),
     path("signals/<uuid:id>/", signals.debtor, name="signal_debtor"),
     path("signals/<uuid:id>/observed/", signals.observed, name="observed"),
+    path("signals/<uuid:id>/trade/", signals.trade, name="trade"),
     path("signals/<uuid:id>/watch/", signals.watching, name="watching"),
     path("reports/", reports.report, name="reports"),
     path("reports/all.xlsx", reports.reports_xlsx, name="reports_xlsx"),

@@ -38,8 +38,9 @@ CODES = (
     "route",
     "deadline",
     "measure",
+    "source",
 )
-SENTENCES = ("rule", "because")
+SENTENCES = ("rule", "because", "signal")
 
 
 def phrase(text: str, params: Mapping[str, Any]) -> str:

@@ -156,7 +156,17 @@ def contacts_page(asked: Asked, name: str, to: str, query: str) -> Page:
             Series(_("Payments"), [Decimal(r.paid) for r in oldest_first]),
         ],
     }  # fmt: skip
-    return {"kind": "contacts", "contacts": [{"month": month_text(r.month), "row": r} for r in rows], "bars": bars if rows else None}  # fmt: skip
+    found = [{"month": month_text(r.month), "cells": contact_cells(r, to, query)} for r in rows]
+    return {"kind": "contacts", "contacts": found, "bars": bars if rows else None}
+
+
+def contact_cells(r: reading.Contacts, to: str, query: str) -> list[tuple[int, str]]:
+    """Each figure of a month with the way to its cases."""
+    names = ("attempts", "reached", "promises", "kept", "paid")
+    return [
+        (getattr(r, n), f"{reverse(to, args=['contacts'])}{query}&{urlencode({'key': f'{n}:{r.month:%Y-%m}'})}")
+        for n in names
+    ]  # fmt: skip
 
 
 def cost_page(asked: Asked, name: str, to: str, query: str) -> Page:
@@ -183,7 +193,8 @@ def forecast_page(asked: Asked, name: str, to: str, query: str) -> Page:
             "labels": [r["month"] for r in rows],
             "series": [Series(_(t), [r[k].amount for r in rows]) for k, t in (("low", N_("Low")), ("likely", N_("Likely")), ("high", N_("High")))],
         }  # fmt: skip
-        parts.append({"currency": currency, "rows": rows, "bars": chart if rows and min(r["likely"].amount for r in rows) >= 0 else None})  # fmt: skip
+        open_cases = f"{reverse(to, args=['forecast'])}?{urlencode({'since': 'all', 'key': 'open', 'currency': currency})}"
+        parts.append({"currency": currency, "rows": rows, "open_cases": open_cases, "bars": chart if rows and min(r["likely"].amount for r in rows) >= 0 else None})  # fmt: skip
     return {"kind": "forecast", "parts": parts}
 
 
@@ -277,20 +288,48 @@ def cases_page(request: HttpRequest, place: Place, name: str, door: str) -> Page
     known(place, name)
     asked, period = asked_of(request, place)
     key, currency = request.GET.get("key", ""), request.GET.get("currency", "")
-    if len(currency) != 3 or not currency.isalpha() or reading.condition_of(name, key) is None:
+    every = (
+        name == "contacts" and not currency
+    )  # a month's contacts are counted whatever the currency
+    if (
+        not (every or (len(currency) == 3 and currency.isalpha()))
+        or reading.condition_of(name, key) is None
+    ):
         raise Http404
     after = asked_after(request.GET.get("after", ""))
     rows = reading.cases_behind(asked, name, key, currency, after=after)
-    whole = reading.funnel(asked) if name == "funnel" else reading.grouped(asked, name)
-    sums = next((r for r in whole if (r.key, r.currency) == (key, currency)), None)
-    words = {step: text for step, text, _c in FUNNEL}
-    label = _(words[key]) if name == "funnel" else label_of(name, key, sums.label if sums else "") if sums else ""  # fmt: skip
+    sums = None if every else sums_behind(asked, name, key, currency)
+    label = label_behind(name, key, sums)
     return {
         "title": title_of(name)[0], "label": label, "rows": [case_row(r, door) for r in rows[: reading.PER_PAGE]],
         "sums": {"cases": sums.cases, **figures(sums)} if sums else None, "after": after,
         "onwards": rows[reading.PER_PAGE - 1].id if len(rows) > reading.PER_PAGE else None,
         "back": reverse(f"{door}:report_one", args=[name]) + f"?since={period}", "door": door,
     }  # fmt: skip
+
+
+def sums_behind(asked: Asked, name: str, key: str, currency: str) -> Sum | None:
+    if name not in GROUPINGS and name != "funnel":
+        return reading.summed(asked, name, key, currency)
+    whole = reading.funnel(asked) if name == "funnel" else reading.grouped(asked, name)
+    return next((r for r in whole if (r.key, r.currency) == (key, currency)), None)
+
+
+CONTACTS = {
+    "attempts": N_("Contacts"), "reached": N_("Right person reached"), "promises": N_("Promises"),
+    "kept": N_("of which kept"), "paid": N_("Payments"),
+}  # fmt: skip
+
+
+def label_behind(name: str, key: str, sums: Sum | None) -> str:
+    if name == "funnel":
+        return _({step: text for step, text, _c in FUNNEL}[key])
+    if name == "forecast":
+        return _("Open cases")
+    if name == "contacts":
+        what, _sep, month = key.partition(":")
+        return f"{_(CONTACTS[what])}, {month_text(date.fromisoformat(f'{month}-01'))}"
+    return label_of(name, key, sums.label) if sums else ""
 
 
 def asked_after(text: str) -> UUID | None:
@@ -319,7 +358,7 @@ def workbook(asked: Asked, path: Path, *, house: bool) -> int:
             book.sums(_(how.title), how.head, ((label_of(how.name, r.key, r.label), r) for r in rows))  # fmt: skip
     words = {step: text for step, text, _c in FUNNEL}
     book.sums(_(OTHERS["funnel"][0]), N_("Step"), ((_(words[r.key]), r) for r in reading.funnel(asked)))  # fmt: skip
-    count = book.cases(_("Cases"), reading.all_cases(asked))
+    count = book.cases(_("Cases"), reading.all_cases(asked), house=house)
     book.close()
     return count
 

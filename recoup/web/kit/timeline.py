@@ -234,6 +234,7 @@ LINES: dict[str, Line] = {
     "CaseWeighed": Line("decision", N_("Weighed: %(option)s is advised")),
     "WayDecided": Line("decision", N_("Decided: %(option)s"), N_("%(because)s")),
     "OpenItemsTaken": Line("submitted", N_("Open items taken: %(new)s new, %(gone)s paid")),
+    "TradesTaken": Line("submitted", N_("Orders and credit limits taken: %(new)s new")),
     "ModelLearned": Line("decision", N_("Statistical model trained on %(rows)s cases")),
     "SignalRaised": Line("insolvency", N_("Danger signal at %(debtor)s: %(signal)s")),
     "SignalWithdrawn": Line("note", N_("Danger signal taken back: %(signal)s"), N_("%(because)s")),

@@ -73,7 +73,7 @@ WORDS = {
     "reorganisation": N_("reorganisation"), "bankruptcy": N_("bankruptcy"), "moratorium": N_("moratorium"),
     "dissolved": N_("dissolved"), "unclear": N_("to be read"), "drafted": N_("written"), "filed": N_("filed"),
     "admitted": N_("admitted"), "contested": N_("contested"), "paid_out": N_("paid out"),
-    "companies_house": "Companies House", "gazette": "The Gazette", "bodacc": "BODACC", "table": N_("table"),
+    "companies_house": "Companies House", "gazette": "The Gazette", "bodacc": "BODACC", "table": N_("a list (CSV)"),
     "payment_order": N_("payment order"), "small_claim": N_("small claim"), "claim": N_("court claim"),
     "arbitration": N_("arbitration"), "winding_up": N_("winding-up"), "preparing": N_("in preparation"),
     "filed_at_court": N_("filed at court"), "served": N_("served"), "opposed": N_("opposed"),

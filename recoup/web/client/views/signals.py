@@ -17,10 +17,12 @@ from recoup.cases.models import Case
 from recoup.cases.states import OPEN, Stage
 from recoup.journeys.signals import level_now, observe
 from recoup.kernel.ids import new_id
+from recoup.kernel.money import Money, parse_amount
 from recoup.kernel.refusal import Refusal
 from recoup.parties.models import Debtor
-from recoup.watch.models import Alert, Item, Signal, Watching
+from recoup.watch.models import Alert, Item, Signal, Trade, Watching
 from recoup.watch.operations import stop_watching, watch_debtor
+from recoup.watch.operations.trades import NewTrade, keep_trades
 from recoup.watch.queries import levels
 from recoup.watch.rules import Level, Standing
 from recoup.watch.states import BANDS
@@ -46,6 +48,27 @@ class SeenForm(forms.Form):
         more.setdefault("use_required_attribute", False)
         super().__init__(*args, **more)
         self.fields["kind"].choices = kind_choices()  # type: ignore[attr-defined]
+
+
+TRADES = {
+    "order": gettext_lazy("An order"),
+    "limit": gettext_lazy("The credit limit from a day on"),
+}
+
+
+class TradeForm(forms.Form):
+    """An order, or the credit limit from a day on."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("What"), choices=tuple(TRADES.items()))
+    on = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))  # fmt: skip
+    amount = forms.CharField(label=gettext_lazy("Amount"), max_length=20)
+    currency = forms.CharField(label=gettext_lazy("Currency"), max_length=3, min_length=3)
+    ref = forms.CharField(label=gettext_lazy("Your number of it"), max_length=60, required=False)
+    prefix = "trade"
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        more.setdefault("use_required_attribute", False)
+        super().__init__(*args, **more)
 
 
 @require_safe
@@ -98,7 +121,9 @@ def debtor_or_404(place: Place, id: UUID) -> Debtor:
     return get_object_or_404(Debtor, id=id, agency=place.agency)
 
 
-def shown(request: HttpRequest, place: Place, debtor: Debtor, form: SeenForm, status: int = 200) -> HttpResponse:  # fmt: skip
+def shown(
+    request: HttpRequest, place: Place, debtor: Debtor, form: SeenForm, status: int = 200, trade_form: TradeForm | None = None
+) -> HttpResponse:  # fmt: skip
     client, today = client_of(place), place.now.date()
     level: Level = levels([debtor.id], today, client=client.id)[debtor.id]
     rows = Signal.objects.filter(Q(client_id=client.id) | Q(public=True), debtor=debtor, withdrawn_at=None)  # fmt: skip
@@ -106,6 +131,11 @@ def shown(request: HttpRequest, place: Place, debtor: Debtor, form: SeenForm, st
     return render(request, "client/signal_debtor.html", frame(request, place, client) | {
         "debtor": debtor, "level": level_shown(level), "form": form, "watching": watching,
         "proposals": proposals_shown(level, standings(place, [debtor.id])[debtor.id]),
+        "trade_form": trade_form or TradeForm(initial={"on": today}),
+        "trades": [
+            (t, TRADES[t.kind], Money(t.amount, t.currency).rounded())
+            for t in Trade.objects.filter(client=client, debtor=debtor).order_by("-on", "-id")[:10]
+        ],
         "signals": [signal_shown(row, today) for row in rows.order_by("-on", "-id")[:100]],
         "bands": [(b.value, word(b.value)) for _least, b in BANDS[:-1]], "why_not": may_submit(place),
     }, status=status)  # fmt: skip
@@ -154,3 +184,26 @@ def watching(request: HttpRequest, id: UUID) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal_text(refusal))
     return redirect("client:signal_debtor", found.id)
+
+
+@require_POST
+def trade(request: HttpRequest, id: UUID) -> HttpResponse:
+    """An order or a limit: from them the signals of orders and limits are worked out."""
+    place, found = acting(request, id)
+    form = TradeForm(request.POST)
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            with transaction.atomic():
+                currency = said["currency"].upper()
+                amount = parse_amount(said["amount"].strip(), currency)
+                key = said["ref"].strip() or f"{said['on']}:{amount}"
+                keep_trades(client=client_of(place), trades=[NewTrade(found, said["kind"], said["on"], amount, currency, key)],
+                            by=place.actor, at=place.now)  # fmt: skip
+        except Refusal as refusal:
+            field = str(refusal.params.get("field", ""))
+            form.add_error(field if field in form.fields else None, refusal_text(refusal))
+        else:
+            messages.success(request, _("Kept. What follows from it is worked out tonight."))
+            return redirect("client:signal_debtor", found.id)
+    return shown(request, place, found, SeenForm(initial={"on": place.now.date()}), 422, form)

@@ -1,6 +1,8 @@
 """Danger signals and evaluation at the desk and in the portal: entered, watched, taken back, decided."""
 
 import re
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,7 +17,7 @@ from recoup.kernel.actor import SYSTEM
 from recoup.kernel.ids import new_id
 from recoup.strategy.models import Evaluation, LearnedModel
 from recoup.tenancy.context import scope
-from recoup.watch.models import Accounts, Alert, Item, Signal, Watching
+from recoup.watch.models import Accounts, Alert, Item, Signal, Trade, Watching
 from recoup.web.desk.tests.cast import AT, TODAY, add_debtor, at_work, line, logged_in, sign_up
 
 pytestmark = pytest.mark.django_db
@@ -218,3 +220,38 @@ def test_the_list_of_debtors_costs_the_same_for_many(house, standing):
 
     cost(1)
     assert cost(6) <= cost(2)
+
+
+def test_what_clients_watch_is_listed_with_its_overdue_and_its_danger(house, standing):
+    debtor = add_debtor(house, "Kranbau GmbH", "")
+    for n, days in enumerate((40, -10)):
+        Item.objects.create(
+            agency_id=house.id, client=standing.client, debtor=debtor, ref=f"A-{n}", due_on=timezone.now().date() - timedelta(days=days),
+            amount=Decimal("100.00"), open=Decimal("100.00"), currency="EUR", seen_on=TODAY, at=AT,
+        )  # fmt: skip
+    browser = logged_in(house, "account_manager")
+    with CaptureQueriesContext(connection) as few:
+        shown = text(browser.get(reverse("desk:receivables")))
+    assert "Kranbau GmbH" in shown and "200.00" in shown and "40" in shown
+    for n in range(5):
+        other = add_debtor(house, f"Kranbau {n} GmbH", "")
+        Item.objects.create(
+            agency_id=house.id, client=standing.client, debtor=other, ref=f"B-{n}", due_on=TODAY, amount=Decimal("1.00"),
+            open=Decimal("1.00"), currency="EUR", seen_on=TODAY, at=AT,
+        )  # fmt: skip
+    with CaptureQueriesContext(connection) as many:
+        browser.get(reverse("desk:receivables"))
+    assert len(many) == len(few)
+
+
+def test_a_client_enters_orders_and_its_limit_on_the_debtors_page(house, standing):
+    case, browser = at_work(standing), portal(standing)
+    page = reverse("client:trade", args=[case.debtor_id])
+    said = {"trade-kind": "limit", "trade-on": timezone.now().date().isoformat(), "trade-amount": "5000.00", "trade-currency": "eur", "trade-ref": ""}  # fmt: skip
+    assert browser.post(page, said | {"trade-amount": "a lot"}).status_code == 422
+    assert browser.post(page, said).status_code == 302
+    assert browser.post(page, said).status_code == 302, "pressed twice it is kept once"
+    with scope(house.id):
+        made = Trade.objects.get()
+        assert (made.kind, made.amount, made.currency) == ("limit", Decimal("5000.00"), "EUR")
+    assert "5,000.00" in text(browser.get(reverse("client:signal_debtor", args=[case.debtor_id])))

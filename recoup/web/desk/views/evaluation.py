@@ -42,9 +42,10 @@ class DecideForm(DeskForm):
 
     def __init__(self, *args: Any, evaluation: Evaluation, **more: Any) -> None:
         super().__init__(*args, **more)
+        asked = " (" + _("the client is asked") + ")"
         ways = [w for w in evaluation.answer["ways"] if not w["why_not"]]
         self.fields["option"].choices = [  # type: ignore[attr-defined]
-            (w["option"], capfirst(word(w["option"])) + ("" if w["option"] in OF_THE_HOUSE else f" ({_('the client is asked')})"))
+            (w["option"], capfirst(word(w["option"])) + ("" if w["option"] in OF_THE_HOUSE else asked))
             for w in ways
         ]  # fmt: skip
         self.fields["option"].initial = evaluation.recommended

@@ -15,6 +15,7 @@ from recoup.journeys.legal import papers
 from recoup.jurisdictions.proceedings import course, limit_of
 from recoup.kernel.money import Money, parse_amount
 from recoup.kernel.refusal import N_, Refusal
+from recoup.legal.forms import form as form_of
 from recoup.legal.models import LawyerFile, Measure, Outlay, Proceeding
 from recoup.legal.operations import add_party, give_back, move_measure, set_court
 from recoup.legal.operations.outlays import spent_on
@@ -139,6 +140,7 @@ def one_proceeding(
     lines = papers.evidence_lines(one)
     outlays = list(one.outlays.order_by("on", "id"))
     fee = guarded(lambda: verbs.expected_fee(one, today))
+    least = guarded(lambda: verbs.least_now(one, today))
     title = guarded(lambda: verbs.title_stands_at(one, today))
     forms_: dict[str, Any] = {
         "move": MoveForm(stage=one.stage, initial={"on": today.isoformat()}), "deadline": DeadlineForm(),
@@ -154,7 +156,8 @@ def one_proceeding(
         budget=Money(one.budget, one.currency).rounded() if one.budget is not None else None,
         parties=list(one.parties.order_by("made_at")), measures=[measure_row(m) for m in one.measures.order_by("made_at")],
         records=list(one.records.order_by("on", "id")), title=title, fee=fee, no_fee=phrase(NOT_KNOWN, {"country": one.jurisdiction}),
-        documents=papers.papers_of(one), forms=forms_, has_form=papers.form_names(one), not_mine=rights.why_not(place, "legal"),
+        documents=papers.papers_of(one), forms=forms_, has_form=[(name, form_of(name)["title"]) for name in papers.form_names(one)],
+        least=least, least_says=phrase(least.text, least.params) if least else "", not_mine=rights.why_not(place, "legal"),
         ended=one.stage == Stage.OVER,
     )  # fmt: skip
 

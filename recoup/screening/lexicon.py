@@ -1,0 +1,390 @@
+"""How companies of China and Hong Kong write their names in English: by meaning, word by word. Pure data.
+
+A line: the Chinese word, simplified, and what it is called in English names (`_` joins words). BROAD words say
+nothing about who it is and may be missing in the other name; TRADE words say what it does, PLACES where it sits,
+NAMES are what it calls itself where that is often translated.
+"""
+
+BROAD = """
+集团 group|holdings|corporation
+控股 holdings|holding|group
+国际 international|global|worldwide
+实业 industrial|industries|industry|enterprise|enterprises|holdings
+企业 enterprise|enterprises|corporation|business
+有限 limited
+股份 corporation|corp|holdings
+总公司 corporation|corp
+公司 company|co|corporation
+亚洲 asia|asian
+"""
+
+TRADE = """
+科技 technology|technologies|tech|science_technology|science_and_technology|sci_tech
+技术 technology|technologies|technical|tech
+光学 optical|optics|optoelectronics
+光电 optoelectronics|optoelectronic|photoelectric|opto
+电子 electronics|electronic|electron
+电气 electric|electrical
+电器 electric|electrical|appliance|appliances
+电力 power|electric_power|electricity
+电能 power|electric_energy|electricity
+电信 telecom|telecommunications
+通信 communications|communication|telecom
+通讯 communications|communication|telecom|telecommunications
+移动 mobile|mobility
+网络 network|networks|internet|net
+互联网 internet
+信息 information|info
+软件 software
+数码 digital
+数据 data
+智能 intelligent|smart|intelligence|ai
+机器人 robot|robotics
+半导体 semiconductor|semiconductors
+集成电路 integrated_circuit|integrated_circuits|ic
+精密 precision
+仪器 instrument|instruments
+机械 machinery|mechanical|machine
+机电 electromechanical|mechanical_and_electrical|mechanical_electrical|machinery_and_electronics
+设备 equipment
+装备 equipment
+模具 mould|mold|moulds|molds|tooling
+五金 hardware|metal
+金属 metal|metals
+钢铁 steel|iron_and_steel|iron_steel
+不锈钢 stainless_steel|stainless
+铝业 aluminium|aluminum
+有色 nonferrous
+矿业 mining
+煤炭 coal
+石油 petroleum|oil
+石化 petrochemical|petrochemicals
+天然气 natural_gas
+燃气 gas
+能源 energy
+新能源 new_energy
+太阳能 solar
+电池 battery|batteries
+化工 chemical|chemicals|chemical_industry
+化学 chemical|chemistry|chemicals
+塑料 plastic|plastics
+塑胶 plastic|plastics
+橡胶 rubber
+玻璃 glass
+陶瓷 ceramic|ceramics
+水泥 cement
+建材 building_materials|building_material
+材料 materials|material
+新材料 new_materials|new_material|advanced_materials
+纸业 paper
+包装 packaging|packing
+印刷 printing
+纺织 textile|textiles
+服装 garment|garments|clothing|apparel
+服饰 apparel|garment|clothing|fashion
+制衣 garment|garments|clothing
+鞋业 shoes|footwear
+皮革 leather
+家具 furniture
+玩具 toys|toy
+礼品 gifts|gift
+文具 stationery
+珠宝 jewellery|jewelry
+钟表 watch|watches|watch_and_clock
+眼镜 optical|eyewear|glasses
+照明 lighting
+灯饰 lighting
+食品 food|foods|foodstuff|foodstuffs
+饮料 beverage|beverages|drinks
+茶业 tea
+酒业 wine|liquor|spirits|winery
+烟草 tobacco
+乳业 dairy
+农业 agriculture|agricultural
+农产品 agricultural_products
+水产 aquatic|seafood|aquatic_products
+渔业 fishery|fisheries
+粮油 cereals_oils|grain_and_oil|cereals_and_oils
+医药 pharmaceutical|pharmaceuticals|medicine|pharma
+制药 pharmaceutical|pharmaceuticals|pharma
+药业 pharmaceutical|pharmaceuticals|pharma
+医疗 medical|healthcare
+生物 biological|bio|biotech|biotechnology|biology
+健康 health|healthcare
+化妆品 cosmetics
+美容 beauty
+汽车 automobile|auto|motor|motors|automotive|vehicle|car
+零部件 parts|components
+配件 parts|accessories
+轮胎 tyre|tire|tyres|tires
+摩托车 motorcycle
+自行车 bicycle
+航空 airlines|airways|aviation|air
+航天 aerospace
+飞机 aircraft
+机场 airport
+铁路 railway|railways|rail
+铁道 railway
+船务 shipping|marine
+船舶 ship|shipbuilding|ships|marine
+航运 shipping
+海运 shipping|marine|ocean_shipping
+远洋 ocean_shipping|ocean|cosco
+货运 freight|cargo|forwarding
+货代 freight|forwarding
+物流 logistics
+运输 transport|transportation
+仓储 warehousing|storage
+港口 port|ports
+港务 port
+快递 express
+速递 express
+贸易 trading|trade
+进出口 import_and_export|import_export|imports_exports|imp_exp|imp_and_exp
+外贸 foreign_trade
+商业 commercial|commerce
+商贸 trading|commerce|trade|commercial
+商务 business|commerce
+电子商务 e_commerce|ecommerce
+百货 department_store|department_stores
+零售 retail
+超市 supermarket|supermarkets
+供应链 supply_chain
+采购 sourcing|procurement
+工业 industrial|industry|industries
+制造 manufacturing|manufacture
+制品 products
+产品 products
+工程 engineering
+建设 construction
+建筑 construction|building|architecture|architectural
+建造 construction
+房地产 real_estate|property|properties
+地产 properties|property|real_estate|land|estates
+置业 land|properties|property|estate|estates|realty
+物业 property|properties|property_management
+发展 development|developments
+开发 development
+装饰 decoration|decorating
+设计 design
+环保 environmental|environmental_protection|environment
+环境 environment|environmental
+水务 water
+园林 landscape|garden
+旅游 travel|tourism|tourist
+旅行社 travel|travel_service|travel_agency
+酒店 hotel|hotels
+餐饮 catering|restaurant|restaurants
+娱乐 entertainment
+影业 pictures|film|films
+传媒 media
+文化 culture|cultural
+广告 advertising
+出版 publishing|press
+教育 education
+体育 sports|sport
+投资 investment|investments
+金融 finance|financial
+财务 finance|financial
+资产 assets|asset
+资本 capital
+基金 fund|funds
+证券 securities
+期货 futures
+信托 trust
+租赁 leasing|lease
+保险 insurance|assurance
+人寿 life|life_insurance
+银行 bank|banking
+工商 industrial_and_commercial|industrial_commercial|industry_and_commerce
+招商 merchants
+咨询 consulting|consultancy
+顾问 consultants|consulting|consultancy|advisory
+管理 management
+服务 services|service
+资源 resources
+联合 united|union|joint
+"""
+
+PLACES = """
+中国 china|chinese
+中华 china|chinese
+香港 hong_kong|hk|hongkong
+澳门 macau|macao
+台湾 taiwan
+北京 beijing|peking
+上海 shanghai
+天津 tianjin|tientsin
+重庆 chongqing|chungking
+广州 guangzhou|canton
+深圳 shenzhen|shum_chun
+东莞 dongguan
+佛山 foshan
+珠海 zhuhai
+中山 zhongshan
+惠州 huizhou
+汕头 shantou|swatow
+厦门 xiamen|amoy
+福州 fuzhou
+泉州 quanzhou
+宁波 ningbo
+杭州 hangzhou
+温州 wenzhou
+义乌 yiwu
+绍兴 shaoxing
+苏州 suzhou|soochow
+无锡 wuxi
+常州 changzhou
+南通 nantong
+南京 nanjing|nanking
+徐州 xuzhou
+合肥 hefei
+青岛 qingdao|tsingtao
+济南 jinan
+烟台 yantai
+大连 dalian
+沈阳 shenyang
+长春 changchun
+哈尔滨 harbin
+西安 xian|xi_an
+郑州 zhengzhou
+武汉 wuhan
+长沙 changsha
+成都 chengdu
+昆明 kunming
+南宁 nanning
+海口 haikou
+贵阳 guiyang
+太原 taiyuan
+石家庄 shijiazhuang
+广东 guangdong|kwangtung
+广西 guangxi
+福建 fujian|fukien
+浙江 zhejiang|chekiang
+江苏 jiangsu
+山东 shandong
+山西 shanxi
+陕西 shaanxi
+四川 sichuan|szechuan
+湖南 hunan
+湖北 hubei
+河南 henan
+河北 hebei
+江西 jiangxi
+安徽 anhui
+云南 yunnan
+海南 hainan
+辽宁 liaoning
+吉林 jilin
+黑龙江 heilongjiang
+新疆 xinjiang
+内蒙古 inner_mongolia
+九龙 kowloon
+新界 new_territories
+新加坡 singapore
+日本 japan
+德国 germany|german
+英国 uk|britain|british
+美国 usa|us|america|american
+欧洲 europe|european
+"""
+
+NAMES = """
+海外 overseas
+东方 oriental|orient|eastern|east|dongfang
+南方 southern|south
+北方 northern|north
+西部 western
+太平洋 pacific
+大西洋 atlantic
+长城 great_wall|changcheng
+长江 yangtze|changjiang|cheung_kong
+黄河 yellow_river
+珠江 pearl_river
+银河 galaxy|milky_way
+环球 global|universal|globe|world
+全球 global
+世界 world
+新世界 new_world
+世纪 century
+新世纪 new_century
+时代 times|era|time
+未来 future
+阳光 sunshine|sunlight|sun
+光明 bright
+明珠 pearl
+海洋 ocean|marine
+海港 harbour|harbor
+港湾 harbour|bay
+远东 far_east|far_eastern
+金龙 golden_dragon|gold_dragon
+飞龙 flying_dragon
+龙 dragon
+凤凰 phoenix
+熊猫 panda
+老虎 tiger
+飞马 pegasus
+雄鹰 eagle
+皇冠 crown
+皇家 royal
+皇朝 dynasty
+帝国 empire|imperial
+和平 peace
+友谊 friendship
+红星 red_star
+五星 five_star
+福星 lucky_star
+金星 gold_star|golden_star|venus
+明星 star|bright_star
+北斗 big_dipper
+彩虹 rainbow
+钻石 diamond
+水晶 crystal
+金 gold|golden
+银 silver
+海 sea
+山 mountain|hill
+河 river
+湖 lake
+天 sky|heaven
+星 star
+月 moon
+日 sun
+光 light|bright
+明 bright
+新 new
+大 great|big
+第一 first
+先锋 pioneer
+卓越 excellence|excellent
+诚信 integrity
+和谐 harmony
+永恒 eternal
+希望 hope
+自由 liberty|freedom
+人民 peoples|people
+交通 communications|transport
+农村 rural
+国家 state|national
+中央 central
+"""
+
+
+def entries() -> dict[str, tuple[str, tuple[tuple[str, ...], ...]]]:
+    """Chinese word → (kind, its English wordings, each a tuple of words, the longest first)."""
+    found: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {}
+    for kind, lines in (("name", NAMES), ("place", PLACES), ("trade", TRADE), ("broad", BROAD)):
+        for line in filter(None, lines.split("\n")):
+            word, _, said = line.partition(" ")
+            wordings = (tuple(w for w in one.split("_") if w != "and") for one in said.split("|"))
+            found[word] = (kind, tuple(sorted(wordings, key=len, reverse=True)))
+    return found
+
+
+ENTRIES = entries()
+LONGEST = max(map(len, ENTRIES))
+KINDS: dict[str, str] = {}  # English word → the least telling kind that has it
+for _kind in ("name", "place", "trade", "broad"):
+    for _own, _wordings in ENTRIES.values():
+        if _own == _kind:
+            KINDS |= {word: _kind for wording in _wordings for word in wording if len(wording) == 1}
