@@ -15,9 +15,9 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from recoup.kernel.refusal import N_
-from recoup.parties.rules import FORMS, TRANSLITERATED
+from recoup.parties.rules import FORMS, HAN_FORMS, TRANSLITERATED
 from recoup.screening.bilingual import bilingual_score, heard
-from recoup.screening.rules import ALIKE, HAN, HAN_FORMS, blocks, folded, name_score
+from recoup.screening.rules import ALIKE, HAN, blocks, folded, name_score
 
 VERSION = "company names 2"
 WORD, WHOLE, GLUED = 0.34, 0.30, 0.20  # shares of misread letters: in a word, in all, run together
