@@ -24,7 +24,7 @@ check: setup-dev
 # Many more kills, races and simulated days than every day; ROUNDS raises the counts.
 prove: setup-dev
 	@ROUNDS=$${ROUNDS:-200} $(BIN)/python -m pytest -q -m kills -p no:randomly
-	@ROUNDS=$${ROUNDS:-200} $(BIN)/python -m pytest -q -p no:randomly recoup/web/api/tests/test_schemathesis.py tests/architecture/test_api_matrix.py tests/architecture/test_matrix.py tests/crawl
+	@ROUNDS=$${ROUNDS:-200} $(BIN)/python -m pytest -q -p no:randomly recoup/web/api/tests/test_schemathesis.py tests/architecture/test_api_matrix.py tests/architecture/test_matrix.py tests/crawl tests/browser/test_every_page.py
 
 bench: setup
 	@$(BIN)/recoup bench
