@@ -89,7 +89,9 @@ def percent_text(value: Decimal, digits: int = 2) -> str:
 
 
 def day_text(day: date) -> str:
-    """`24 Nov 2026`."""
+    """`24 Nov 2026`; a year of two digits, which is a slip of the finger, stays as it was written."""
+    if day.year < 1000:
+        return day.isoformat()
     return format_date(day, "medium", locale=current())
 
 

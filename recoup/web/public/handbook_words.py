@@ -54,7 +54,7 @@ KEYS = {
     "amount": _("Amount"),
     "cadence": _("How often"),
     "min": _("at least"),
-    "dates": _("Days"),
+    "dates": _("Dates"),
     "percent": _("Percent"),
     "base_series": _("Base rate, as the series"),
     "margin_pp": _("Margin in percentage points"),

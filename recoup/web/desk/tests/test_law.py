@@ -59,13 +59,19 @@ def test_who_may_not_do_it_gets_nothing(house):
 
 
 @pytest.mark.parametrize(
-    "wrong",
-    [{"rate-value": "1,77"}, {"rate-value": "NaN"}, {"rate-link": "javascript:1"},
-     {"rate-first": "2026-07-01"}, {"rate-first": "0026-01-01"}, {"rate-series": "X"}],
-)  # fmt: skip
-def test_a_wrong_entry_comes_back_with_its_reason(house, wrong):
+    ("wrong", "reason"),
+    [
+        ({"rate-value": "1,77"}, "Value: “1,77” is not a plain figure such as 1.27."),
+        ({"rate-value": "NaN"}, "Value: “NaN” is not a plain figure such as 1.27."),
+        ({"rate-link": "javascript:1"}, "Enter a valid URL."),
+        ({"rate-first": "2026-07-01"}, "Valid from: DE_BASISZINSSATZ has a value from"),
+        ({"rate-first": "0026-01-01"}, "Valid from: 0026-01-01 is before DE_BASISZINSSATZ begins"),
+        ({"rate-series": "X"}, "X is not one of the available choices"),
+    ],
+)
+def test_a_wrong_entry_comes_back_with_its_reason(house, wrong, reason):
     response = enter(logged_in(house, "finance_officer"), **wrong)
     assert response.status_code == 422
-    assert "k-error" in response.content.decode() or "rate.from" in text(response)
+    assert "k-error" in response.content.decode() and reason in text(response)
     with scope(house.id):
         assert not PublishedRate.objects.exists()

@@ -23,12 +23,20 @@ from recoup.web.desk import rights
 from recoup.web.desk.acting import carried_out, tried
 from recoup.web.desk.forms import DAY, DeskForm
 from recoup.web.desk.frame import show
+from recoup.web.kit.derivations import phrase
 from recoup.web.kit.middleware import Place, staff_place
 
 YOURS = Refusal(
     "same_person",
     N_("You entered this value yourself: somebody else must look it up and confirm it."),
 )
+FIELDS = {"rate.from": "first", "rate.to": "last", "rate.value": "value"}
+# When a series is published, as the packs say it.
+REFRESH = (
+    N_("1 January"), N_("1 January and 1 July"), N_("1 January, 1 April, 1 July and 1 October"),
+    N_("every third 1 April"), N_("monthly"), N_("on each change of the policy rate"),
+    N_("when the statute changes"),
+)  # fmt: skip
 
 
 class RateForm(DeskForm):
@@ -39,10 +47,11 @@ class RateForm(DeskForm):
         label=gettext_lazy("Known until"), required=False, widget=DAY,
         help_text=gettext_lazy("Only for series that are published when they change."),
     )  # fmt: skip
-    value = forms.RegexField(
-        r"^-?[0-9]{1,9}(\.[0-9]{1,6})?$", label=gettext_lazy("Value"),
+    value = forms.CharField(
+        label=gettext_lazy("Value"),
+        max_length=40,
         help_text=gettext_lazy("As published, such as 1.27"),
-    )  # fmt: skip
+    )
     source = forms.CharField(label=gettext_lazy("Published in"), max_length=300)
     link = forms.URLField(
         label=gettext_lazy("Address of the page"), max_length=500, assume_scheme="https"
@@ -63,6 +72,15 @@ class RateForm(DeskForm):
         open_rows = [row.id for row in rows if not hasattr(row, "superseded_by")]
         self.fields["supersedes"].queryset = PublishedRate.objects.filter(id__in=open_rows)  # type: ignore[attr-defined]
 
+    def refuse(self, refusal: Refusal) -> None:
+        """At the field that is wrong, under the name it has on the page."""
+        name = FIELDS.get(str(refusal.params.get("field")))
+        if name is None:
+            super().refuse(refusal)
+        else:
+            label = str(self.fields[name].label)
+            self.add_error(name, phrase(refusal.text, {**refusal.params, "field": label}))
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -70,6 +88,8 @@ class Row:
 
     status: SeriesStatus
     codes: str
+    unit: str
+    how: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +161,14 @@ def statuses(place: Place) -> list[Row]:
     for one in all_laws():
         for name in one.series_names():
             users.setdefault(name, []).append(one.code)
-    return [Row(status, ", ".join(users[status.name])) for status in found]
+    return [
+        Row(
+            status, ", ".join(users[status.name]),
+            _("percent") if status.unit == "percent" else status.unit,
+            _(status.refresh) if status.refresh in REFRESH else status.refresh,
+        )
+        for status in found
+    ]  # fmt: skip
 
 
 def told(place: Place, rate: PublishedRate) -> Entered:
