@@ -31,6 +31,7 @@ from recoup.journeys.review import end_unanswered, review_by_rule
 from recoup.journeys.typesetting import ask_a_person, typeset_waiting
 from recoup.journeys.weigh_again import weigh_what_changed
 from recoup.kernel.actor import Actor
+from recoup.kernel.bulk import undisturbed
 from recoup.kernel.faults import fault
 from recoup.kernel.refusal import N_, Refusal
 from recoup.strategy.facts import CaseFacts, gather
@@ -38,6 +39,7 @@ from recoup.strategy.models import DayRun
 from recoup.strategy.operations import begin_day, note_progress
 from recoup.strategy.queries import PlanBook, plan_book
 from recoup.strategy.rules import Decision, decide
+from recoup.tenancy.bulk import as_array
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency
 
@@ -146,7 +148,7 @@ def live_batches(
         book = plan_book(agency.id, on)
     while True:
         before, looked_at = report.counts(), report.cases_looked_at
-        with scope(agency.id):
+        with undisturbed(), scope(agency.id):
             cases = due_cases(agency.id, on, only, share)
             if not cases:
                 return
@@ -266,7 +268,10 @@ def plan_looks(looks: dict[UUID, date | None], on: date) -> None:
         cursor.execute(
             "UPDATE cases_case c SET next_action_on = v.day"
             " FROM unnest(%s::uuid[], %s::date[]) AS v(id, day) WHERE c.id = v.id",
-            [list(looks), days],
+            [
+                as_array(id.hex for id in looks),
+                as_array(str(day) if day else "NULL" for day in days),
+            ],
         )
 
 

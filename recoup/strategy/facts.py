@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, Max, OuterRef
+from django.db.models import Count, Exists, Max, OuterRef, Q
 
 from recoup.cases.models import Case, Hold, Move, Promise, Task
 from recoup.cases.rules.promises import GRACE
@@ -363,8 +363,10 @@ def attempts_of(
     zones = {case.debtor_id: case.debtor.time_zone for case in cases}
     mine = {case.id for case in cases}
     since = datetime.combine(on - LATELY, time(), UTC) - timedelta(days=1)
+    # Of the debtor's other cases only what may count against its frequency.
+    counts = Q(made_at__gte=since) | Q(case_id__in=among(mine))
     rows = (
-        ContactAttempt.objects.filter(case_id__in=among(debtor_of))
+        ContactAttempt.objects.filter(counts, case_id__in=among(debtor_of))
         .annotate(came_back=Exists(COME_BACK))
         .order_by("made_at", "id")
     )
@@ -377,7 +379,7 @@ def attempts_of(
             own[attempt.case].append(attempt)
             if attempt.day >= on - LATELY:
                 lately[debtor].append(attempt)
-        elif attempt.made_at >= since:
+        else:
             lately[debtor].append(attempt)
     return own, lately
 

@@ -55,5 +55,11 @@ def typed(kind: str) -> sql.SQL:
 def among(ids: Iterable[UUID]) -> Any:
     """For `…__in=among(ids)`: the ids as one array, where thousands of single parameters would take longer
     than the query."""
-    joined = "{" + ",".join([id.hex for id in ids]) + "}"
+    joined = as_array(id.hex for id in ids)
     return RawSQL("SELECT unnest(%s::uuid[])", [joined], output_field=UUIDField())
+
+
+def as_array(plain: Iterable[str]) -> str:
+    """An array as PostgreSQL writes it, of words that need no quotes (ids, days, NULL): one parameter, where the
+    driver looks at each element by itself."""
+    return "{" + ",".join(plain) + "}"

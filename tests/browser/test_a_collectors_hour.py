@@ -67,7 +67,7 @@ def test_twenty_cases_with_the_keyboard_alone(
     keys.press("j")
     expect(page.locator("[data-row]").nth(1)).to_be_focused()
     keys.press("k")
-    keys.press("Enter")
+    press_and_load(page, "Enter")
     seen = []
     for n in range(CASES):
         expect(page).to_have_url(re.compile(r"/desk/cases/R-[0-9-]+/"))
@@ -163,8 +163,10 @@ def write(_who: Person, page: Page, keys: Keyboard) -> None:
 def by_the_guide(who: Person, page: Page, keys: Keyboard) -> None:
     """w says what to say; the answer one hears chooses outcome and note."""
     keys.press("c")
+    expect(page.locator('[name="call-outcome"]')).to_be_focused()
     keys.press("Escape")
     keys.press("w")
+    expect(page.locator(".d-guide")).to_have_attribute("open", "")
     answer = page.locator("[data-outcome=wants_copy]").first
     for _ in range(40):
         keys.press("Tab")

@@ -23,8 +23,8 @@ from recoup.ledger.operations import (
     open_book,
     open_books,
     post,
-    post_many,
     reverse,
+    write_entries,
 )
 from recoup.tenancy.bulk import among, insert_many
 
@@ -105,7 +105,7 @@ def charge_many(
     )  # fmt: skip
     wanted = [Subject(Book.Kind.CASE, c.case.number, c.case.id, c.case.client_id) for c in fresh]
     books = open_books(agency=agency, wanted=wanted)
-    post_many(
+    write_entries(
         agency=agency, drafts=[drafted(c, books[Book.Kind.CASE, c.case.id], on) for c in fresh], by=by, at=at
     )  # fmt: skip
     record_many(

@@ -248,6 +248,10 @@ def test_a_letter_that_lacks_what_the_law_wants_said_is_asked_about_once_and_not
     task = Task.objects.get(case=case, kind="ask")
     assert "law of FR" in task.sentence % task.params
     assert not case.attempts.exists(), "what cannot be written is no attempt"
+    assert not Charge.objects.filter(case=case).exists()
+    other = at_work(standing, key="other", lines=[line("RE-9")])
+    live(house, TODAY + timedelta(days=5))
+    assert other.attempts.exists(), "the debtor's other case does not wait for it"
     assert not case.denials.exists()
 
 
@@ -332,22 +336,6 @@ def test_no_way_to_write_becomes_a_question_once(house, standing):
     assert Task.objects.filter(case=case, kind="ask").count() == 1
     case.refresh_from_db()
     assert case.next_action_on == TODAY + timedelta(days=7)
-
-
-def test_words_that_the_law_finds_wanting_are_a_question_once_and_no_letter_every_day(
-    house, standing
-):
-    case = at_work(standing, jurisdiction="FR")
-    other = at_work(standing, key="other", lines=[line("RE-9")])
-    for day in range(5):
-        live(house, TODAY + timedelta(days=day))
-    assert not Message.objects.filter(case_id=case.id, gated=True).exists()
-    assert not Charge.objects.filter(case=case).exists()
-    asked = Task.objects.get(case=case, kind="ask")
-    assert "R124-4" in asked.params["source"]
-    assert Message.objects.filter(case_id=other.id, gated=True).exists(), (
-        "the debtor's other case does not wait for it"
-    )
 
 
 def test_both_channels_failing_brings_the_case_to_a_person(house, standing):
