@@ -1,7 +1,7 @@
 """`recoup bench portal`: fifty clients at once in their portal, on a portfolio of any size.
 
 The portfolio, server and clicks are the desk's (bench_desk.py); the pages are the portal's. Beside the
-times, the weight of each page as it is sent. The figure is the 95th percentile of all answers, the floor
+times, the weight of each page as it is sent and the number of its queries. The figure is the 95th percentile of all answers, the floor
 that of an empty page through the same server under the same clicks.
 """
 
@@ -36,6 +36,7 @@ def run_portal(cases: int = CASES, seconds: float = SECONDS) -> dict[str, Any]:
     name = ensure_portfolio(cases, SEED, date(2026, 11, 22))
     port = free_port()
     sessions = log_in(name)
+    asked = count_queries(name, *sessions[0])
     environment = os.environ | {
         "RECOUP_DB_NAME": name, "PORT": str(port), "RECOUP_TESTING": "yes", "RECOUP_WEB_WORKERS": "2",
     }  # fmt: skip
@@ -49,7 +50,7 @@ def run_portal(cases: int = CASES, seconds: float = SECONDS) -> dict[str, Any]:
         server.wait(20)
     found = told(cases, seconds, clicks)
     found["clients"] = found.pop("collectors") and len(sessions)
-    return found | {"name": "portal", "bytes_by_page": weights}
+    return found | {"name": "portal", "bytes_by_page": weights, "queries_by_page": asked}
 
 
 def log_in(name: str) -> list[tuple[str, list[str]]]:
@@ -78,6 +79,26 @@ def log_in(name: str) -> list[tuple[str, list[str]]]:
             if not numbers:
                 continue  # a small portfolio leaves some without a case to open
             found.append((session_of(member.user), numbers))
+    connections["default"].close()
+    return found
+
+
+def count_queries(name: str, session: str, numbers: list[str]) -> dict[str, int]:
+    """Queries of each page, asked in this process through the same stack."""
+    from django.conf import settings
+    from django.db import connections
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
+    connections["default"].close()
+    connections["default"].settings_dict["NAME"] = name
+    browser, found = Client(headers={"accept-language": "en"}), {}
+    browser.cookies[settings.SESSION_COOKIE_NAME] = session
+    for kind, path, _often in PAGES:
+        with CaptureQueriesContext(connections["default"]) as asked:
+            browser.get(path.replace("NUMBER", numbers[0]).replace("TYPED", TYPED[0]))
+        found[kind] = len(asked)
     connections["default"].close()
     return found
 

@@ -27,6 +27,9 @@ from recoup.web.kit.timeline import filled, readable
 from recoup.web.kit.words import word
 
 MOST = 200
+# What a task of a kind is done by, and where; any other is said to be done.
+ACTS = {"approve_plan": "plan", "dispute_answer": "dispute", "evidence": "dispute"}
+PAGES = {"plan": "client:plan", "dispute": "client:disputes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One thing to do. `act` is "question", "task" or "read"; `href` is where it is done."""
+    """One thing to do. `act` is "question", "plan", "dispute", "task" or "read"; `href` is where it is done."""
 
     act: str
     sentence: str
@@ -127,12 +130,13 @@ def of_question(q: Question) -> Need:
 
 
 def of_task(task: Task) -> Need:
-    href = ""
-    if task.case is not None:
-        name = "client:plan" if task.kind == "approve_plan" else "client:case"
-        href = reverse(name, args=[task.case.number])
+    href, act = "", ACTS.get(task.kind, "task")
+    if task.kind == "dispute_answer":
+        href = reverse("client:dispute", args=[task.key.removeprefix("answer:")])
+    elif task.case is not None:
+        href = reverse(PAGES.get(act, "client:case"), args=[task.case.number])
     return Need(
-        "plan" if task.kind == "approve_plan" else "task", filled(task.sentence, readable(task.params)),
+        act, filled(task.sentence, readable(task.params)),
         task.due_on, filled(task.default, {}), href, task.case, id=task.id,
     )  # fmt: skip
 

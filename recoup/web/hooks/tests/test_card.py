@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
@@ -227,3 +228,22 @@ def test_without_a_provider_there_is_no_such_way(world):
     with scope(world.house.id):
         assert not CardPayment.objects.exists()
     assert Client().post(HOOK, b"{}", content_type="application/json").status_code == 404
+
+
+def test_wh12_while_the_database_is_away_the_provider_is_asked_to_come_again(
+    world, stripe, monkeypatch
+):
+    _, payment = begun(world)
+    document = stripe.completes(payment.session)
+    with monkeypatch.context() as away:
+        away.setattr("recoup.web.hooks.views.take_event", unreachable)
+        body, signature = stripe.signed(document, timezone.now())
+        answer = Client().post(HOOK, body, content_type="application/json", headers={"stripe-signature": signature})  # fmt: skip
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert not rows(world, Allocation)
+    assert [send(stripe, document) for _ in range(3)] == [200, 200, 200]
+    assert len(rows(world, Allocation)) == 1
+
+
+def unreachable(**asked):
+    raise OperationalError("connection refused")

@@ -202,6 +202,25 @@ def test_a_link_works_once_and_not_for_long_and_stays_on_our_address(
     assert sign_in(Browser(), password="yet another horse").status_code != 302
 
 
+def test_a_link_dies_with_the_address_it_was_asked_for(house: House) -> None:
+    """HOSTILE LG07."""
+    stale = ask_for_link(house, Browser())
+    User.objects.filter(email=KNOWN).update(email="moved@nordic.example")
+    assert choose(Browser(), stale, "a quite new horse").status_code == 200
+    assert sign_in(Browser(), "moved@nordic.example", "a quite new horse").status_code != 302
+
+
+def test_one_password_on_many_accounts_is_stopped_for_the_address_and_nobody_else(
+    house: House, settings: Any
+) -> None:
+    """HOSTILE LG01."""
+    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,4/h/ip"}
+    for n in range(5):
+        sign_in(Browser(REMOTE_ADDR="198.51.100.7"), f"nobody{n}@nordic.example", "correct horse 1")
+    assert sign_in(Browser(REMOTE_ADDR="198.51.100.7")).status_code != 302
+    assert sign_in(Browser(REMOTE_ADDR="198.51.100.8")).status_code == 302
+
+
 def test_guessing_is_slowed_per_account_and_address_and_forged_headers_do_not_help(
     house: House,
 ) -> None:
