@@ -48,6 +48,9 @@ class Case(TenantModel):
     )
     known_dispute = models.BooleanField(default=False)
     submitted_at = models.DateTimeField()
+    reviewed_at = models.DateTimeField(
+        null=True, help_text="when the house's rules looked at it last"
+    )
     next_action_on = models.DateField(
         null=True, help_text="the day run looks at it from this day on"
     )

@@ -21,6 +21,7 @@ class Source:
     file: str
     document: UUID
     reading: Reading | None = None
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,8 @@ def propose(sources: Sequence[Source], client: ClientFacts) -> Proposal:
     attached = tuple(s for s in sources if s.reading is None)
     if not readings:
         blank = tuple(ProposedLine(s.file, s.document) for s in attached)
-        return Proposal(Party(), "", blank, attached)
+        locked = tuple(kept_only(s) for s in attached if s.locked)
+        return Proposal(Party(), "", blank, attached, locked)
     first = readings[0][1]
     debtor, currency = first.buyer, first.currency or ""
     lines, doubts = [], [*creditor_doubts(first, client), *currency_doubts(currency, client)]
@@ -82,9 +84,15 @@ def propose(sources: Sequence[Source], client: ClientFacts) -> Proposal:
             doubts.append(stray)
         else:
             lines += proposed(source, reading)
-    doubts += [notice("attached", N_("%(file)s holds no invoice data; it is kept with the case as a document."),
-                      file=s.file) for s in attached]  # fmt: skip
+    doubts += [kept_only(s) for s in attached]
     return Proposal(debtor, currency, credits_named(lines), attached, tuple(doubts))
+
+
+def kept_only(source: Source) -> Notice:
+    if source.locked:
+        text = N_("%(file)s is locked with a password: it is kept, but nobody can look into it. Please send it unlocked.")  # fmt: skip
+        return notice("locked", text, file=source.file)
+    return notice("attached", N_("%(file)s holds no invoice data; it is kept with the case as a document."), file=source.file)  # fmt: skip
 
 
 def proposed(source: Source, reading: Reading) -> list[ProposedLine]:

@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from recoup.cases.operations import add_task
 from recoup.files.operations import keep
+from recoup.journeys.quarantine import keep_all_apart, unclean
 from recoup.journeys.take_mail import take_mail
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.faults import fault
@@ -43,6 +44,7 @@ def take_one(agency: Agency, content: bytes, name: str, at: datetime, found: Fet
             row = take_mail(agency=agency, content=content, name=name, by=SYSTEM, at=at)
         except Refusal as refusal:
             digest = sha256(content).hexdigest()
+            keep_all_apart(agency=agency.id, pieces=unclean([(name, content)]), by=SYSTEM, at=at)
             keep(
                 agency=agency.id, content=content, name=f"{name}.eml", kind="mail_in", audience="internal",
                 media_type="message/rfc822", title=name[:200], by=SYSTEM, at=at,

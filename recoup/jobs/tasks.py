@@ -3,7 +3,7 @@
 import imaplib
 import logging
 import os
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -60,12 +60,12 @@ def live_the_day(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="review", pass_context=False)
 def review_cases(timestamp: int) -> None:
-    """What came in just now and the agency's rules let pass is accepted at once; the day run looks again."""
+    """What came in of late and the agency's rules let pass is accepted at once, each in its turn."""
     from recoup.journeys.review import review_by_rule
 
     now = timezone.now()
     for agency in Agency.objects.filter(sandbox=False):
-        review_by_rule(agency=agency, at=now, since=timedelta(minutes=15))
+        review_by_rule(agency=agency, at=now)
 
 
 @app.periodic(cron="*/5 * * * *")

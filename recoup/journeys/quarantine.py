@@ -1,5 +1,6 @@
 """Files kept apart and released, with their events; what could not be scanned is scanned again."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -23,6 +24,21 @@ def keep_apart(
         record(agency=agency, kind="FileQuarantined", by=by, at=at, audience="internal", name=made.name,
                sha256=made.sha256, found=found.found)  # fmt: skip
     return made
+
+
+Piece = tuple[str, bytes, Scanned]
+
+
+def unclean(pieces: Iterable[tuple[str, bytes]]) -> list[Piece]:
+    """(name, content) of those that the scanner does not call clean, with what it says. Asks the scanner:
+    outside any transaction."""
+    judged = ((name, content, scan(content)) for name, content in pieces)
+    return [one for one in judged if not one[2].clean]
+
+
+def keep_all_apart(*, agency: UUID, pieces: Iterable[Piece], by: Actor, at: datetime) -> None:
+    for name, content, found in pieces:
+        keep_apart(agency=agency, content=content, name=name, found=found, by=by, at=at)
 
 
 @transaction.atomic

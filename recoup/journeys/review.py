@@ -6,11 +6,12 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext, override
 
 from recoup.cases.models import Case, Review, Task
 from recoup.cases.operations import add_task, ask_information, finish_task, keep_review
-from recoup.cases.operations.review import INFORMATION
+from recoup.cases.operations.review import INFORMATION, mark_reviewed
 from recoup.cases.queries import principal_of, review_terms
 from recoup.cases.rules import by_rule
 from recoup.cases.states import Stage
@@ -27,6 +28,9 @@ from recoup.tenancy.models import Agency
 from recoup.tenancy.roles import Role
 
 PORTION = 200
+AGAIN = timedelta(
+    minutes=15
+)  # papers come in, lists are loaded: what did not pass is looked at again
 LATELY = timedelta(days=2)  # whoever waits longer waits for a person
 NO_ANSWER = N_("We asked for information and had no answer by %(day)s.")
 SEND_IT = N_("Submit the case again with what we asked for: %(what)s")
@@ -40,10 +44,7 @@ def review_by_rule(
     with scope(agency.id):
         if not review_terms(agency.id).automatic:
             return 0
-        waiting = Case.objects.filter(
-            agency=agency, stage=Stage.SUBMITTED, submitted_at__gt=at - since
-        ).exclude(tasks__kind=INFORMATION, tasks__done_at__isnull=True)
-        ids = list(waiting.order_by("submitted_at", "id").values_list("id", flat=True)[:most])
+        ids = to_be_reviewed(agency, at, since, most)
     taken = 0
     for id in ids:
         with scope(agency.id), transaction.atomic():
@@ -52,11 +53,23 @@ def review_by_rule(
     return taken
 
 
+def to_be_reviewed(agency: Agency, at: datetime, since: timedelta, most: int) -> list[UUID]:
+    """Those not looked at yet first, then those looked at longest ago: however many the rules do not let
+    pass, the others get their turn. Those that wait for the client's answer are left out."""
+    waiting = Case.objects.filter(
+        Q(reviewed_at=None) | Q(reviewed_at__lte=at - AGAIN), agency=agency, stage=Stage.SUBMITTED,
+        submitted_at__gt=at - since,
+    ).exclude(tasks__kind=INFORMATION, tasks__done_at__isnull=True)  # fmt: skip
+    order = (F("reviewed_at").asc(nulls_first=True), "submitted_at", "id")
+    return list(waiting.order_by(*order).values_list("id", flat=True)[:most])
+
+
 def one_by_rule(agency: Agency, id: UUID, at: datetime) -> bool:
     rows = Case.objects.select_for_update(of=("self",), skip_locked=True)
     case = rows.select_related("client__account_manager__user", "debtor", "agreement__rate_card", "collector").filter(id=id, stage=Stage.SUBMITTED).first()  # fmt: skip
     if case is None:
         return False
+    mark_reviewed(case=case, at=at)
     verdict = by_rule(findings_of(case, at.date()), review_terms(agency.id), principal_of([id])[id])
     if verdict.accept:
         accept_and_assign(agency=agency, case=case, by=SYSTEM, at=at, automatic=True)

@@ -54,6 +54,7 @@ KEPT_ANYHOW = frozenset(
         "root_unknown",
         "file_unscanned",
         "picture",
+        "pdf_password",
     )
 )
 
@@ -270,8 +271,8 @@ def source_of(reader: Reader, document: Document) -> Source:
         return Source(document.name, document.id)
     try:
         reading = reader.read(content_of(document), file=document.name)
-    except Refusal:
-        return Source(document.name, document.id)
+    except Refusal as refusal:
+        return Source(document.name, document.id, locked=refusal.code == "pdf_password")
     return Source(document.name, document.id, reading)
 
 

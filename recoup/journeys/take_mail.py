@@ -22,6 +22,7 @@ from recoup.contact.models import InboundMail
 from recoup.contact.operations import assign_mail, keep_mail
 from recoup.contact.operations.inbound import key_of
 from recoup.eventlog.operations import record
+from recoup.journeys.quarantine import keep_all_apart, unclean
 from recoup.kernel.actor import Actor
 from recoup.kernel.refusal import N_
 from recoup.outbox.models import Message
@@ -62,6 +63,8 @@ def take_mail(
     mail = read_mail(content, file=name)
     if InboundMail.objects.filter(agency_id=agency.id, key=key_of(mail, content)).exists():
         return None
+    # Nobody asked for these files: what the scanner does not call clean is given to nobody, nor the mail around it.
+    held = unclean([(name, content), *((part.name, part.content) for part in mail.attachments)])
     bounces = read_bounce(mail)
     bounce = next((b for b in bounces if b.kind is Kind.HARD), bounces[0] if bounces else None)
     with transaction.atomic():
@@ -71,6 +74,7 @@ def take_mail(
             contact=whose.contact, message=whose.message, by=by, at=at,
         )  # fmt: skip
         if row is not None:
+            keep_all_apart(agency=agency.id, pieces=held, by=by, at=at)
             Taking(agency, row, whose, by, at).follow()
     return row
 

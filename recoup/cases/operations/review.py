@@ -109,3 +109,8 @@ def ask_information(
         sentence=N_("Case against %(debtor)s: %(what)s"), params={"debtor": case.debtor.name, "what": question[:500]},
         due_on=until, default=DEFAULTS[unanswered], case=case, client=case.client_id, by=by, at=at,
     )  # fmt: skip
+
+
+def mark_reviewed(*, case: Case, at: datetime) -> None:
+    """The rules have looked at the case: its place in the queue of those that wait, nothing that a rule reads."""
+    Case.objects.filter(id=case.id).update(reviewed_at=at)

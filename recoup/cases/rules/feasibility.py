@@ -231,7 +231,8 @@ def limitation(facts: ReviewFacts, on: date) -> Finding:
         )
         return Finding("limitation_unknown", "look", text, {"jurisdiction": facts.jurisdiction})
     source = str((facts.limitation or {}).get("source", ""))
-    params = {"on": ends.on, "rule": ends.rule}
+    # `rule` in English for the record; the reasons for who reads it in another language.
+    params = {"on": ends.on, "rule": ends.rule.rstrip("."), "reasons": [[r.text, dict(r.params)] for r in ends.reasons]}  # fmt: skip
     if ends.on < on:
         text = N_("The claim became time-barred after %(on)s: %(rule)s.")
         return Finding("time_barred", "stop", text, params, source)

@@ -36,7 +36,10 @@ RENAMED = {
     "SpecifiedSupplyChainTradeSettlement": "SpecifiedLineTradeSettlement",
 }
 NO_CURRENCY = "XXX"
-DISCOUNT = re.compile(r"skonto|discount|escompte|sconto|kassarabatt|korting|descuento|折扣", re.I)
+DISCOUNT = re.compile(
+    r"skonto|discount|escompte|sconto|rabat|korting|descuento|desconto|alennus|\bslev[ay]|kedvezmény|折扣|割引",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,3 +97,10 @@ def test_a_file_without_data_gives_a_line_to_fill_or_is_attached():
     beside = propose([source(ubl()), blank], US)
     assert len(beside.lines) == 1 and beside.attached == (blank,)
     assert codes(beside.notices) == ["attached"]
+
+
+def test_up03_a_locked_pdf_is_kept_and_asked_for_unlocked():
+    locked = Source("locked.pdf", UUID(int=9), locked=True)
+    for sources in ([locked], [source(ubl()), locked]):
+        said = [n.message for n in propose(sources, US).notices if n.code == "locked"]
+        assert said == ["locked.pdf is locked with a password: it is kept, but nobody can look into it. Please send it unlocked."]  # fmt: skip

@@ -15,7 +15,9 @@ from recoup.intake.columns import Debt, Problem, Read, Terms, read_rows
 from recoup.intake.models import Placement
 from recoup.intake.states import RowState
 from recoup.journeys.place.read import Looked
-from recoup.journeys.submit_invoice import agreement_of
+from recoup.journeys.submit_invoice import agreement_of, law_of
+from recoup.jurisdictions.formulas.limitation import Ends, ends_on
+from recoup.jurisdictions.rules import CODES, rules
 from recoup.kernel.bulk import undisturbed
 from recoup.kernel.refusal import N_
 from recoup.parties.bulk import find_debtors
@@ -82,16 +84,37 @@ def check(*, placement: Placement, found: Looked, today: date) -> Checked:
     client = placement.client
     with undisturbed():
         read = read_rows(found.layout, found.profile, terms_of(client, today))
-        return judged(client, read, found)
+        return judged(client, read, found, today)
 
 
-def judged(client: Client, read: Read, found: Looked) -> Checked:
+def judged(client: Client, read: Read, found: Looked, today: date) -> Checked:
     checked = Checked(read, problems=list(read.problems))
     checked.known = find_debtors(agency=client.agency_id, wanted=read.debtors)
     mark_placed(checked, client, read.debts)
     free = [debt for debt in read.debts if debt.row not in checked.duplicates]
     checked.groups = grouped(checked, free, found.layout.mapping.grouping)
+    warn_of_limitation(checked, client, free, today)
     return checked
+
+
+def warn_of_limitation(
+    checked: Checked, client: Client, debts: Sequence[Debt], today: date
+) -> None:
+    """A claim that the debtor's law seems to bar is taken, said so, and stopped by the review."""
+    ends: dict[tuple[str, date], Ends | None] = {}
+    laws = {d.country: law_of(d.country, client.country) for d in checked.read.debtors}
+    for debt in debts:
+        if debt.kind != "invoice":
+            continue
+        key = (laws[checked.read.debtors[debt.debtor].country], debt.due_on)
+        if key not in ends:
+            rule = rules(key[0]).limitation if key[0] in CODES else None
+            ends[key] = ends_on(rule, due=debt.due_on) if rule and not rule.get("not_answered") else None  # fmt: skip
+        end = ends[key]
+        if end is not None and end.on < today:
+            text = N_("Invoice %(found)s seems to be time-barred since %(on)s by the law of %(country)s; the review will look at it.")  # fmt: skip
+            params = {"field": "due_on", "found": debt.ref, "on": end.on.isoformat(), "country": key[0], "row": debt.row}  # fmt: skip
+            checked.problems.append(Problem(debt.row, "due_on", "time_barred", text, params, False))
 
 
 def mark_placed(checked: Checked, client: Client, debts: Sequence[Debt]) -> None:

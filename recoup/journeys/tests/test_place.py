@@ -75,6 +75,17 @@ def test_good_rows_become_cases_by_debtor_and_bad_ones_are_named(standing):
     assert "1500.40" in mail.payload["text"] or "1 500,40" in mail.payload["text"]
 
 
+def test_im28_an_invoice_that_the_law_seems_to_bar_is_taken_and_said(standing):
+    old = "Huber AG;;AT;F-10;2021-03-02;2021-04-02;10,00;EUR;\nBeta GmbH;;DE;F-11;2022-03-02;2022-04-02;10,00;EUR;\n"
+    placement = placed(standing, HEAD + GOOD + old)
+    told = {
+        row.row: [(p["code"], p["params"]["on"]) for p in row.problems]
+        for row in PlacedRow.objects.filter(placement=placement).exclude(problems=[])
+    }
+    assert told == {6: [("time_barred", "2024-04-02")], 7: [("time_barred", "2025-12-31")]}
+    assert placement.summary["accepted"] == 6
+
+
 def test_sent_again_only_what_is_new_is_taken(standing):
     placed(standing)
     again = placed(standing, HEAD + GOOD + "Huber AG;;AT;F-10;2026-03-02;2026-04-02;10,00;EUR;\n")

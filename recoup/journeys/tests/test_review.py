@@ -80,6 +80,25 @@ def test_what_the_rules_let_pass_is_accepted_once_with_its_findings_kept(standin
     assert Document.objects.filter(case_id=case.id, kind="acceptance").count() == 1
 
 
+def test_those_that_do_not_pass_keep_nobody_waiting_and_are_looked_at_again(standing):
+    ruled(standing)
+    stuck = [submit(standing, line(f"RE-{n}", "9000.00"), key=f"stuck {n}") for n in range(3)]
+    fine = submit(standing, line("RE-9"), key="fine")
+
+    def looked(at):
+        return review_by_rule(agency=standing.house.agency, at=at, most=2)
+
+    assert [looked(AT), looked(AT), looked(AT)] == [0, 1, 0], (
+        "two a run: the fourth is met in the second"
+    )
+    fine.refresh_from_db()
+    assert fine.stage == "contact"
+    ruled(standing, most={"EUR": Decimal("10000")})
+    later = AT + timedelta(minutes=20)
+    assert [looked(later), looked(later)] == [2, 1], "changed rules are met by all that wait"
+    assert not Case.objects.filter(id__in=[c.id for c in stuck], stage="submitted").exists()
+
+
 @pytest.mark.parametrize("more", [{"known_dispute": True}, {"jurisdiction": "KE"}])
 def test_what_must_be_looked_at_waits_for_a_person(standing, more):
     ruled(standing)

@@ -1,12 +1,15 @@
 """A debtor found again though it is written differently, in Latin and Chinese letters, and who belongs to whom."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.urls import reverse
 
 from recoup.cases.models import Case
 from recoup.cases.tests.cast import AT, line, sign_up, submit
 from recoup.journeys.accept_and_assign import findings_of
-from recoup.journeys.same_debtor import Said, candidates, likeness
+from recoup.journeys.same_debtor import Said, candidates, likeness, said_by
 from recoup.kernel.actor import SYSTEM
 from recoup.parties.models import Debtor, Relation
 from recoup.parties.operations import find_or_add_debtor
@@ -19,23 +22,33 @@ KNOWN = Debtor(
     name="Kaufhaus Müller GmbH", country="DE", vat_number="DE136695976", postcode="50667", city="Köln",
     address=["Hohe Straße 1"], email="buch@kaufhaus.example", phone="+49 221 1234567",
 )  # fmt: skip
-HAN = Debtor(name="星河電子有限公司", country="HK", registration_number="1234567")
+HAN = Debtor(name="星河電子有限公司", country="HK", registration_number="1234567", city="九龍")
 
 
-@pytest.mark.parametrize(("said", "known", "reasons"), [
-    (Said("Anders geschrieben AG", "DE", vat_number="DE136695976"), KNOWN, ("number",)),
-    (Said("Kaufhaus Mueller", "DE", city="Köln"), KNOWN, ("name", "place")),
-    (Said("Kaufhaus Müler GmbH", "DE"), KNOWN, ("name_alike",)),
-    (Said("KM Retail GmbH", "DE", street="Hohe Strasse 1", postcode="50667"), KNOWN, ("address",)),
-    (Said("KM Retail GmbH", "DE", email="BUCH@kaufhaus.example"), KNOWN, ("email",)),
-    (Said("KM Retail GmbH", "DE", phone="0221 123 45 67"), KNOWN, ("phone",)),
-    (Said("星河电子", "HK"), HAN, ("name",)),
-    (Said("Kaufhaus Müller GmbH", "DE", vat_number="DE811907980"), KNOWN, ()),
-    (Said("Kaufhaus Müller GmbH", "AT"), KNOWN, ()),
-    (Said("Brauhaus Meier GmbH", "DE", city="Köln"), KNOWN, ()),
-])  # fmt: skip
-def test_who_is_alike_and_why(said, known, reasons):
-    assert likeness(said, known)[1] == reasons
+PAGE = (Path(__file__).parents[3] / "docs/algorithms/same-debtor.md").read_text("utf-8")
+NAMES = {"A": KNOWN, "B": HAN}
+TABLE = re.findall(r"^\| ([AB]) \| `(.+?)` \| (\d+) \| (.*?)\|$", PAGE, re.MULTILINE)
+CODES = {"vat": "vat_number", "register": "registration_number"}
+
+
+def as_said(text: str) -> Said:
+    name, country, *more = text.split(", ")
+    parts = dict(one.split(" ", 1) for one in more)
+    return Said(name, country, **{CODES.get(key, key): value for key, value in parts.items()})
+
+
+@pytest.mark.parametrize(("known", "text", "score", "because"), TABLE)
+def test_the_worked_table(known, text, score, because):
+    assert likeness(as_said(text), NAMES[known]) == (
+        int(score),
+        tuple(because.replace(",", "").split()),
+    )
+
+
+def test_the_table_is_read_and_its_known_ones_are_those_of_this_file():
+    assert len(TABLE) == 17
+    for letter, described in re.findall(r"([AB]): `(.+?)`", PAGE):
+        assert as_said(described) == said_by(NAMES[letter])
 
 
 def test_candidates_are_found_in_the_database_by_name_in_both_scripts(house):

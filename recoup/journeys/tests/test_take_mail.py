@@ -11,8 +11,9 @@ from recoup.cases.tests.cast import AT, TODAY, at_work, line, profile, sign_up, 
 from recoup.contact.models import ContactAttempt, InboundMail
 from recoup.contact.outcomes import OUTCOMES
 from recoup.eventlog.models import Event
-from recoup.files.models import Document
+from recoup.files.models import Document, Quarantine
 from recoup.files.operations import content_of
+from recoup.journeys.quarantine import scan_again
 from recoup.journeys.take_mail import SOFT_IS_HARD, give_to_case, take_mail
 from recoup.journeys.tests.test_day import debtor_messages, live, send
 from recoup.kernel.actor import SYSTEM
@@ -22,6 +23,8 @@ from recoup.parties.models import Contact
 from recoup.payments.tests.cast import trust_account
 from recoup.strategy.facts import gather
 from recoup.tenancy.context import scope
+from recoup.web.client.tests.test_uploads import EICAR, Clamd
+from recoup.web.kit.downloads import attachment
 
 DEBTOR = "buchhaltung@mueller.example"
 
@@ -245,6 +248,60 @@ Content-Disposition: attachment; filename="../Beleg.pdf"
     assert row.text == "" and row.case == case, "only an attachment is an answer too"
     kept = Document.objects.get(kind="mail_attachment")
     assert (kept.name, kept.audience, kept.case_id) == ("Beleg.pdf", "internal", case.id)
+
+
+def with_attachment(message, content: str) -> bytes:
+    return f"""From: {DEBTOR}
+To: post@recoup.example
+Message-ID: <{len(content)}@x>
+In-Reply-To: {our_id(message)}
+Content-Type: multipart/mixed; boundary="b"
+
+--b
+Content-Type: text/plain
+
+Here it is.
+--b
+Content-Type: application/octet-stream
+Content-Disposition: attachment; filename="receipt.pdf"
+
+{content}
+--b--
+""".encode()
+
+
+@pytest.fixture
+def clamd(tmp_path, settings):
+    daemon = Clamd(str(tmp_path / "clamd"))
+    settings.CLAMD = daemon.path
+    yield daemon
+    daemon.stop()
+
+
+def test_up08_malware_by_mail_is_given_to_nobody_and_the_answer_still_counts(
+    house, written_to, clamd
+):
+    case, message = written_to
+    row = take(house, with_attachment(message, EICAR.decode()))
+    assert row.case == case and "Here it is." in row.text
+    attached = Document.objects.get(kind="mail_attachment")
+    assert attachment(attached).status_code == attachment(row.document).status_code == 423
+    assert {q.infected for q in Quarantine.objects.all()} == {True}
+    clean = take(house, with_attachment(message, "%PDF-1.4 harmless"))
+    assert attachment(clean.document).status_code == 200
+    assert Quarantine.objects.count() == 2, "the attachment and the mail around it"
+
+
+def test_without_an_answer_of_the_scanner_a_mail_waits_until_it_has_been_scanned(
+    house, written_to, settings, tmp_path
+):
+    settings.CLAMD = str(tmp_path / "clamd")
+    row = take(house, with_attachment(written_to[1], "%PDF-1.4 harmless"))
+    assert attachment(row.document).status_code == 423
+    daemon = Clamd(settings.CLAMD)
+    assert scan_again(agency=house.id, at=AT)["released"] == 2
+    daemon.stop()
+    assert attachment(row.document).status_code == 200
 
 
 def test_two_at_once_take_it_once(committed_house):

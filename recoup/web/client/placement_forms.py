@@ -1,6 +1,8 @@
 """The forms of a list: the file, and which column is what."""
 
 from collections.abc import Mapping as AnyMapping
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -11,6 +13,7 @@ from recoup.intake.columns import FIELDS
 from recoup.intake.models import Placement
 from recoup.kernel.money import Money
 from recoup.web.client.forms import country_choices
+from recoup.web.kit.formats import day_text, number_text
 
 
 class ListForm(forms.Form):
@@ -52,14 +55,21 @@ def columns_shown(one: Placement) -> list[dict[str, Any]]:
             "choices": [(code, label, code == column["field"]) for code, label in field_choices()],
             "is_amount": kind == "amount", "is_day": kind == "day",
             "order": {"dmy": _("day first"), "mdy": _("month first"), "serial": _("counted as a spreadsheet does")}.get(column["written"], ""),
-            "totals": totals(column["sums"]),
+            "totals": totals(column["sums"]), "least": end_of(column["least"], kind), "greatest": end_of(column["greatest"], kind),
         })  # fmt: skip
     return shown
 
 
-def totals(sums: dict[str, str]) -> list[Any]:
-    from decimal import Decimal
+def end_of(text: str, kind: str) -> str:
+    """A column's least or greatest value: a day with its month's name, so that 03/04 is seen to be April or March."""
+    if not text:
+        return ""
+    if kind == "day":
+        return day_text(date.fromisoformat(text))
+    return number_text(Decimal(text)) if kind == "amount" else text
 
+
+def totals(sums: dict[str, str]) -> list[Any]:
     return [Money(Decimal(amount), code) if len(code) == 3 and code.isalpha() else amount for code, amount in sums.items()]  # fmt: skip
 
 

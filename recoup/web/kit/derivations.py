@@ -20,7 +20,14 @@ from recoup.jurisdictions.owed.told import in_order, remark
 from recoup.kernel.money import PLAIN, Money
 from recoup.strategy.rules import Decision
 from recoup.web.kit.components import Why
-from recoup.web.kit.formats import amount_text, day_text, deadline_text, local_value, percent_text
+from recoup.web.kit.formats import (
+    amount_text,
+    country_text,
+    day_text,
+    deadline_text,
+    local_value,
+    percent_text,
+)
 from recoup.web.kit.timeline import AMOUNTS, filled, value_of
 from recoup.web.kit.words import word
 
@@ -60,6 +67,10 @@ def is_amount(key: str, value: Any) -> bool:
 def said(key: str, value: Any, params: Mapping[str, Any]) -> Any:
     if isinstance(value, str) and (key in CODES or (key == "found" and value in set(Stage))):
         return word(value)
+    if key == "rule" and "reasons" in params:
+        return " ".join(phrase(text, given) for text, given in params["reasons"]).rstrip(".")
+    if isinstance(value, str) and key == "jurisdiction":
+        return country_text(value)
     if isinstance(value, str) and key in SENTENCES:
         inner = gettext(value).rstrip(".")
         return inner[:1].lower() + inner[1:]

@@ -102,6 +102,21 @@ def test_macros_are_refused_whatever_the_ending():
     assert code_of(package(["xl/vbaProject.bin"]), "x.xlsx") == "workbook_macros"
 
 
+def test_im11_links_outside_dde_and_embedded_objects_are_passed_over():
+    """What a workbook points at is neither fetched nor run: the value last seen stands in its cell."""
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet()
+        for row, formula in enumerate(("=cmd|'/c calc'!A1", "=[1]Other!A1", '=WEBSERVICE("http://127.0.0.1:9/x")', '=HYPERLINK("http://127.0.0.1:9/x","Pay")')):  # fmt: skip
+            sheet.write_formula(row, 0, formula, None, f"seen {row}")
+    with zipfile.ZipFile(out, "a") as package:
+        package.writestr("xl/externalLinks/externalLink1.xml", "<externalLink><ddeLink ddeService='cmd' ddeTopic='/c calc'/></externalLink>")  # fmt: skip
+        package.writestr("xl/embeddings/oleObject1.bin", b"\xd0\xcf\x11\xe0" + b"MZ" * 200)
+    table = read_table(out.getvalue(), file="x.xlsx")
+    assert [row.cells for row in table.sheets[0].rows] == [[f"seen {row}"] for row in range(4)]
+
+
 def test_a_workbook_that_claims_a_million_columns_ends_in_the_child():
     xlsxwriter = pytest.importorskip("xlsxwriter")
     out = io.BytesIO()

@@ -31,7 +31,7 @@ from recoup.tenancy.context import scope
 from recoup.web.client.frame import client_of, frame, may_submit
 from recoup.web.client.placement_forms import ListForm, chosen_from, columns_shown, defaults_shown
 from recoup.web.client.views.submit import no_agreement
-from recoup.web.kit.formats import refusal_text
+from recoup.web.kit.formats import country_text, refusal_text
 from recoup.web.kit.middleware import Place, client_place
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -178,8 +178,9 @@ def labelled(params: dict[str, Any]) -> dict[str, Any]:
     """A field's code as the heading that people read."""
     from recoup.intake.columns import FIELDS
 
-    code = params.get("field")
-    return params | {"field": _(FIELDS[code].label)} if code in FIELDS else params
+    code, land = params.get("field"), params.get("country")
+    told = {"country": country_text(land)} if isinstance(land, str) and land else {}
+    return params | told | ({"field": _(FIELDS[code].label)} if code in FIELDS else {})
 
 
 @require_safe

@@ -21,7 +21,7 @@ from recoup.agreements.models import Quote
 from recoup.agreements.operations import day_at
 from recoup.agreements.rules import Asked, Terms
 from recoup.cases.models import Case
-from recoup.intake.einvoice import Notice, Party
+from recoup.intake.einvoice import Party
 from recoup.intake.models import Draft
 from recoup.intake.operations import end_draft, save_draft
 from recoup.intake.proposal import Proposal
@@ -40,6 +40,7 @@ from recoup.kernel.ids import new_id
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_, Refusal
 from recoup.parties.models import Client, Debtor
+from recoup.web.client.doubts import sentence
 from recoup.web.client.forms import (
     ContactForms,
     DebtorForm,
@@ -425,10 +426,6 @@ def show(
         "wrong": debtor.errors or any(f.errors for f in [*lines.forms, *contacts.forms]) if status == 422 else False,
         "read": bool(proposal.debtor.name),
     }, status=status)  # fmt: skip
-
-
-def sentence(notice: Notice) -> str:
-    return _(notice.text) % dict(notice.params)
 
 
 def to_case(request: HttpRequest, case: Case, *, fresh: bool) -> HttpResponse:

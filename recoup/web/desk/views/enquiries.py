@@ -1,23 +1,26 @@
 """What visitors asked, the next call first."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from recoup.enquiries.models import Enquiry
 from recoup.journeys.enquire import answer as answer_enquiry
-from recoup.journeys.enquire import clocks
 from recoup.web.desk import rights
 from recoup.web.desk.acting import carried_out
 from recoup.web.desk.forms import DeskForm, area
 from recoup.web.desk.frame import show
+from recoup.web.kit.formats import deadline_text, time_text
 from recoup.web.kit.middleware import Place, staff_place
 
 PER_PAGE = 30
@@ -66,7 +69,16 @@ def shown(
 def row(place: Place, one: Enquiry, wrong: tuple[UUID, AnswerForm] | None) -> EnquiryRow:
     form = wrong[1] if wrong and wrong[0] == one.id else AnswerForm(auto_id=f"answer_{one.id}_%s")
     late = one.answered_at is None and one.call_at is not None and one.call_at < place.now
-    return EnquiryRow(one, *clocks(place.agency, one), late, None if one.answered_at else form)
+    here, there = (hour(one.call_at, zone) for zone in (place.agency.time_zone, one.time_zone))
+    return EnquiryRow(one, here, there, late, None if one.answered_at else form)
+
+
+def hour(at: datetime | None, zone: str) -> str:
+    """Day and hour by the clock of a zone, as the reader writes them."""
+    if at is None:
+        return ""
+    with timezone.override(ZoneInfo(zone)):
+        return f"{deadline_text(timezone.localdate(at))} {time_text(at)}"
 
 
 @require_POST

@@ -1,0 +1,13 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("cases", "0019_cases_may_be_reopened")]
+
+    operations = [
+        migrations.AddField(
+            model_name="case",
+            name="reviewed_at",
+            field=models.DateTimeField(help_text="when the house's rules looked at it last", null=True),
+        ),
+    ]
