@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0019_cases_may_be_reopened")]
+    dependencies = [("cases", "0020_client_tasks")]
 
     operations = [
         migrations.AddField(
