@@ -146,6 +146,10 @@ TEMPLATES = [
 DATABASES = {"default": for_django("app") | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
 if flag("RECOUP_ADMIN"):
     DATABASES["owner"] = for_django("owner")
+# Statements that ask for it stay prepared (recoup/ledger/operations.py); Django's own never are. None for a pooler
+# that gives each transaction another server connection and does not know prepared statements.
+prepared = {"prepare_threshold": None if flag("RECOUP_NO_PREPARE") else 5}
+DATABASES["default"]["OPTIONS"] = {**DATABASES["default"].get("OPTIONS", {}), **prepared}
 
 CACHES = {
     "default": {

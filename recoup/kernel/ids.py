@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+import uuid_utils
 from uuid_utils.compat import uuid7
 
 
@@ -10,6 +11,11 @@ def new_id() -> UUID:
     """A UUIDv7 (RFC 9562): unique, and in the order of making, so that indexes stay compact."""
     made: UUID = uuid7()
     return made
+
+
+def new_id_text() -> str:
+    """The same as text, for rows that are written and not looked at here."""
+    return str(uuid_utils.uuid7())
 
 
 def id_at(at: datetime) -> UUID:

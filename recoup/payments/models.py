@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from recoup.payments.billing import Invoice, InvoiceSettlement, OwnAccount
 from recoup.payments.carding import CardPayment, ProviderEvent
+from recoup.payments.debiting import DebitMandate, DirectDebit
 from recoup.payments.exchanging import Exchange
 from recoup.payments.refunding import Refund
 from recoup.payments.releasing import (
@@ -16,7 +17,7 @@ from recoup.payments.releasing import (
 )
 from recoup.tenancy.models import TenantModel
 
-__all__ = ["AccountChange", "Allocation", "BankFile", "BankLine", "CardPayment", "Exchange", "Invoice", "InvoiceSettlement", "LineOutcome", "MatchRule", "OwnAccount", "PayoutDecision", "PayoutFile", "PayoutStatus", "PayoutTerms", "ProviderEvent", "Refund", "Remittance", "RemittedAllocation", "Statement", "Suggestion", "TrustAccount"]  # fmt: skip
+__all__ = ["AccountChange", "Allocation", "BankFile", "BankLine", "CardPayment", "DebitMandate", "DirectDebit", "Exchange", "Invoice", "InvoiceSettlement", "LineOutcome", "MatchRule", "OwnAccount", "PayoutDecision", "PayoutFile", "PayoutStatus", "PayoutTerms", "ProviderEvent", "Refund", "Remittance", "RemittedAllocation", "Statement", "Suggestion", "TrustAccount"]  # fmt: skip
 
 
 class TrustAccount(TenantModel):
@@ -27,6 +28,9 @@ class TrustAccount(TenantModel):
     iban = models.CharField(max_length=34)
     bic = models.CharField(max_length=11, blank=True)
     currency = models.CharField(max_length=3)
+    creditor_id = models.CharField(
+        max_length=35, blank=True, help_text="to collect by SEPA direct debit"
+    )
 
     class Meta:
         constraints = [
@@ -225,8 +229,8 @@ class Allocation(TenantModel):
 
 
 class PayoutFile(TenantModel):
-    """A pain.001: its identifiers are stored before the file exists, and it goes to the bank only once a
-    second person has approved the exact file (`PayoutDecision`)."""
+    """A pain.001, or a pain.008 that collects (`collects`): its identifiers are stored before the file exists, and
+    it goes to the bank only once a second person has approved the exact file (`PayoutDecision`)."""
 
     message_id = models.CharField(max_length=35)
     account = models.ForeignKey(TrustAccount, models.PROTECT, related_name="payouts")
@@ -235,6 +239,7 @@ class PayoutFile(TenantModel):
     by_id = models.UUIDField(null=True, help_text="who proposed it")
     by_name = models.CharField(max_length=200, blank=True)
     document = models.ForeignKey("files.Document", models.PROTECT, null=True, related_name="+")
+    collects = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

@@ -17,6 +17,9 @@ class Refund(TenantModel):
         REFUSED = "refused"
         RETURNED = "returned"
         BORNE = "borne"  # the bank took the payment back too: the agency's share bears the refund
+        MADE_GOOD = (
+            "made_good"  # borne, and then it did not arrive: the agency's share has it again
+        )
 
     number = models.CharField(max_length=20, help_text="its end-to-end id as well")
     line = models.ForeignKey("payments.BankLine", models.PROTECT, related_name="refunds")

@@ -55,6 +55,8 @@ from recoup.payments.models import (
     Allocation,
     BankFile,
     BankLine,
+    DebitMandate,
+    DirectDebit,
     Invoice,
     MatchRule,
     PayoutFile,
@@ -268,6 +270,15 @@ def populate(house, number: int, buyer: str) -> World:
         currency="EUR", holder="X", iban=company.iban, because="b", held_for="third_party", entry=allocation.entry,
         at=AT, by_name="t",
     )  # fmt: skip
+    mandate = DebitMandate.objects.create(
+        agency_id=house.id, case=case, client_id=client.id, reference=f"MND-{number}", account=house.account, holder="X",
+        creditor_id="DE98ZZZ09999999999", iban=company.iban, email="a@example.com", signed_on=AT.date(), signed_by="X", at=AT,
+        by_name="t",
+    )  # fmt: skip
+    debit = DirectDebit.objects.create(
+        agency_id=house.id, mandate=mandate, case=case, client_id=client.id, number=f"{case.number}-D1", key="k",
+        amount=1, collect_on=date(2027, 1, 1), at=AT, by_name="t",
+    )  # fmt: skip
     bill = Invoice.objects.create(
         agency_id=house.id, client=client, case=case, number=f"INV-{number}", on=AT.date(), currency="EUR", net=1, vat=0,
         total=1, lines=[{"tax": {"percent": "0"}}, {"case": case.number, "debtor": "X"}], due_on=AT.date(), at=AT,
@@ -354,7 +365,7 @@ def populate(house, number: int, buyer: str) -> World:
         "placement": {"number": listing.number},
         "hold": {"number": case.number, "id": hold.id}, "task": {"id": task.id}, "line": {"id": line.id},
         "file": {"id": BankFile.objects.get(id=taken.file.id).id}, "suggestion": {"id": suggestion.id},
-        "allocation": {"id": allocation.id}, "remittance": {"id": uuid4()}, "refund": {"id": refund.id}, "invoice": {"id": bill.id}, "card_provider": {"name": "stripe"},
+        "allocation": {"id": allocation.id}, "remittance": {"id": uuid4()}, "refund": {"id": refund.id}, "debit": {"id": debit.id}, "mandate": {"id": mandate.id}, "invoice": {"id": bill.id}, "card_provider": {"name": "stripe"},
         "payout": {"id": payout.id}, "account_change": {"id": changed.id}, "match_rule": {"id": rule.id},
         "sheet": {"name": "journal"}, "report": {"name": "country"}, "report_row": {"name": "country"},
         "table_kind": {"kind": "csv"},

@@ -12,6 +12,7 @@ from recoup.cases.models import Case
 from recoup.cases.operations import add_task, charge_cost
 from recoup.cases.states import CloseCode, Stage
 from recoup.journeys.close import close_with_report
+from recoup.journeys.debits import collect_instalment
 from recoup.journeys.mail import mail_client, portal_link
 from recoup.journeys.plans.answer import go_on, loaded
 from recoup.journeys.plans.offer import lift
@@ -138,7 +139,7 @@ def look_at_plans(*, agency: Agency, on: date, by: Actor, at: datetime) -> Plans
 
 def due_for_a_look(agency: UUID, on: date) -> list[Plan]:
     """Agreed plans with an instalment near or past; two queries."""
-    near = on + timedelta(days=14)
+    near = on + timedelta(days=21)
     rows = Plan.objects.filter(
         agency_id=agency, state=PlanState.AGREED, instalments__due_on__lte=near
     )
@@ -218,6 +219,8 @@ def remind(agency: Agency, plan: Plan, going: Course, on: date, by: Actor, at: d
     one = going.next
     if one is None or plan.sealed is None:
         return 0
+    if collect_instalment(agency=agency, plan=plan, going=one, on=on, by=by, at=at):
+        return 0  # it is collected, and was announced
     code = plan.case.jurisdiction
     days = [one.due.due_on]
     while len(days) <= REMIND_BEFORE:

@@ -18,10 +18,17 @@ from recoup.kernel.refusal import N_, Refusal
 from recoup.ledger.accounts import HouseAccount
 from recoup.ledger.operations import Draft, Leg, open_book, post
 from recoup.payments.cards.facts import Event, Session
-from recoup.payments.models import Allocation, BankLine, CardPayment, LineOutcome, ProviderEvent
+from recoup.payments.models import (
+    Allocation,
+    BankLine,
+    CardPayment,
+    LineOutcome,
+    ProviderEvent,
+    Refund,
+)
 from recoup.payments.operations.allocate import FINANCE, book_one, refuse_amount, refuse_stage, undo
 from recoup.payments.operations.booking import Grant, Unit, one_at_a_time
-from recoup.payments.operations.refund import bear_refunds_of
+from recoup.payments.operations.refund import end_for_payment
 from recoup.payments.queries import left_of
 
 State = CardPayment.State
@@ -146,7 +153,7 @@ def charge_back(payment: CardPayment, event: Event, by: Actor, at: datetime) -> 
     if payment.allocation_id is None or payment.state == State.CHARGED_BACK:
         return None
     allocation = Allocation.objects.select_related("case__client", "case__debtor", "remitted", "card_payment").get(id=payment.allocation_id)  # fmt: skip
-    bear_refunds_of(allocation, by=by, at=at)
+    end_for_payment(Refund.objects.filter(allocation=allocation), by=by, at=at)
     undo(allocation, line=None, said="charged back", by=by, at=at)
     CardPayment.objects.filter(id=payment.id).update(state=State.CHARGED_BACK, changed_at=at)
     payment.refresh_from_db()

@@ -26,7 +26,8 @@ from recoup.payments.models import (
 )
 from recoup.payments.operations.allocate import FINANCE, undo
 from recoup.payments.operations.booking import Unit, one_at_a_time
-from recoup.payments.operations.refund import bear_refunds_of, end_refund
+from recoup.payments.operations.debit import note_returned
+from recoup.payments.operations.refund import end_for_payment, end_undelivered
 from recoup.payments.queries import left_of
 
 Kind = LineOutcome.Kind
@@ -91,9 +92,11 @@ def paid_out(ordered: Remittance | Refund) -> bool:
 
 
 def settle_refund(line: BankLine, refund: Refund, *, by: Actor, at: datetime) -> bool:
-    """Our refund is seen (or came back, and is owed to the payer again); False when it does not fit."""
+    """Our refund is seen (or came back, and is owed to the payer again, or is the agency's where that had borne
+    it); False when it does not fit."""
     fits = abs(line.amount) == refund.amount and line.currency == refund.currency
-    if not fits or refund.ended_at or paid_out(refund) == (line.amount < 0):
+    over = refund.ended_at and refund.end != Refund.End.BORNE
+    if not fits or over or paid_out(refund) == (line.amount < 0):
         alarm(line, refund, by=by, at=at)
         return False
     out = line.amount < 0
@@ -107,8 +110,10 @@ def settle_refund(line: BankLine, refund: Refund, *, by: Actor, at: datetime) ->
         because={"reason": line.return_reason} if line.return_reason else {},
     )  # fmt: skip
     if not out:
-        end_refund(refund, Refund.End.RETURNED, line.return_reason or "returned", by=by, at=at)
-        refund_back_task(refund, line, by=by, at=at)
+        owed_again = refund.ended_at is None
+        end_undelivered(refund, Refund.End.RETURNED, line.return_reason or "returned", by=by, at=at)
+        if owed_again:
+            refund_back_task(refund, line, by=by, at=at)
     return True
 
 
@@ -195,7 +200,7 @@ def alarm(line: BankLine, remittance: Remittance | Refund, *, by: Actor, at: dat
     add_task(
         agency=line.agency_id, key=f"payout-odd:{line.key}", kind="payout_odd", role=FINANCE,
         sentence=N_("A line of %(found)s %(currency)s names payout %(number)s, which it does not fit: look at once."),
-        params={"number": remittance.number, "found": str(line.amount.normalize()), "currency": line.currency},
+        params={"number": remittance.number, "found": str(Unit(line.currency)(line.amount).amount), "currency": line.currency},
         due_on=at.date(), default=N_("The line stays unexplained."), by=by, at=at,
     )  # fmt: skip
 
@@ -240,7 +245,8 @@ def return_payment(
     if line.amount >= 0 or line.amount != -original.amount or line.currency != original.currency:
         raise Refusal(
             "return_differs", N_("%(found)s %(currency)s is not the opposite of the payment of %(amount)s."),
-            found=str(line.amount.normalize()), currency=line.currency, amount=str(original.amount.normalize()),
+            found=str(Unit(line.currency)(line.amount).amount), currency=line.currency,
+            amount=str(Unit(original.currency)(original.amount).amount),
         )  # fmt: skip
     if left_of([line])[line.id] != line.amount:
         raise Refusal("line_spent", N_("This line is already explained."))
@@ -250,10 +256,8 @@ def return_payment(
 def take_back(line: BankLine, original: BankLine, *, by: Actor, at: datetime) -> list[Allocation]:
     live = Allocation.objects.filter(line=original, reverses__isnull=True, reversed_by__isnull=True)
     said = f"returned {line.return_reason}".strip()
-    for gone in Refund.objects.filter(
-        line=original, ended_at__isnull=True, allocation__isnull=True
-    ):
-        end_refund(gone, Refund.End.BORNE, "the payment was taken back", by=by, at=at)
+    unowned = Refund.objects.filter(line=original, allocation__isnull=True)
+    end_for_payment(unowned, by=by, at=at)
     undone = []
     counted = Allocation.objects.filter(exchange__line=original, reversed_by__isnull=True)
     for allocation in counted.select_related("case__client", "remitted", "exchange").order_by(
@@ -263,7 +267,7 @@ def take_back(line: BankLine, original: BankLine, *, by: Actor, at: datetime) ->
     for allocation in live.select_related("case__client", "remitted").order_by(
         "-received_on", "-id"
     ):
-        bear_refunds_of(allocation, by=by, at=at)
+        end_for_payment(Refund.objects.filter(allocation=allocation), by=by, at=at)
         undone.append(undo(allocation, line=line, said=said, by=by, at=at))
     rest = left_of([original])[original.id]
     if rest:
@@ -274,6 +278,7 @@ def take_back(line: BankLine, original: BankLine, *, by: Actor, at: datetime) ->
         ])  # fmt: skip
     for allocation in undone:
         returned_tasks(allocation, line, by=by, at=at)
+    note_returned(line, by=by, at=at)
     return undone
 
 

@@ -39,6 +39,7 @@ from recoup.parties.models import Client
 from recoup.payments.models import Invoice, OwnAccount, PayoutFile, Refund, Remittance
 from recoup.payments.operations.booking import one_at_a_time
 from recoup.payments.transfers import Account, Transfer, TransferOrder, pain001
+from recoup.payments.transfers.pain008 import Debit, DebitOrder, pain008
 from recoup.tenancy.models import Agency
 
 Writer = Callable[..., None]
@@ -124,8 +125,30 @@ def refund_transfer(house: Agency, refund: Refund) -> Transfer:
     )  # fmt: skip
 
 
+def debits_of(house: Agency, payout: PayoutFile) -> DebitOrder:
+    """What a collection file says; the same rows give the same order. All of its mandates are of one scheme."""
+    rows = list(payout.debits.select_related("mandate", "case__client").order_by("number"))
+    return DebitOrder(
+        message_id=payout.message_id, created_at=payout.made_at, collect_on=payout.on,
+        creditor=Account(name=house.name, iban=payout.account.iban, bic=payout.account.bic or None),
+        creditor_id=payout.account.creditor_id, scheme=rows[0].mandate.scheme if rows else "CORE",
+        debits=tuple(
+            Debit(
+                end_to_end_id=row.number, amount=Money(row.amount, row.currency).rounded().amount,
+                of=Account(name=row.mandate.holder, iban=row.mandate.iban, bic=row.mandate.bic or None),
+                mandate=row.mandate.reference, signed_on=row.mandate.signed_on, sequence=row.sequence,
+                remittance=f"{row.case.reference} {row.case.number} {row.case.client.name}",
+            )
+            for row in rows
+        ),
+        batch_booking=False,
+    )  # fmt: skip
+
+
 def write_payout(house: Agency, payout: PayoutFile, *, by: Actor, at: datetime) -> None:
-    content = pain001(order_of(house, payout))
+    content = (
+        pain008(debits_of(house, payout)) if payout.collects else pain001(order_of(house, payout))
+    )
     payout.document = keep(
         agency=house.id, content=content, name=f"{payout.message_id}.xml", media_type="application/xml",
         kind="payout_file", title=payout.message_id, audience="internal", by=by, at=at,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from recoup.cases.models import Case, Task
 from recoup.cases.operations import add_task, finish_task
@@ -229,10 +229,44 @@ def bear(refund: Refund, source: str, *, by: Actor, at: datetime) -> None:
     )  # fmt: skip
 
 
-def bear_refunds_of(allocation: Allocation, *, by: Actor, at: datetime) -> None:
-    """Before an allocation is undone by the bank: what of it went back already is the agency's to bear."""
-    for refund in Refund.objects.filter(allocation=allocation, ended_at__isnull=True):
-        end_refund(refund, Refund.End.BORNE, "the payment was taken back", by=by, at=at)
+def end_for_payment(refunds: QuerySet[Refund], *, by: Actor, at: datetime) -> None:
+    """The bank takes back the payment that they refund: what is in a payment file is the agency's to bear, what
+    still waits for a person is not sent."""
+    for refund in refunds.filter(ended_at__isnull=True):
+        end = Refund.End.BORNE if refund.payout_id else Refund.End.CANCELLED
+        end_refund(refund, end, "the payment was taken back", by=by, at=at)
+
+
+def make_good(refund: Refund, because: str, *, by: Actor, at: datetime) -> None:
+    """A refund that the agency's share had borne did not arrive after all: the share has the money again.
+    Raises `Refusal` `refund_ended` unless it is borne."""
+    borne = Refund.objects.filter(id=refund.id, end=Refund.End.BORNE)
+    if not borne.update(end=Refund.End.MADE_GOOD, ended_at=at, ended_because=because[:300]):
+        raise Refusal(
+            "refund_ended", N_("Refund %(number)s has ended already."), number=refund.number
+        )
+    refund.refresh_from_db()
+    house = open_book(agency=refund.agency_id, kind="house", name="House")
+    money = Unit(refund.currency)(refund.amount)
+    legs = (
+        Leg(house, HouseAccount.IN_TRANSIT, money),
+        Leg(house, HouseAccount.AGENCY_SHARE, -money),
+    )
+    memo = f"Refund {refund.number}, borne by us, did not arrive"
+    source = f"refund-{refund.end}:{refund.number}"
+    draft = Draft("refund_made_good", source, at.date(), memo, legs)
+    post(agency=refund.agency_id, draft=draft, by=by, at=at)
+    tell(refund, "RefundEnded", by, at)
+    done_task(refund, f"refund-borne:{refund.id}", refund.end, by, at)
+
+
+def end_undelivered(refund: Refund, end: str, because: str, *, by: Actor, at: datetime) -> None:
+    """It did not arrive: rejected, refused or come back. Owed to the payer again, or, where the payment is gone
+    too, the agency's own again."""
+    if refund.end == Refund.End.BORNE:
+        make_good(refund, because, by=by, at=at)
+    elif refund.ended_at is None:
+        end_refund(refund, end, because, by=by, at=at)
 
 
 def hold_task(refund: Refund, *, by: Actor, at: datetime) -> None:

@@ -17,6 +17,7 @@ from recoup.payments.bankfiles import PaymentStatus
 from recoup.payments.models import (
     AccountChange,
     BankFile,
+    DirectDebit,
     PayoutDecision,
     PayoutFile,
     PayoutStatus,
@@ -26,7 +27,8 @@ from recoup.payments.models import (
 )
 from recoup.payments.operations.allocate import FINANCE
 from recoup.payments.operations.booking import one_at_a_time
-from recoup.payments.operations.refund import end_refund
+from recoup.payments.operations.debit import give_back, note_refused, refuse_stale
+from recoup.payments.operations.refund import end_undelivered
 from recoup.payments.transfers.order import Account, check_account
 
 REFUSED = ("RJCT", "CANC")
@@ -39,7 +41,8 @@ def approve_payout(*, payout: PayoutFile, sha256: str, by: Actor, at: datetime) 
 
     Two at once: the decision is unique per file. Raises `Refusal` `payout_not_written`,
     `payout_decided`, `payout_other_file` (not the file that was looked at), `payout_own` (who proposed
-    it), `payout_paid`, `account_unconfirmed` (an account changed since).
+    it), `payout_paid`, `account_unconfirmed` (an account changed since), `refund_ended_in_file`,
+    `debit_stale`.
     """
     with transaction.atomic():
         one_at_a_time(payout.agency_id)
@@ -62,6 +65,12 @@ def approve_payout(*, payout: PayoutFile, sha256: str, by: Actor, at: datetime) 
             )  # fmt: skip
         for row in payout.remittances.select_related("client"):
             refuse_unconfirmed(row.client)
+        for ended in payout.refunds.filter(ended_at__isnull=False):
+            raise Refusal(
+                "refund_ended_in_file", N_("The payment that %(number)s refunds was taken back: reject the file."),
+                number=ended.number,
+            )  # fmt: skip
+        refuse_stale(payout.debits.select_related("mandate", "case"), at.date())
         return decide(payout, True, "", by, at)
 
 
@@ -73,8 +82,9 @@ def reject_payout(*, payout: PayoutFile, because: str, by: Actor, at: datetime) 
     with transaction.atomic():
         one_at_a_time(payout.agency_id)
         made = decide(undecided(payout), False, because.strip()[:300], by, at)
-        for refund in payout.refunds.filter(ended_at__isnull=True):
-            end_refund(refund, Refund.End.CANCELLED, because.strip(), by=by, at=at)
+        for refund in payout.refunds.select_related("case", "entry"):
+            end_undelivered(refund, Refund.End.CANCELLED, because.strip(), by=by, at=at)
+        give_back(payout)
         return made
 
 
@@ -130,18 +140,25 @@ def note_statuses(
             "case", "entry"
         )
     }
+    debits = set(
+        DirectDebit.objects.filter(agency_id=file.agency_id, number__in=named).values_list(
+            "number", flat=True
+        )
+    )
     counts = {"answers": len(statuses), "unknown": 0, "refused": 0}
     for status in statuses:
         payout = payouts.get(status.original_message_id or "")
         remittance = remittances.get(status.end_to_end_id or "")
         refund = refunds.get(status.end_to_end_id or "")
-        if payout is None or (status.end_to_end_id and remittance is None and refund is None):
+        ours = remittance or refund or status.end_to_end_id in debits
+        if payout is None or (status.end_to_end_id and not ours):
             counts["unknown"] += 1
             continue
         refused = note_one(file, payout, remittance, status, by, at)
         counts["refused"] += refused
         if refused and remittance is None:
             end_refused(payout, refund, status, by, at)
+            note_refused(payout, status.end_to_end_id or "", status.reason or "", by=by, at=at)
     if counts["unknown"]:
         ask(
             file, "unknown", by, at,
@@ -183,9 +200,9 @@ def end_refused(
     payout: PayoutFile, refund: Refund | None, status: PaymentStatus, by: Actor, at: datetime
 ) -> None:
     """Refunds that the bank refuses, one or the file's all, are owed to their payers again."""
-    for each in [refund] if refund else payout.refunds.select_related("case", "entry"):
-        if each.ended_at is None:
-            end_refund(each, Refund.End.REFUSED, status.reason or "refused", by=by, at=at)
+    whole = [] if status.end_to_end_id else payout.refunds.select_related("case", "entry")
+    for each in [refund] if refund else whole:
+        end_undelivered(each, Refund.End.REFUSED, status.reason or "refused", by=by, at=at)
 
 
 def ask(file: BankFile, key: str, by: Actor, at: datetime, sentence: str, **params: Any) -> None:

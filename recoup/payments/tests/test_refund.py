@@ -187,3 +187,44 @@ def test_a_refund_is_not_the_clients(house, bank, first):
     propose(line, allocation, first)
     row = run(house).remittances[0]
     assert row.gross == allocation.amount - allocation.overpaid and agrees(house)
+
+
+def test_a_refund_that_comes_back_after_its_payment_went_is_the_agencys_again(house, bank, first):
+    receives(bank, case_of(house.agency, "9000.00"), "5000.00", e2e="E-0")  # the account has enough
+    _, line, allocation = overpaid_case(house, bank)
+    refund = propose(line, allocation, first)
+    amount = refund.amount
+    back = tx("1500.00", "Müller", e2e="E-1", reason="AC04", role="Dbtr")
+    bank.shows(("-1500.00", back))
+    assert house_balance("agency_share") == -amount
+    # The bank shows the refund only now, and then that nobody took it.
+    bank.shows((-amount, tx(str(amount), "Müller", e2e=refund.number, role="Cdtr")))
+    assert house_balance("in_transit") == 0 and not open_lines(house.id)
+    bank.shows((amount, tx(str(amount), "Müller", e2e=refund.number, reason="AC04")))
+    refund.refresh_from_db()
+    assert refund.end == "made_good" and not open_lines(house.id) and agrees(house)
+    assert house_balance("agency_share") == house_balance("in_transit") == 0
+    assert Task.objects.get(kind="refund_borne").done_at is not None
+    assert not Task.objects.filter(kind="refund_returned").exists(), "it is owed to nobody"
+
+
+def test_a_file_whose_payment_was_taken_back_is_not_approved_and_rejecting_it_gives_the_share_back(
+    house, bank, first, second
+):
+    _, line, allocation = overpaid_case(house, bank)
+    refund = propose(line, allocation, first)
+    bank.shows(("-1500.00", tx("1500.00", "Müller", e2e="E-1", reason="AC04", role="Dbtr")))
+    with pytest.raises(Refusal, match="was taken back"):
+        approve_payout(payout=refund.payout, sha256=refund.payout.document.sha256, by=second, at=AT)
+    reject_payout(payout=refund.payout, because="taken back", by=second, at=AT)
+    assert house_balance("agency_share") == house_balance("in_transit") == 0 and agrees(house)
+
+
+def test_a_held_refund_is_not_sent_when_its_payment_is_taken_back(house, bank, first, second):
+    _, line, allocation = overpaid_case(house, bank, name="Harbour Holdings Ltd")
+    refund = propose(line, allocation, first)
+    bank.shows(("-1500.00", tx("1500.00", "Harbour", e2e="E-1", reason="AC04", role="Dbtr")))
+    refund.refresh_from_db()
+    assert refund.end == "cancelled" and house_balance("in_transit") == 0 and agrees(house)
+    with pytest.raises(Refusal):
+        release_refund(refund=refund, how="Called them", by=second, at=AT)

@@ -66,6 +66,7 @@ class DebitOrder:
     creditor_id: str
     scheme: str
     debits: tuple[Debit, ...]
+    batch_booking: bool = True  # else each debit is a line of its own on the statement
 
 
 def pain008(order: DebitOrder, *, version: str = "08") -> bytes:
@@ -138,7 +139,7 @@ def batch(message: Any, order: DebitOrder, number: int, sequence: str, version: 
     info = add(message, "PmtInf")
     add(info, "PmtInfId", f"{order.message_id[:31].rstrip(' /')}-{number}")
     add(info, "PmtMtd", "DD")
-    add(info, "BtchBookg", "true")
+    add(info, "BtchBookg", "true" if order.batch_booking else "false")
     totals(info, debits)
     kind = add(info, "PmtTpInf")
     add(add(kind, "SvcLvl"), "Cd", "SEPA")

@@ -77,7 +77,8 @@ def for_the_sure(view: View) -> View:
         if here.sure or place_of(request).member is not None:
             return view(request, here, *args, **kwargs)
         asked = request.get_full_path() if request.method in ("GET", "HEAD") else request.path
-        wanted = asked.replace("/plan/sign/", "/plan/")  # what is posted is read first
+        # What is posted is read first.
+        wanted = asked.replace("/plan/sign/", "/plan/").replace("/debit/end/", "/debit/")
         return redirect(f"{reverse('debtor:sure')}?{urlencode({'next': wanted})}")
 
     return guarded

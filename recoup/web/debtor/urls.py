@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from recoup.web.debtor.views import card, dispute, entry, home, notices, pay, plan, say, statement
+from recoup.web.debtor.views import (
+    card,
+    debit,
+    dispute,
+    entry,
+    home,
+    notices,
+    pay,
+    plan,
+    say,
+    statement,
+)
 
 app_name = "debtor"
 urlpatterns = [
@@ -13,6 +24,8 @@ urlpatterns = [
     path("pay/", pay.pay, name="pay"),
     path("pay/card/", card.begin, name="card"),
     path("pay/card/back/", card.back, name="card_back"),
+    path("debit/", debit.debit, name="debit"),
+    path("debit/end/", debit.end, name="debit_end"),
     path("statement/", statement.page, name="statement"),
     path("statement.pdf", statement.paper, name="statement_pdf"),
     path("plan/", plan.plan, name="plan"),

@@ -105,6 +105,7 @@ WORDS = {
     "why_price": N_("price or quantity wrong"), "why_paid": N_("already paid"), "why_credited": N_("a credit note is missing"),
     "why_not_ours": N_("not our order"), "why_other": N_("something else"),
     "plan_offer": N_("offer of a plan"), "plan_reminder": N_("reminder of an instalment"),
+    "debit_notice": N_("announcement of a direct debit"),
     "legal_step": N_("legal step"), "write_off": N_("write-off"), "supply_stop": N_("supply stop"),
     "approve": N_("approved"), "decline": N_("not approved"), "approved": N_("approved"),
     "defaulted": N_("not answered in time"), "dropped": N_("fallen away"),

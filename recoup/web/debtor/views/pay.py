@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from recoup.disputes.queries import open_disputes
+from recoup.journeys.debits import may_sign
 from recoup.journeys.dispute import rest_of
 from recoup.journeys.letter import payment_of
 from recoup.journeys.plans import course_of
@@ -18,6 +19,7 @@ from recoup.paper.payment import Payment, details, epc_code
 from recoup.paper.wording import Wording
 from recoup.payments import cards
 from recoup.payments.models import CardPayment
+from recoup.payments.operations.debit import standing_mandate
 from recoup.payments.operations.match import COLLECTED
 from recoup.payments.queries import to_pay
 from recoup.plans.queries import standing_plan
@@ -40,6 +42,7 @@ def pay(request: HttpRequest, here: Here) -> HttpResponse:
         "total": total, "rest": None if due else rest, "due": due, "details": details(payment, spoken()) if payment else [],
         "code": picture(payment, amount) if payment and amount else "", "amount": amount,
         "by_card": to_pay_now(here) if by_card(here, amount) else None, "under_way": under_way(here),
+        "by_debit": may_sign(here.case) and here.case.stage in COLLECTED, "mandate": standing_mandate(here.case.id),
         "per_day": Money(answer.per_diem, here.case.currency).rounded() if answer else None,
     })  # fmt: skip
 

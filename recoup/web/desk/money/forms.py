@@ -233,3 +233,61 @@ class PayoutTermsForm(AccountForm):
     least = forms.RegexField(
         label=gettext_lazy("From this amount on"), regex=PLAIN_AMOUNT, max_length=16, initial="0"
     )
+
+
+class CollectForm(DeskForm):
+    prefix = "collect"
+    up_to = forms.DateField(label=gettext_lazy("To be collected up to"), widget=DAY)
+
+
+class AnnounceForm(DeskForm):
+    """What is collected from a debtor with a mandate, and when."""
+
+    prefix = "announce"
+    case = forms.CharField(label=gettext_lazy("Case number"), max_length=20)
+    amount = forms.RegexField(label=gettext_lazy("Amount"), regex=PLAIN_AMOUNT, max_length=18)
+    collect_on = forms.DateField(label=gettext_lazy("Day of collection"), widget=DAY)
+
+
+class CancelDebitForm(ReasonForm):
+    prefix = "cancel"
+
+
+class RevokeMandateForm(ReasonForm):
+    prefix = "revoke"
+
+
+class MandateForm(DeskForm):
+    """A mandate signed on paper."""
+
+    prefix = "mandate"
+    case = forms.CharField(label=gettext_lazy("Case number"), max_length=20)
+    scheme = forms.ChoiceField(
+        label=gettext_lazy("Scheme"),
+        choices=[
+            ("CORE", gettext_lazy("Core: the debtor can have it back for 8 weeks")),
+            ("B2B", gettext_lazy("B2B: the debtor's bank has confirmed the mandate")),
+        ],
+    )
+    holder = forms.CharField(label=gettext_lazy("Holder of the account"), max_length=70)
+    iban = forms.CharField(label="IBAN", max_length=42)
+    bic = forms.CharField(
+        label=gettext_lazy("BIC (where the IBAN alone does not find the bank)"), max_length=11, required=False
+    )  # fmt: skip
+    email = forms.EmailField(label=gettext_lazy("E-mail address for the announcements"))
+    signed_on = forms.DateField(label=gettext_lazy("Signed on"), widget=DAY)
+    signed_by = forms.CharField(label=gettext_lazy("Signed by"), max_length=120)
+    paper = forms.CharField(label=gettext_lazy("Where the paper is kept"), max_length=200)
+    notice_days = forms.IntegerField(
+        label=gettext_lazy("Announced so many days before"), min_value=1, max_value=14, initial=14
+    )  # fmt: skip
+
+
+class CreditorIdForm(DeskForm):
+    prefix = "creditor"
+    account = forms.ChoiceField(label=gettext_lazy("Account"))
+    creditor_id = forms.CharField(label=gettext_lazy("Creditor identifier"), max_length=45)
+
+    def __init__(self, *args: Any, accounts: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["account"].choices = accounts  # type: ignore[attr-defined]

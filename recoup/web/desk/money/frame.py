@@ -31,7 +31,7 @@ def show_money(
     labels = [
         ("home", _("Bank files"), None), ("lines", _("Lines to match"), waiting),
         ("remittances", _("Remittances"), None), ("refunds", _("Refunds"), None),
-        ("under_way", _("Under way"), None),
+        ("debits", _("Direct debits"), None), ("under_way", _("Under way"), None),
         ("invoices", _("Our invoices"), None), ("accounts", _("Accounts"), None), ("books", _("Books"), None),
     ]  # fmt: skip
     tabs = [

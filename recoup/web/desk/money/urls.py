@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from recoup.web.desk.money.views import (
     books,
+    debits,
     files,
     invoices,
     lines,
@@ -38,6 +39,13 @@ urlpatterns: list[URLPattern] = [
     path("lines/<uuid:id>/send-back/", refunds.send_back, name="send_back"),
     path("refunds/<uuid:id>/release/", refunds.release, name="release_refund"),
     path("refunds/<uuid:id>/cancel/", refunds.cancel, name="cancel_refund"),
+    path("debits/", debits.debits, name="debits"),
+    path("debits/collect/", debits.run, name="collect"),
+    path("debits/propose/", debits.propose, name="propose_debit"),
+    path("debits/mandates/", debits.enter, name="enter_mandate"),
+    path("debits/creditor/", debits.creditor, name="creditor_id"),
+    path("debits/<uuid:id>/cancel/", debits.cancel, name="cancel_debit"),
+    path("debits/mandates/<uuid:id>/revoke/", debits.revoke, name="revoke_mandate"),
     path("under-way/", under_way.under_way, name="under_way"),
     path("under-way/exchanged/", under_way.exchanged, name="exchanged"),
     path("under-way/card-payout/", under_way.card_payout, name="card_payout"),

@@ -28,6 +28,7 @@ STATES = {
     "held": (N_("Held"), "needs"), "ordered": (N_("Ordered"), "accent"), "proposed": (N_("Waits for approval"), "needs"),
     "paid": (N_("Paid"), "money"), "cancelled": (N_("Taken back"), ""), "refused": (N_("Refused by the bank"), "danger"),
     "returned": (N_("Came back"), "danger"), "borne": (N_("Borne by us"), "danger"),
+    "made_good": (N_("Came back to us"), "money"),
 }  # fmt: skip
 HELD = {
     "third_party": N_("Whoever paid is not called like the debtor: ask first whose money it is."),

@@ -20,7 +20,7 @@ from recoup.journeys.remit import remit
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_
 from recoup.payments import operations as payments
-from recoup.payments.models import PayoutDecision, PayoutFile, Refund, Remittance
+from recoup.payments.models import DirectDebit, PayoutDecision, PayoutFile, Refund, Remittance
 from recoup.payments.operations.reckon import Reckoning
 from recoup.web.desk.acting import carried_out, tried
 from recoup.web.desk.money.forms import RejectForm, RemitForm
@@ -118,8 +118,9 @@ def undecided(place: Place) -> list[dict[str, Any]]:
         agency_id=place.agency.id, decision__isnull=True, document__isnull=False
     )
     rows = rows.select_related("document", "account").annotate(
-        many=Count("remittances", distinct=True) + Count("refunds", distinct=True),
-        sum=Coalesce(total_of(Remittance, "net"), Value(NONE)) + Coalesce(total_of(Refund, "amount"), Value(NONE)),
+        many=Count("remittances", distinct=True) + Count("refunds", distinct=True) + Count("debits", distinct=True),
+        sum=Coalesce(total_of(Remittance, "net"), Value(NONE)) + Coalesce(total_of(Refund, "amount"), Value(NONE))
+        + Coalesce(total_of(DirectDebit, "amount"), Value(NONE)),
     )  # fmt: skip
     own = _("You proposed it; another person approves it.")
     return [
