@@ -31,7 +31,16 @@ from recoup.payments.models import (
     PayoutDecision,
     Refund,
 )
-from recoup.payments.rules import PARTS, CaseFacts, Paid, Parts, owed_if_right, owed_of
+from recoup.payments.rules import (
+    PARTS,
+    CaseFacts,
+    Paid,
+    Parts,
+    in_order,
+    owed_if_right,
+    owed_of,
+    parts_of,
+)
 from recoup.tenancy.bulk import among
 
 if TYPE_CHECKING:
@@ -359,13 +368,58 @@ class Open(TypedDict):
 
 def to_send_back(agency: UUID) -> "QuerySet[WithAnnotations[Allocation, Open]]":
     """Allocations of which something was too much and nothing has been ordered back yet (`open`), the
-    oldest first."""
+    oldest first. A claim that was credited after it was paid stands in `credited_back`."""
     rows = Allocation.objects.filter(
         agency_id=agency, overpaid__gt=0, reverses__isnull=True, reversed_by__isnull=True, line__isnull=False
     )  # fmt: skip
     left = F("overpaid") - Coalesce(refunds_live(), Value(NOTHING, output_field=NUMBER))
-    rows = rows.annotate(open=left).filter(open__gt=0)
+    rows = rows.annotate(open=left).filter(open__gt=0).exclude(case__in=corrected(agency))
     return rows.select_related("case__debtor", "line").order_by("received_on", "id")
+
+
+def corrected(agency: UUID) -> "QuerySet[Case]":
+    """Cases whose payments were parted anew, so that what is too much of which payment is the law's to say."""
+    rows = Allocation.objects.filter(
+        agency_id=agency, amount=0, direct=False, waived=False, reverses__isnull=True
+    )
+    return Case.objects.filter(agency_id=agency, id__in=rows.exclude(overpaid=0).values("case"))
+
+
+def credited_back(agency: UUID) -> list[tuple[Allocation, Decimal]]:
+    """Of credited claims: which payments were too much by which amount that has not been ordered back; a handful
+    of queries."""
+    found = {
+        id: amount for each in overpaid_now(corrected(agency)).values() for id, amount in each.items()
+    }  # fmt: skip
+    rows = Allocation.objects.filter(id__in=among(found)).select_related("case__debtor", "line")
+    return [(row, found[row.id]) for row in rows.order_by("received_on", "id")]
+
+
+def overpaid_now(cases: Iterable[Case]) -> dict[UUID, dict[UUID, Decimal]]:
+    """By case: what of each payment that came to us no claim takes any more, as the law parts them today; never
+    more than is booked. A case whose law gives no answer is left out."""
+    found: dict[UUID, dict[UUID, Decimal]] = {}
+    facts = facts_of(cases)
+    ours = set(
+        Allocation.objects.filter(case_id__in=among(facts), line__isnull=False).values_list(
+            "id", flat=True
+        )
+    )
+    for case, known in facts.items():
+        paid = in_order(known.paid)
+        if not paid or known.booked.overpaid <= 0:
+            continue
+        try:
+            answer = owed_of(known, paid[-1].on, to_pay=True)
+        except Refusal:
+            continue
+        left, rest = known.booked.overpaid, {}
+        for each, allocation in reversed(list(zip(paid, answer.allocations, strict=True))):
+            over = min(parts_of(allocation).overpaid, left)
+            if each.id in ours and over > 0:
+                rest[each.id], left = over, left - over
+        found[case] = rest
+    return found
 
 
 def open_of(invoices: Iterable[Invoice]) -> dict[UUID, Decimal]:

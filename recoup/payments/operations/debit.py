@@ -21,6 +21,7 @@ from recoup.kernel.actor import Actor
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_, Refusal
 from recoup.outbox.models import Message
+from recoup.parties.operations import add_contact
 from recoup.payments.models import (
     Allocation,
     BankLine,
@@ -104,6 +105,10 @@ def make_mandate(
             bic=to.bic or "", email=email.strip(), notice_days=notice_days, signed_on=signed_on,
             signed_by=signed_by.strip()[:120], trail=trail or {}, paper=paper.strip()[:200], at=at, by_name=by.name,
         )  # fmt: skip
+        # Where collections are announced is an address of the debtor like any other: the gate knows it.
+        add_contact(
+            debtor=case.debtor, name=signed_by.strip()[:120], email=email.strip(), by=by, at=at
+        )
         record(
             agency=case.agency_id, kind="DebitMandateSigned", by=by, at=at, case=case.id, client=case.client_id,
             audience="debtor", number=made.reference, scheme=scheme, iban=masked(plain), signatory=made.signed_by,

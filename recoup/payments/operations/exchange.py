@@ -156,7 +156,8 @@ def refuse_differing(exchanges: Sequence[Exchange], sold: BankLine, bought: Bank
     ):
         raise Refusal(
             "exchange_differs", N_("The bank sold %(sold)s %(currency)s; the payments to be exchanged add up to %(found)s."),
-            sold=str(-sold.amount.normalize()), currency=sold.currency, found=str(whole.normalize()),
+            sold=str(Unit(sold.currency)(-sold.amount).amount), currency=sold.currency,
+            found=str(Unit(sold.currency)(whole).amount),
         )  # fmt: skip
 
 

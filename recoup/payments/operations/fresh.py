@@ -66,7 +66,7 @@ def note_gaps(read: BankFile, accounts: dict[int, TrustAccount], tally: Tally) -
         if known and later and statement.opening is not None and statement.opening != known[1]:
             tally.warn(
                 "statement_gap", N_("Statement %(id)s opens with %(found)s, but the last one closed with %(expected)s: a statement is missing."),
-                id=statement.id, found=str(statement.opening), expected=str(known[1].normalize()),
+                id=statement.id, found=str(statement.opening), expected=f"{known[1].normalize():f}",
             )  # fmt: skip
         if statement.closing is not None and statement.to_on:
             last[account] = (statement.to_on, statement.closing)

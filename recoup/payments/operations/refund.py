@@ -19,7 +19,7 @@ from recoup.ledger.operations import Draft, Leg, open_book, post, reverse
 from recoup.payments.models import Allocation, BankLine, LineOutcome, PayoutFile, Refund
 from recoup.payments.names import is_alike
 from recoup.payments.operations.booking import Unit, one_at_a_time
-from recoup.payments.queries import left_of
+from recoup.payments.queries import corrected, left_of, overpaid_now
 from recoup.payments.transfers.order import Account, Transfer, check_account, check_amount
 from recoup.payments.transfers.pain001 import written_name
 from recoup.tenancy.operations import next_number
@@ -69,14 +69,20 @@ def propose_refund(
 
 def may_go_back(line: BankLine, allocation: Allocation | None) -> Decimal:
     """Raises `Refusal` `nothing_to_refund`."""
-    if allocation is None:
-        left = left_of([line])[line.id]
-    else:
-        undone = Allocation.objects.filter(reverses=allocation).exists()
-        left = NOTHING if undone else allocation.overpaid - refunded(allocation)
+    left = left_of([line])[line.id] if allocation is None else too_much(allocation)
     if line.amount <= 0 or left <= 0:
         raise Refusal("nothing_to_refund", N_("Nothing of this payment is to go back."))
     return left
+
+
+def too_much(allocation: Allocation) -> Decimal:
+    """What of it is not needed and not on its way back; of a credited claim as the law parts its payments now."""
+    if Allocation.objects.filter(reverses=allocation).exists():
+        return NOTHING
+    if corrected(allocation.agency_id).filter(id=allocation.case_id).exists():
+        found = overpaid_now([allocation.case]).get(allocation.case_id, {})
+        return found.get(allocation.id, NOTHING)
+    return allocation.overpaid - refunded(allocation)
 
 
 def refunded(allocation: Allocation) -> Decimal:
@@ -280,8 +286,13 @@ def hold_task(refund: Refund, *, by: Actor, at: datetime) -> None:
 
 
 def finish_overpaid_task(refund: Refund, *, by: Actor, at: datetime) -> None:
-    if refund.allocation_id:
-        done_task(refund, f"overpaid:{refund.allocation_id}", "refund proposed", by, at)
+    if not refund.allocation_id or refund.case is None:
+        return
+    done_task(refund, f"overpaid:{refund.allocation_id}", "refund proposed", by, at)
+    if not overpaid_now([refund.case]).get(refund.case.id):
+        waiting = Task.objects.filter(case=refund.case, kind="overpaid", done_at__isnull=True)
+        for task in waiting:
+            finish_task(task=task, outcome="refund proposed", by=by, at=at)
 
 
 def done_task(refund: Refund, key: str, outcome: str, by: Actor, at: datetime) -> None:

@@ -6,12 +6,15 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from recoup.cases.models import Task
+from recoup.contact.operations import permit_message
 from recoup.files.operations import content_of
 from recoup.journeys.debits import announce, collect, sign_mandate
+from recoup.journeys.sending import ask_the_gate
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import Refusal
 from recoup.outbox.models import Message
+from recoup.outbox.operations import claim, settle
 from recoup.payments.bankfiles import PaymentStatus
 from recoup.payments.bankfiles.tests.samples import tx
 from recoup.payments.models import Allocation, BankFile, DirectDebit
@@ -72,12 +75,23 @@ def signed(house, case, **changed):
     return sign_mandate(agency=house.agency, case=case, by=SYSTEM, at=AT, **given)
 
 
-def planned(house, mandate, amount="400.00", on=DAY, key=""):
+def planned(house, mandate, amount="400.00", on=DAY, key="", leaves=True):
     money = Money.parse(amount, "EUR")
     debit = announce(
         agency=house.agency, mandate=mandate, amount=money, collect_on=on, key=key, by=SYSTEM, at=AT
     )
-    Message.objects.filter(id=debit.message_id).update(state="sent")
+    return sent(debit) if leaves else debit
+
+
+def sent(debit):
+    """The announcement through the gate, as the worker does it."""
+    taken = claim(message=debit.message_id, now=AT)
+    if taken is None:
+        return debit  # it left before
+    answer = ask_the_gate(taken, AT)
+    assert answer.verdict.ok and answer.step == "debit_notice", answer.verdict
+    permit_message(message=taken, step=answer.step, facts=answer.facts, at=AT)
+    assert settle(message=taken.id, fence=taken.fence, state="sent", now=AT, outcome={})
     return debit
 
 
@@ -142,8 +156,10 @@ def test_it_is_announced_in_time_or_not_collected(house, case, first):
     mandate = signed(house, case)
     with pytest.raises(Refusal, match="14 days before"):
         planned(house, mandate, on=AT.date() + timedelta(days=13))
-    debit = planned(house, mandate)
-    Message.objects.filter(id=debit.message_id).update(state="denied")
+    debit = planned(house, mandate, leaves=False)
+    assert not collect(agency=house.id, up_to=DAY, by=first, at=LATER)
+    sent(debit)
+    assert collect(agency=house.id, up_to=DAY, by=first, at=LATER)
     assert not collect(agency=house.id, up_to=DAY, by=first, at=LATER)
 
 

@@ -19,7 +19,14 @@ from recoup.payments.operations import (
     reject_payout,
     undo_allocation,
 )
-from recoup.payments.queries import left_of, open_lines, owed, to_pay
+from recoup.payments.queries import (
+    credited_back,
+    left_of,
+    open_lines,
+    owed,
+    to_pay,
+    to_send_back,
+)
 from recoup.payments.tests.cast import AT, case_of, trust_account
 from recoup.payments.tests.test_remit import ON, Bank, agrees, run
 from recoup.payments.transfers import validate_pain001
@@ -228,3 +235,31 @@ def test_a_held_refund_is_not_sent_when_its_payment_is_taken_back(house, bank, f
     assert refund.end == "cancelled" and house_balance("in_transit") == 0 and agrees(house)
     with pytest.raises(Refusal):
         release_refund(refund=refund, how="Called them", by=second, at=AT)
+
+
+def test_what_a_credit_note_leaves_too_much_goes_back_to_who_paid(house, bank, first, second):
+    from recoup.journeys.correct import correct_claim
+
+    case = case_of(house.agency, "1000.00")
+    whole = to_pay(case=case, on=AT.date()).total
+    line = receives(bank, case, str(whole))
+    assert not list(to_send_back(house.id)) and not credited_back(house.id)
+    correct_claim(
+        agency=house.agency, case=case, line=case.lines.get(kind="invoice"), ref="CN-1", amount=Decimal("400.00"),
+        on=None, because="wrong price", by=first, at=AT,
+    )  # fmt: skip
+    ((allocation, too_much),) = credited_back(house.id)
+    assert allocation.line_id == line.id and too_much == house_balance("overpaid") > 400
+    assert Task.objects.get(kind="overpaid").done_at is None
+    refund = propose(line, allocation, first)
+    assert (refund.amount, refund.iban) == (too_much, PAYER) and not credited_back(house.id)
+    assert Task.objects.get(kind="overpaid").done_at is not None
+    approve_payout(payout=refund.payout, sha256=refund.payout.document.sha256, by=second, at=AT)
+    bank.shows((-too_much, tx(str(too_much), "Müller", e2e=refund.number, role="Cdtr")))
+    assert house_balance("overpaid") == house_balance("in_transit") == 0 and agrees(house)
+    assert owed(case=case, on=ON).total == 0 and not open_lines(house.id)
+    with pytest.raises(Refusal, match="Nothing of this payment"):
+        propose(line, allocation, first)
+    # It comes back: owed to the payer again, as much as before.
+    bank.shows((too_much, tx(str(too_much), "Müller", e2e=refund.number, reason="AC04")))
+    assert credited_back(house.id) == [(allocation, too_much)] and agrees(house)

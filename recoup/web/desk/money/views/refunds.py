@@ -16,7 +16,7 @@ from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_
 from recoup.payments import operations as payments
 from recoup.payments.models import Allocation, BankLine, Refund
-from recoup.payments.queries import to_send_back
+from recoup.payments.queries import credited_back, to_send_back
 from recoup.web.desk.acting import carried_out, say_first_wrong
 from recoup.web.desk.money.forms import CancelRefundForm, RefundForm, ReleaseRefundForm
 from recoup.web.desk.money.frame import money_place, show_money
@@ -69,9 +69,10 @@ def show_refunds(
     request: HttpRequest, place: Place, refused: tuple[UUID, RefundForm] | None = None
 ) -> HttpResponse:
     wrong, form = refused or (None, None)
+    plain = [(row, row.open) for row in to_send_back(place.agency.id)[:MOST]]
     due = [
-        Due(row, money(row.open, row.currency), form if form and row.id == wrong else RefundForm())
-        for row in to_send_back(place.agency.id)[:MOST]
+        Due(row, money(open, row.currency), form if form and row.id == wrong else RefundForm())
+        for row, open in (*plain, *credited_back(place.agency.id)[:MOST])
     ]
     kept = Refund.objects.filter(agency_id=place.agency.id).select_related(
         "case__debtor", "line", "payout__decision"

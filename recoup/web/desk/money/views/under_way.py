@@ -81,18 +81,22 @@ def exchanged(request: HttpRequest) -> HttpResponse:
     known = {str(e.id): e for e in exchanges_of(place)}
     form = ExchangedForm(request.POST, rows=list(known), lines=lines_of(place))
     gained: list[Decimal] = []
+    chosen: list[BankLine] = []
 
     def act() -> None:
         given = form.cleaned_data
+        chosen.append(line_called(place, given["bought"]))
         gained.append(payments.settle_exchange(
             exchanges=[known[id] for id in given["rows"]], sold=line_called(place, given["line"]),
-            bought=line_called(place, given["bought"]), by=place.actor, at=place.now,
+            bought=chosen[0], by=place.actor, at=place.now,
         ))  # fmt: skip
 
     if not carried_out(form, act):
         return show_under_way(request, place, 422, exchange=form)
     messages.success(
-        request, _("Exchanged; the difference of %(sum)s is ours.") % {"sum": gained[0].normalize()}
+        request,
+        _("Exchanged; the difference of %(sum)s is ours.")
+        % {"sum": money_text(money(gained[0], chosen[0].currency))},
     )
     return redirect("desk:money:under_way")
 
