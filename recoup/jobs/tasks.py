@@ -217,11 +217,12 @@ def take_notice_files(timestamp: int) -> None:
 @app.task(queueing_lock="invoices", pass_context=False)
 def send_the_invoices(timestamp: int) -> None:
     """Invoices that have been issued since: their papers, and each to its client."""
-    from recoup.journeys.bill import send_invoices
+    from recoup.journeys.bill import remind_overdue, send_invoices
 
     for agency in Agency.objects.all():
         with scope(agency.id):
             send_invoices(agency=agency, at=timezone.now())
+            remind_overdue(agency=agency, on=timezone.now().date(), at=timezone.now())
 
 
 @app.periodic(cron="*/10 * * * *")

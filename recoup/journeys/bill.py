@@ -1,17 +1,22 @@
-"""A case's own fees are billed with the event that earns them; what cannot be billed holds nobody up."""
+"""A case's own fees are billed with the event that earns them; what cannot be billed holds nobody up. What is not
+paid is dunned."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
 from recoup.cases.models import Case
 from recoup.cases.operations import add_task
+from recoup.eventlog.operations import record
 from recoup.journeys.mail import mail_client
 from recoup.kernel.actor import SYSTEM, Actor
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_, Refusal
+from recoup.outbox.models import Message
 from recoup.payments import operations as payments
-from recoup.payments.models import Invoice
+from recoup.payments.models import Invoice, OwnAccount
+from recoup.payments.queries import open_of
 from recoup.tenancy.models import Agency
 
 
@@ -44,6 +49,76 @@ def send_invoices(*, agency: Agency, at: datetime) -> int:
     for invoice in written:
         tell(agency, invoice, at)
     return len(written)
+
+
+# Days after the due day on which a client is reminded of our invoice: the house's own rhythm.
+REMINDED_AFTER = (3, 14, 28)
+BETWEEN = timedelta(days=10)  # at least, also when the first comes late
+
+
+def remind_overdue(*, agency: Agency, on: date, at: datetime) -> int:
+    """Dun what clients owe the house itself: a reminder for each step, once, with what is open and the invoice
+    again; after the last one a person decides. Paid, credited and set-off invoices rest. Returns how many were
+    reminded."""
+    rows = Invoice.objects.filter(
+        agency_id=agency.id, due_on__lt=on - timedelta(days=REMINDED_AFTER[0] - 1), document__isnull=False
+    )  # fmt: skip
+    overdue = list(rows.select_related("client").order_by("due_on", "number"))
+    left = open_of(overdue)
+    accounts = {a.currency: a for a in OwnAccount.objects.filter(agency_id=agency.id)}
+    before = reminders(agency.id)
+    done = 0
+    for invoice in overdue:
+        sent, last = before.get(str(invoice.id), (0, None))
+        account = accounts.get(invoice.currency)
+        assert invoice.due_on is not None
+        if left[invoice.id] <= 0 or account is None or sent == len(REMINDED_AFTER):
+            continue
+        late = (on - invoice.due_on).days >= REMINDED_AFTER[sent]
+        if late and (last is None or at - last >= BETWEEN):
+            with transaction.atomic():
+                remind(agency, invoice, sent + 1, Money(left[invoice.id], invoice.currency).rounded(), account, at)  # fmt: skip
+            done += 1
+    return done
+
+
+def reminders(agency: UUID) -> dict[str, tuple[int, datetime]]:
+    """By invoice: how often its client was reminded, and when last; one query."""
+    rows = Message.objects.filter(agency_id=agency, key__startswith="invoice-reminder:")
+    found: dict[str, tuple[int, datetime]] = {}
+    for key, at in rows.order_by("made_at").values_list("key", "made_at"):
+        invoice = key.split(":")[1]
+        found[invoice] = (found.get(invoice, (0, at))[0] + 1, at)
+    return found
+
+
+def remind(
+    agency: Agency, invoice: Invoice, step: int, left: Money, account: OwnAccount, at: datetime
+) -> None:  # fmt: skip
+    key = f"invoice-reminder:{invoice.id}:{step}"
+    last = step == len(REMINDED_AFTER)
+    assert invoice.document_id is not None
+    mail_client(
+        agency=agency, client=invoice.client, key=key, template="invoice_reminder",
+        subject=N_("Last reminder: our invoice %(number)s of %(left)s") if last else N_("Reminder: our invoice %(number)s of %(left)s"),
+        paragraphs=[
+            N_("Of our invoice %(number)s, due on %(due)s, %(left)s are still open. It is attached once more."),
+            N_("Please pay to %(iban)s (%(bank)s) and give the number of the invoice."),
+            N_("If we hear nothing, a colleague decides what follows: we collect it as we collect for you.") if last
+            else N_("Paid already, or is something wrong with it? Then please write to us."),
+        ],
+        params={"number": invoice.number, "left": left, "due": invoice.due_on, "iban": account.iban, "bank": account.bank},
+        attachments=[invoice.document_id], at=at,
+    )  # fmt: skip
+    record(agency=agency.id, kind="InvoiceReminded", by=SYSTEM, at=at, client=invoice.client_id, number=invoice.number,
+           step=step, left=str(left.amount), currency=left.currency)  # fmt: skip
+    if last:
+        add_task(
+            agency=agency.id, key=f"invoice-unpaid:{invoice.id}", kind="invoice_unpaid", role="finance_officer",
+            sentence=N_("%(client)s has not paid invoice %(number)s (%(left)s) after %(count)d reminders: call them, set it off, or have it collected."),
+            params={"client": invoice.client.name, "number": invoice.number, "left": str(left), "count": step},
+            due_on=at.date() + timedelta(days=3), default=N_("It stays open."), by=SYSTEM, at=at,
+        )  # fmt: skip
 
 
 def tell(agency: Agency, invoice: Invoice, at: datetime) -> None:

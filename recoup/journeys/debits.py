@@ -85,9 +85,15 @@ def announce(
         debit = payments.propose_debit(
             mandate=mandate, amount=amount, collect_on=collect_on, key=key, by=by, at=at
         )
-        if debit.message_id is None:
+        if not is_told(debit):
             payments.announced(debit=debit, message=tell(agency, debit, by=by, at=at))
     return debit
+
+
+def is_told(debit: DirectDebit) -> bool:
+    """Whether its announcement left or is about to; the gate may have kept it in, as on a day on which the debtor was
+    written to already."""
+    return debit.message is not None and debit.message.state in ("ready", "attempting", "sent")
 
 
 def tell(agency: Agency, debit: DirectDebit, *, by: Actor, at: datetime) -> Message:
@@ -113,7 +119,7 @@ def tell(agency: Agency, debit: DirectDebit, *, by: Actor, at: datetime) -> Mess
         agency=agency.id, channel="email", recipient=mandate.email, gated=True, at=at,
         payload={"subject": subject, "text": f"{text}\n\n{agency.name}\n{agency.phone}\n", "attachments": []},
         # What a plan's own hold leaves room for (journeys/sending.py).
-        key=f"plan_debit:{debit.number}:email", client=case.client_id, case=case.id,
+        key=f"plan_debit:{debit.number}:{at.date().isoformat()}:email", client=case.client_id, case=case.id,
     )  # fmt: skip
     ContactAttempt.objects.get_or_create(
         message=message,
@@ -131,8 +137,11 @@ def collect_instalment(
 ) -> bool:
     """Whether the plan's next instalment is collected by a mandate: announced in time, once."""
     key = f"{plan.number}:{going.due.number}"
-    if DirectDebit.objects.filter(agency_id=agency.id, key=key, ended_at__isnull=True).exists():
-        return True
+    kept = (
+        DirectDebit.objects.filter(agency_id=agency.id, key=key).select_related("message").first()
+    )
+    if kept is not None and (kept.ended_at or is_told(kept)):
+        return kept.ended_at is None
     mandate = standing_mandate(plan.case_id)
     ahead = (going.due.due_on - on).days
     if mandate is None or not mandate.notice_days <= ahead <= mandate.notice_days + 7:

@@ -140,6 +140,8 @@ def split(total: Money, weights: list[Decimal]) -> list[Money]:
     whole = sum(weights, Decimal(0))
     if whole <= 0 or any(w < 0 for w in weights):
         raise ValueError("weights must be non-negative with a positive sum")
+    if total.amount < 0:  # the mirror: rounding down is towards nothing there
+        return [-share for share in split(-total, weights)]
     unit = Decimal(1).scaleb(-places(total.currency))
     units = int(total.rounded().amount / unit)
     exact = [Decimal(units) * w / whole for w in weights]

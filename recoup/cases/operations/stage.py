@@ -74,8 +74,8 @@ def decline_case(*, case: Case, because: str, by: Actor, at: datetime) -> None:
 def close_case(
     *, case: Case, code: str, because: str, report: Document | None, by: Actor, at: datetime
 ) -> Closure:
-    """End a case from whichever open stage it is in; its open tasks end with it and no further look
-    is planned. Raises `Refusal` `close_code_unknown`, `stage_not_reachable`, `case_moved_meanwhile`."""
+    """End a case from whichever open stage it is in; its open tasks end with it, but for those about money, which
+    may have to go back to its payer yet; no further look is planned. Raises `Refusal` `close_code_unknown`, `stage_not_reachable`, `case_moved_meanwhile`."""
     if code not in set(CloseCode):
         raise Refusal(
             "close_code_unknown", N_("“%(found)s” is no way to close a case."), found=code
@@ -86,7 +86,7 @@ def close_case(
         because=because[:300], report=report,
     )  # fmt: skip
     Case.objects.filter(id=case.id).update(next_action_on=None)
-    finish_all(case=case, kind="", outcome="case closed", by=by, at=at)
+    finish_all(case=case, kind="", outcome="case closed", but_role="finance_officer", by=by, at=at)
     record(agency=case.agency_id, kind="CaseClosed", by=by, at=at, case=case.id, client=case.client_id,
            number=case.number, code=code, because=because,
            document=str(report.id) if report else None, title=str(report or ""))  # fmt: skip

@@ -102,9 +102,12 @@ def finish_task(*, task: Task, outcome: str, by: Actor, at: datetime) -> None:
     record_many(agency=task.agency_id, events=[finished(task, outcome, by, at)])
 
 
-def finish_all(*, case: Case, kind: str, outcome: str, by: Actor, at: datetime) -> int:
-    """Finish every open task of a case (of one `kind`, or all when blank); returns how many."""
+def finish_all(
+    *, case: Case, kind: str, outcome: str, but_role: str = "", by: Actor, at: datetime
+) -> int:
+    """Finish every open task of a case (of one `kind`, or all when blank; none of `but_role`); returns how many."""
     wanted = Task.objects.filter(case=case, done_at__isnull=True).select_for_update()
+    wanted = wanted.exclude(role=but_role) if but_role else wanted
     tasks = list(wanted.filter(kind=kind) if kind else wanted)
     Task.objects.filter(id__in=[t.id for t in tasks]).update(
         done_at=at, done_by=by.name, outcome=outcome[:60]

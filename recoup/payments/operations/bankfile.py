@@ -1,6 +1,6 @@
 """Taking a bank file: whole or not at all, each line once, whatever happens in between."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -26,13 +26,23 @@ from recoup.payments.models import BankFile, BankLine, Statement, Suggestion, Tr
 from recoup.payments.operations.allocate import FINANCE, overpaid_tasks
 from recoup.payments.operations.booking import Desk, Grant, Unit, desk_for, one_at_a_time, write
 from recoup.payments.operations.fresh import fresh_entries, note_gaps
-from recoup.payments.operations.match import COLLECTED, candidates_for, line_of
+from recoup.payments.operations.match import COLLECTED, DebtorNames, candidates_for, line_of
 from recoup.payments.operations.outgoing import settle_known
 from recoup.payments.operations.release import note_statuses
 from recoup.payments.operations.tally import Taken, Tally, plain
+from recoup.screening.models import ListedParty
+from recoup.screening.operations import resembling
+from recoup.tenancy.bulk import insert_many
 
 SCORES = {Kind.CERTAIN: 100, Kind.LIKELY: 70, Kind.NONE: 30}
 Read = bankfiles.BankFile
+PART = 5_000  # lines worked on at a time: what a large file needs in memory follows from this
+LINE = {
+    "id": "uuid", "statement_id": "uuid", "account_id": "uuid", "key": "text", "entry_key": "text", "likeness": "text",
+    "bank_reference": "text", "booked_on": "date", "value_on": "date", "amount": "numeric", "currency": "text",
+    "counterparty": "text", "counterparty_account": "text", "end_to_end_id": "text", "reference": "text",
+    "remittance": "text", "return_reason": "text", "entry_id": "uuid",
+}  # fmt: skip
 
 
 def take_bank_file(*, agency: UUID, content: bytes, name: str, by: Actor, at: datetime) -> Taken:
@@ -49,23 +59,27 @@ def take_bank_file(*, agency: UUID, content: bytes, name: str, by: Actor, at: da
     known = BankFile.objects.filter(agency_id=agency, sha256=digest).first()
     if known is not None:
         return Taken(known, "known", again(known))  # before anything of it is read
-    read = read_bankfile(content, file=name)
+    run = run_of(agency, read_bankfile(content, file=name), by, at)
     with transaction.atomic():
         one_at_a_time(agency)
         known = BankFile.objects.filter(agency_id=agency, sha256=digest).first()
         if known is not None:
             return Taken(known, "known", again(known))
-        if read.payment_statuses:
-            return take_status_report(agency, read, content, name, by, at)
-        accounts = own_accounts(agency, read)
-        tally = Tally(statements=len(read.statements), entries=len(read.entries))
-        tally.warnings += [
-            {"code": w.code, "text": w.text, "params": plain(w.params)} for w in read.warnings[:200]
-        ]
-        run = Run(agency, read, accounts, tally, by, at)
-        if any(s.balanced is False for s in read.statements):
+        if run.read.payment_statuses:
+            return take_status_report(agency, run.read, content, name, by, at)
+        run.accounts = own_accounts(agency, run.read)
+        if any(s.balanced is False for s in run.read.statements):
             return run.hold(content, name)
         return run.take(content, name)
+
+
+def run_of(agency: UUID, read: Read, by: Actor, at: datetime) -> "Run":
+    """The file as read, held by nobody else, so that it can let go of what it has written."""
+    tally = Tally(statements=len(read.statements), entries=len(read.entries))
+    tally.warnings += [
+        {"code": w.code, "text": w.text, "params": plain(w.params)} for w in read.warnings[:200]
+    ]
+    return Run(agency, read, {}, tally, by, at)
 
 
 def take_status_report(
@@ -165,26 +179,33 @@ class Run:
     def take(self, content: bytes, name: str) -> Taken:
         fresh, self.suspicious = fresh_entries(self.agency, self.read, self.tally)
         note_gaps(self.read, self.accounts, self.tally)
+        # From here on only what is new is held in memory, and of that a part at a time is worked on.
+        self.read = replace(self.read, entries=())
         file = self.file(content, name, "taken")
-        lines, statements = self.lines(file, fresh)
-        for line, entry in zip(lines, self.post(lines), strict=True):
-            line.entry_id = entry.id
-        fault("bank.lines_posted")
         # The file's row is append-only, so it is written last, with its summary; its key is known.
-        paid = self.write_and_match(file, statements, lines)
-        return Taken(file, "taken", file.summary, tuple(dict.fromkeys(c.id for c in paid)))
+        paid = self.write_and_match(file, self.statements(file), fresh)
+        return Taken(file, "taken", file.summary, tuple(dict.fromkeys(paid)))
 
     def write_and_match(
-        self, file: BankFile, statements: list[Statement], lines: list[BankLine]
-    ) -> list[Case]:
+        self, file: BankFile, statements: list[Statement], fresh: list[Entry]
+    ) -> list[UUID]:
         with transaction.atomic():
-            self.tally.new = len(lines)
+            self.tally.new = len(fresh)
             Statement.objects.bulk_create(statements, batch_size=1000)
-            BankLine.objects.bulk_create(lines, batch_size=2000)
+            lines: list[BankLine] = []
+            while fresh:
+                lines += self.write(
+                    [self.line(e, statements[e.statement_no]) for e in fresh[:PART]]
+                )
+                del fresh[:PART]
             fault("bank.lines_written")
             outgoing = settle_known(lines, by=self.by, at=self.at)
             self.tally.payouts, self.tally.returned = outgoing.payouts, outgoing.returned
-            paid = self.match([line for line in lines if line.id not in outgoing.settled])
+            rest = [line for line in lines if line.id not in outgoing.settled]
+            names = DebtorNames(self.agency) if rest else None
+            paid: list[UUID] = []
+            for start in range(0, len(rest), PART):
+                paid += self.match(rest[start : start + PART], names)
             fault("bank.suggested")
             file.summary = self.tally.as_json()
             file.save(force_insert=True)
@@ -192,10 +213,23 @@ class Run:
             fault("bank.file_written")
         return paid
 
+    def write(self, lines: list[BankLine]) -> list[BankLine]:
+        """Post lines and write them with one statement; returns them."""
+        for line, entry in zip(lines, self.post(lines), strict=True):
+            line.entry_id = entry.id
+        fault("bank.lines_posted")
+        insert_many(
+            "payments_bankline", LINE, ([getattr(line, name) for name in LINE] for line in lines),
+            constants={"agency_id": ("uuid", self.agency)},
+        )  # fmt: skip
+        for line in lines:
+            line._state.adding, line._state.db = False, "default"
+        return lines
+
     # Writing ---------------------------------------------------------------------------------
 
-    def lines(self, file: BankFile, fresh: list[Entry]) -> tuple[list[BankLine], list[Statement]]:
-        statements = [
+    def statements(self, file: BankFile) -> list[Statement]:
+        return [
             Statement(
                 agency_id=self.agency, file=file, account=self.accounts[n], identifier=s.id[:60],
                 sequence=(s.sequence or "")[:30], from_on=s.from_on, to_on=s.to_on, opening=s.opening,
@@ -203,7 +237,6 @@ class Run:
             )
             for n, s in enumerate(self.read.statements)
         ]  # fmt: skip
-        return [self.line(e, statements[e.statement_no]) for e in fresh], statements
 
     def line(self, e: Entry, statement: Statement) -> BankLine:
         assert e.amount is not None, "only bookable entries come here"
@@ -236,7 +269,7 @@ class Run:
 
     # Matching --------------------------------------------------------------------------------
 
-    def match(self, lines: list[BankLine]) -> list[Case]:
+    def match(self, lines: list[BankLine], names: DebtorNames | None = None) -> list[UUID]:
         """Allocate certain lines, suggest likely ones; returns the cases that were paid."""
         incoming = [line for line in lines if line.amount > 0]
         self.tally.unmatched += len(lines) - len(incoming)
@@ -244,12 +277,15 @@ class Run:
             return []
         plain_lines = [line_of(line) for line in incoming]
         latest = max(line.value_on for line in incoming)
-        candidates, cases = candidates_for(self.agency, plain_lines, latest)
+        candidates, cases = candidates_for(self.agency, plain_lines, latest, names)
+        listed = resembling(agency=self.agency, names=[line.counterparty for line in incoming])
         desk = desk_for(list(cases.values()))
         suggestions: list[Suggestion] = []
         for line, wanted in zip(incoming, plain_lines, strict=True):
             found = match(wanted, candidates)
-            if found.kind == Kind.CERTAIN and self.grant(desk, line, found, cases):
+            if line.counterparty in listed:
+                self.hold_back(line, listed[line.counterparty])
+            elif found.kind == Kind.CERTAIN and self.grant(desk, line, found, cases):
                 self.tally.matched += 1
                 self.tally.add_amount(line.currency, line.amount)
                 continue
@@ -262,7 +298,7 @@ class Run:
         write(agency=self.agency, booked=desk.done, by=self.by, at=self.at)
         overpaid_tasks(desk.done, by=self.by, at=self.at)
         Suggestion.objects.bulk_create(suggestions, batch_size=2000)
-        return [booked.grant.case for booked in desk.done]
+        return [booked.grant.case.id for booked in desk.done]
 
     def grant(self, desk: Desk, line: BankLine, found: Match, cases: dict[str, Case]) -> bool:
         """Split a certain line; False when a person must look (case not in collection, law silent)."""
@@ -297,6 +333,15 @@ class Run:
             )
             for id in ids[:5]
         ]  # fmt: skip
+
+    def hold_back(self, line: BankLine, listed: ListedParty) -> None:
+        """Money of a payer who resembles an entry of the sanctions list is booked by nobody but a person (BK26)."""
+        add_task(
+            agency=self.agency, key=f"payer-listed:{line.key}", kind="payer_listed", role=FINANCE,
+            sentence=N_("%(name)s, who paid %(amount)s, resembles “%(listed)s” on the sanctions list: have it looked at before you book or return anything."),
+            params={"name": line.counterparty, "listed": listed.name, "amount": str(Unit(line.currency)(line.amount))},
+            due_on=self.at.date(), default=N_("The money stays unallocated."), by=self.by, at=self.at,
+        )  # fmt: skip
 
     def ask_about_ended(self, line: BankLine, named: list[Case]) -> None:
         """Money that names a case that has ended, or was never taken, is nobody's to book without a look."""

@@ -172,7 +172,10 @@ def propose_debit(
         mandate.refresh_from_db()
         if mandate.revoked_at:
             raise Refusal("mandate_revoked", N_("Mandate %(number)s has been revoked already."), number=mandate.reference)  # fmt: skip
-        if key and (known := DirectDebit.objects.filter(agency_id=case.agency_id, key=key).first()):
+        same = DirectDebit.objects.filter(agency_id=case.agency_id, key=key).select_related(
+            "message"
+        )
+        if key and (known := same.first()):
             return known
         refuse_amount(amount, case)
         refuse_uncollectable(case)
@@ -221,8 +224,8 @@ def seen() -> QuerySet[BankLine]:
 
 
 def announced(*, debit: DirectDebit, message: Message) -> None:
-    """Keep which message announces it."""
-    DirectDebit.objects.filter(id=debit.id, message__isnull=True).update(message=message)
+    """Keep which message announces it: the first, or the next where the gate kept that in."""
+    DirectDebit.objects.filter(id=debit.id, payout__isnull=True).update(message=message)
     debit.refresh_from_db()
 
 

@@ -16,7 +16,7 @@ from recoup.kernel.refs import compact
 from recoup.kernel.refusal import Refusal
 from recoup.payments.matching import Candidates, Invoice, Line, OpenCase, plain_number
 from recoup.payments.models import Allocation, BankLine, MatchRule
-from recoup.payments.names import is_alike, plain_name
+from recoup.payments.names import is_alike, numbers_of, plain_name
 from recoup.payments.queries import owed_many
 from recoup.payments.references import find_references
 
@@ -34,12 +34,13 @@ def line_of(line: BankLine) -> Line:
 
 
 def candidates_for(
-    agency: UUID, lines: Sequence[Line], on: date
+    agency: UUID, lines: Sequence[Line], on: date, names: "DebtorNames | None" = None
 ) -> tuple[Candidates, dict[str, Case]]:
-    """Cases that the lines name or that their payers, accounts or invoice numbers point to, with
-    what is to pay on `on`; and the cases by id."""
-    found = named(agency, lines) | invoiced(agency, lines)
-    found |= payers(agency, lines) | paid_before(agency, lines)
+    """Cases that the lines name or, for those that name none, that their payers, accounts or invoice numbers
+    point to, with what is to pay on `on`; and the cases by id."""
+    found, lines = named(agency, lines)
+    found |= invoiced(agency, lines) | (names or DebtorNames(agency)).like(lines)
+    found |= paid_before(agency, lines)
     learned = learned_of(agency, lines)
     ruled = Case.objects.filter(agency_id=agency, stage__in=COLLECTED, debtor_id__in=learned)
     found |= set(ruled.values_list("id", flat=True))
@@ -91,16 +92,22 @@ def learned_of(agency: UUID, lines: Sequence[Line]) -> dict[UUID, list[str]]:
     return found
 
 
-def named(agency: UUID, lines: Sequence[Line]) -> set[UUID]:
-    """Cases of any stage whose number or reference stands in a line."""
-    numbers: set[str] = set()
-    references: set[str] = set()
+def named(agency: UUID, lines: Sequence[Line]) -> tuple[set[UUID], list[Line]]:
+    """Cases of any stage whose number or reference stands in a line; and the lines that name none."""
+    said = []
     for line in lines:
         found = find_references(line.text)
-        numbers |= set(found.cases)
-        references |= set(found.rf) | {compact(r) for r in (line.reference or "").split("|") if r}
+        references = {*found.rf, *(compact(r) for r in (line.reference or "").split("|") if r)}
+        said.append((line, {*found.cases}, references))
+    numbers = {n for _, some, _ in said for n in some}
+    references = {r for _, _, some in said for r in some}
     either = Q(number__in=numbers) | Q(reference__in=references)
-    return set(Case.objects.filter(either, agency_id=agency).values_list("id", flat=True))
+    rows = Case.objects.filter(either, agency_id=agency).values_list("id", "number", "reference")
+    known = {name: id for id, number, reference in rows for name in (number, reference)}
+    rest = [
+        line for line, some, others in said if not any(each in known for each in (*some, *others))
+    ]
+    return set(known.values()), rest
 
 
 def invoiced(agency: UUID, lines: Sequence[Line]) -> set[UUID]:
@@ -123,20 +130,30 @@ class LeadingZerosOff(LTrim):
     template = "ltrim(%(expressions)s, '0')"
 
 
-def payers(agency: UUID, lines: Sequence[Line]) -> set[UUID]:
-    """Cases in collection whose debtor is called like a payer; compared only where names begin alike."""
-    blocks: dict[str, list[tuple[UUID, str]]] = defaultdict(list)
-    rows = Case.objects.filter(agency_id=agency, stage__in=COLLECTED)
-    for id, name in rows.values_list("id", "debtor__name"):
-        blocks[block(name)].append((id, name))
-    found: set[UUID] = set()
-    for payer in {line.counterparty for line in lines if line.counterparty}:
-        found |= {id for id, name in blocks.get(block(payer), ()) if is_alike(payer, name)}
-    return found
+class DebtorNames:
+    """The debtors of an agency's cases in collection, by what two alike names have in common: how they begin and
+    the numbers in them, or all of it. Read once for a file, however many lines it has."""
+
+    def __init__(self, agency: UUID) -> None:
+        self.blocks: dict[str, list[tuple[UUID, str]]] = defaultdict(list)
+        rows = Case.objects.filter(agency_id=agency, stage__in=COLLECTED)
+        for id, name in rows.values_list("id", "debtor__name"):
+            for key in blocks(name):
+                self.blocks[key].append((id, name))
+
+    def like(self, lines: Iterable[Line]) -> set[UUID]:
+        """Cases whose debtor is called like a payer."""
+        found: set[UUID] = set()
+        for payer in {line.counterparty for line in lines if line.counterparty}:
+            for key in blocks(payer):
+                found |= {id for id, name in self.blocks.get(key, ()) if is_alike(payer, name)}
+        return found
 
 
-def block(name: str) -> str:
-    return plain_name(name)[:3]
+def blocks(name: str) -> tuple[str, str]:
+    """Two names are alike only if they share one of these (`names.is_alike`)."""
+    plain = plain_name(name)
+    return f"{plain[:3]} {' '.join(numbers_of(plain))}", "=" + plain.replace(" ", "")
 
 
 def paid_before(agency: UUID, lines: Sequence[Line]) -> set[UUID]:

@@ -65,7 +65,8 @@ def settle_known(lines: Sequence[BankLine], *, by: Actor, at: datetime) -> Outgo
                 result.returned += line.amount > 0
         elif line.amount < 0 and (original := original_of(line)):
             take_back(line, original, by=by, at=at)
-            result.settled.add(line.id)
+            # One that came with the same file is explained by its return.
+            result.settled |= {line.id, original.id}
             result.returned += 1
     return result
 
@@ -215,7 +216,7 @@ def alarm_unapproved(
     add_task(
         agency=line.agency_id, key=f"payout-unapproved:{line.key}", kind="payout_odd", role="supervisor",
         sentence=N_("The bank has paid %(number)s (%(found)s %(currency)s) although nobody has approved its file: find out at once how it reached the bank."),
-        params={"number": ordered.number, "found": str(abs(line.amount).normalize()), "currency": line.currency},
+        params={"number": ordered.number, "found": str(Unit(line.currency)(abs(line.amount)).amount), "currency": line.currency},
         due_on=at.date(), default=N_("The payment stays booked as the bank shows it."), by=by, at=at,
     )  # fmt: skip
 

@@ -223,6 +223,36 @@ def test_a_missing_statement_is_noticed(house, trust):
     assert "statement_gap" in [w["code"] for w in take(house, content).summary["warnings"]]
 
 
+def test_bk26_a_payer_like_an_entry_of_the_sanctions_list_is_booked_by_nobody_but_a_person(
+    house, trust
+):
+    from recoup.screening.tests.cast import NORRLAND, load
+
+    load(house, NORRLAND)
+    case = case_of(house.agency)
+    done = take(
+        house,
+        file_of(
+            paid("100.00", case, name="Norrland Timber Trading House Ltd"),
+            paid("50.00", case, ref="B-2"), closing="150.00",
+        ),
+    )  # fmt: skip
+    assert done.summary["matched"] == 1 and Allocation.objects.get().amount == 50
+    task = Task.objects.get(kind="payer_listed")
+    assert task.params["listed"] == NORRLAND["name"] and agrees(house)
+    assert Suggestion.objects.get().case_id == case.id, "what it would have paid is shown"
+
+
+def test_a_return_that_comes_with_its_payment_in_one_file_leaves_nothing_open(house, trust):
+    case = case_of(house.agency)
+    back = entry(
+        "100.00", "DBIT", ref="B-2", details=tx("100.00", "Müller", e2e="E-1", reason="AC04")
+    )
+    done = take(house, file_of(paid("100.00", case, e2e="E-1"), back, closing="0.00"))
+    assert done.summary["returned"] == 1 and done.summary["matched"] == 0
+    assert not open_lines(house.id) and not Allocation.objects.exists() and agrees(house)
+
+
 def test_an_mt940_is_taken_as_well(house):
     trust_account(house.agency, iban="10020030/1234567")
     content = mt940(

@@ -1,6 +1,6 @@
 """The agency's own invoices: by the card's clause, once, without gaps, with the tax of the place of supply."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import facturx
@@ -11,7 +11,7 @@ from recoup.agreements.standard_card import TERMS
 from recoup.cases.models import Task
 from recoup.files.models import Document
 from recoup.files.operations import content_of
-from recoup.journeys.bill import bill_fee, send_invoices
+from recoup.journeys.bill import bill_fee, remind_overdue, send_invoices
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import Refusal
@@ -196,3 +196,33 @@ def test_what_was_laid_out_is_billed_with_the_tax_of_the_service(house, account)
     complete_papers(agency=house.id, by=SYSTEM, at=AT)
     invoice.refresh_from_db()
     assert invoice.document_id
+
+
+def test_what_a_client_does_not_pay_is_dunned_in_steps_and_then_a_persons(house, account):
+    case = case_of(house.agency)
+    invoice = billed(case)
+    send_invoices(agency=house.agency, at=AT)
+
+    def after(days):
+        on = invoice.due_on + timedelta(days=days)
+        return remind_overdue(agency=house.agency, on=on, at=datetime.combine(on, AT.timetz()))
+
+    assert [after(days) for days in (0, 2, 3, 3, 13, 14, 20, 28, 28, 60)] == [0, 0, 1, 0, 0, 1, 0, 1, 0, 0]  # fmt: skip
+    letters = Message.objects.filter(key__startswith="invoice-reminder").order_by("made_at")
+    assert (
+        "Last reminder" in letters[2].payload["subject"] and "31.25" in letters[0].payload["text"]
+    )
+    assert letters[0].payload["attachments"] == [str(Invoice.objects.get().document_id)]
+    assert Task.objects.get(kind="invoice_unpaid").params["number"] == invoice.number
+
+
+def test_a_paid_invoice_is_dunned_no_more_and_a_late_beginning_leaves_time_between(house, account):
+    paid, open_one = billed(case_of(house.agency)), billed(case_of(house.agency))
+    send_invoices(agency=house.agency, at=AT)
+    on = paid.due_on + timedelta(days=90)
+    at = datetime.combine(on, AT.timetz())
+    note_invoice_paid(invoice=paid, amount=Money(paid.total, "EUR").rounded(), on=on, because="seen", by=SYSTEM, at=at)  # fmt: skip
+    assert remind_overdue(agency=house.agency, on=on, at=at) == 1
+    assert Message.objects.get(key__startswith="invoice-reminder").key == f"invoice-reminder:{open_one.id}:1"  # fmt: skip
+    assert remind_overdue(agency=house.agency, on=on, at=at + timedelta(days=9)) == 0
+    assert remind_overdue(agency=house.agency, on=on, at=at + timedelta(days=10)) == 1

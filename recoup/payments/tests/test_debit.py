@@ -36,6 +36,7 @@ from recoup.payments.transfers import validate_payment_file
 PAYER = "DE02120300000000202051"
 CREDITOR_ID = "DE98ZZZ09999999999"
 DAY = date(2026, 12, 10)
+MONDAY = AT + timedelta(days=3)
 LATER = AT + timedelta(days=18)
 
 
@@ -75,23 +76,21 @@ def signed(house, case, **changed):
     return sign_mandate(agency=house.agency, case=case, by=SYSTEM, at=AT, **given)
 
 
-def planned(house, mandate, amount="400.00", on=DAY, key="", leaves=True):
+def planned(house, mandate, amount="400.00", on=DAY, key="", leaves=True, at=AT):
     money = Money.parse(amount, "EUR")
     debit = announce(
-        agency=house.agency, mandate=mandate, amount=money, collect_on=on, key=key, by=SYSTEM, at=AT
+        agency=house.agency, mandate=mandate, amount=money, collect_on=on, key=key, by=SYSTEM, at=at
     )
-    return sent(debit) if leaves else debit
+    return sent(debit, at) if leaves else debit
 
 
-def sent(debit):
+def sent(debit, at=AT):
     """The announcement through the gate, as the worker does it."""
-    taken = claim(message=debit.message_id, now=AT)
-    if taken is None:
-        return debit  # it left before
-    answer = ask_the_gate(taken, AT)
+    taken = claim(message=debit.message_id, now=at)
+    answer = ask_the_gate(taken, at)
     assert answer.verdict.ok and answer.step == "debit_notice", answer.verdict
-    permit_message(message=taken, step=answer.step, facts=answer.facts, at=AT)
-    assert settle(message=taken.id, fence=taken.fence, state="sent", now=AT, outcome={})
+    permit_message(message=taken, step=answer.step, facts=answer.facts, at=at)
+    assert settle(message=taken.id, fence=taken.fence, state="sent", now=at, outcome={})
     return debit
 
 
@@ -126,7 +125,7 @@ def test_signed_announced_approved_collected_and_taken_back(house, bank, case, f
     assert owed(case=case, on=DAY).total > before and paid_by([debit]) == {debit.number: "returned"}  # fmt: skip
     assert Task.objects.get(kind="direct_debit").case_id == case.id and agrees(house)
     assert standing_mandate(case.id), "too little money: the mandate is still good"
-    again = planned(house, standing_mandate(case.id))
+    again = planned(house, standing_mandate(case.id), at=MONDAY)
     assert in_a_file(house, again, first, second) and again.sequence == "RCUR"
 
 
@@ -165,18 +164,30 @@ def test_it_is_announced_in_time_or_not_collected(house, case, first):
 
 def test_never_more_than_is_owed_whatever_is_under_way(house, case):
     mandate = signed(house, case)
-    planned(house, mandate, "600.00")
+    planned(house, mandate, "600.00", leaves=False)
     with pytest.raises(Refusal) as refused:
         planned(house, mandate, "600.00")
     assert refused.value.code == "debit_more_than_owed"
-    assert planned(house, mandate, "100.00", key="P-1:1") == planned(
-        house, mandate, "100.00", key="P-1:1"
-    )
+    one, same = (planned(house, mandate, "100.00", key="P-1:1", leaves=False) for _ in range(2))
+    assert one == same and Message.objects.count() == 2
+
+
+def test_what_the_gate_kept_in_is_announced_again(house, case, first):
+    mandate = signed(house, case)
+    planned(house, mandate, "300.00")
+    debit = planned(house, mandate, "200.00", key="P-1:2", leaves=False)
+    taken = claim(message=debit.message_id, now=AT)
+    assert ask_the_gate(taken, AT).verdict.code == "written_today"
+    settle(message=taken.id, fence=taken.fence, state="denied", now=AT, outcome={})
+    again = planned(house, mandate, "200.00", key="P-1:2", at=MONDAY)
+    assert again == debit and again.message_id != taken.id
+    (payout,) = collect(agency=house.id, up_to=DAY, by=first, at=LATER)
+    assert payout.debits.count() == 2
 
 
 def test_what_was_paid_meanwhile_is_not_collected(house, bank, case, first, second):
     mandate = signed(house, case)
-    debit, other = planned(house, mandate, "300.00"), planned(house, mandate, "200.00")
+    debit, other = planned(house, mandate, "300.00"), planned(house, mandate, "200.00", at=MONDAY)
     (payout,) = collect(agency=house.id, up_to=DAY, by=first, at=LATER)
     payout.refresh_from_db()
     whole = str(to_pay(case=case, on=AT.date()).total)

@@ -1,6 +1,6 @@
 """Compare parties with the list in use; a new likeness is kept, a decided one is not asked again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -57,6 +57,20 @@ def screen(*, agency: UUID, parties: Sequence[Party], by: Actor, at: datetime) -
         for hit in fresh
     ])  # fmt: skip
     return fresh
+
+
+def resembling(*, agency: UUID, names: Iterable[str]) -> dict[str, ListedParty]:
+    """Which of some names (of payers, say) resemble an entry of the list in use, and the first such entry. Nothing
+    is kept: whoever asks holds back what depends on it. Call where the whole agency is visible."""
+    if current_list(agency) is None:
+        return {}
+    parties = [Party("payer", None, name, "") for name in dict.fromkeys(names) if name]
+    found: dict[str, ListedParty] = {}
+    for start in range(0, len(parties), BATCH):
+        for party, candidates in _candidates(agency, parties[start : start + BATCH]):
+            for entry, _ in _alike(agency, party, candidates)[:1]:
+                found[party.name] = entry
+    return found
 
 
 def _candidates(

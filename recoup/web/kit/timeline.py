@@ -304,6 +304,18 @@ LINES: dict[str, Line] = {
     "InvoiceIssued": Line("document", N_("Our invoice %(number)s")),
     "CreditNoteIssued": Line("document", N_("Our credit note %(number)s")),
     "InvoicePaid": Line("payment", N_("Our invoice %(number)s is paid")),
+    "InvoiceReminded": Line("letter", N_("Reminder of our invoice %(number)s: %(left)s open")),
+    "DebitMandateSigned": Line(
+        "agreement", N_("Direct debit mandate %(number)s signed by %(signatory)s")
+    ),
+    "DebitMandateRevoked": Line(
+        "denied", N_("Direct debit mandate %(number)s revoked"), N_("%(because)s")
+    ),
+    "DirectDebitProposed": Line("payment", N_("Direct debit of %(amount)s planned for %(on)s")),
+    "DirectDebitOrdered": Line("payment", N_("Direct debit of %(amount)s for %(on)s ordered")),
+    "DirectDebitEnded": Line(
+        "denied", N_("Direct debit of %(amount)s is not collected"), N_("%(because)s")
+    ),
     "CardPaymentBegun": Line("payment", N_("Payment of %(amount)s by card begun")),
     "CardPaymentPending": Line("payment", N_("Payment of %(amount)s by card is under way")),
     "CardPaymentFailed": Line("denied", N_("Payment of %(amount)s by card was not made")),

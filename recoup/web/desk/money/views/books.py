@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from recoup.journeys.close_books import close_books
+from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_, Refusal
 from recoup.ledger.accounts import TRUST_LIABILITIES
 from recoup.ledger.models import PeriodClose
@@ -118,10 +119,15 @@ def asked_period(request: HttpRequest, place: Place) -> tuple[PeriodForm, Period
 def shown(name: str, place: Place, period: Period) -> dict[str, Any]:
     sheet = made(name, place, period, MOST_ON_PAGE)
     return {
-        "title": _(sheet.title), "head": [said(h) for h in sheet.head],
+        "title": _(sheet.title), "head": [(said(h), is_money(sheet, at)) for at, h in enumerate(sheet.head)],
         "rows": [[(c, at in sheet.words) for at, c in enumerate(worded(sheet, row))] for row in sheet.rows],
         "foot": sheet.foot, "cut": len(sheet.rows) == MOST_ON_PAGE, "empty": not sheet.rows,
     }  # fmt: skip
+
+
+def is_money(sheet: Sheet, at: int) -> bool:
+    """Whether a column holds amounts: its heading stands over them."""
+    return any(isinstance(row[at], Money) for row in (*sheet.rows, *sheet.foot))
 
 
 def worded(sheet: Sheet, row: list[Any]) -> list[Any]:
