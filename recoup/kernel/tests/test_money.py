@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 import pytest
-from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,16 +26,6 @@ def test_mo05_what_no_column_and_no_bank_holds_is_refused_by_name(text: str) -> 
         parse_amount(text, "EUR")
     assert refused.value.code == "amount_not_plain" and refused.value.params["field"] == "amount"
     assert parse_amount("9999999999999.99", "EUR") == D("9999999999999.99")
-
-
-@pytest.mark.django_db
-def test_mo07_the_one_rounding_is_the_databases_too() -> None:
-    halves = [D(n) / 1000 for n in range(-45, 46, 5)] + [D("0.125"), D("2.675"), D("1234.565"), D("-0.125")]  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT round(v, 2) FROM unnest(%s::numeric[]) WITH ORDINALITY t (v, n) ORDER BY n", [halves])  # fmt: skip
-        by_database = [row[0] for row in cursor.fetchall()]
-    assert [round_half_up(v, "EUR") for v in halves] == by_database
-    assert round_half_up(D("0.125"), "EUR") == D("0.13")
 
 
 @given(
