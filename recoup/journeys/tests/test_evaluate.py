@@ -263,7 +263,7 @@ def test_a_dispute_that_has_ended_has_its_case_weighed_anew(house, standing):
     case = at_work(standing)
     made = dispute(
         case=case, line=case.lines.first(), reason="faulty", text="Half of it was broken.", by=SYSTEM, at=AT
-    )  # fmt: skip
+    ).dispute  # fmt: skip
     assert changed(standing) == 0
     rule(dispute=made, state="rejected", side="house", because="The goods were sound.", by=SYSTEM, at=AT + timedelta(hours=1))  # fmt: skip
     assert changed(standing, at=AT + timedelta(hours=2)) == 1

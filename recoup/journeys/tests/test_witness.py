@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from recoup.cases.tests.cast import AT
-from recoup.eventlog.heads import published_heads
+from recoup.eventlog.heads import publish_head, published_heads
 from recoup.eventlog.operations import record, seal_waiting
 from recoup.journeys.witness import mail_head
 from recoup.kernel.actor import SYSTEM
@@ -15,9 +15,11 @@ TO = ("notary@witness.example", "auditor@witness.example")
 def test_the_head_goes_to_each_address_once_a_day_with_its_place_and_hash(
     house, settings, tmp_path
 ):
+    settings.HEADS_ROOT, settings.HEADS_COPY = str(tmp_path), ""
     assert mail_head(agency=house.agency, addresses=TO, at=AT) == 0, "nothing is sealed yet"
     record(agency=house.id, kind="NoteAdded", by=SYSTEM, at=AT)
     seal_waiting(agency=house.id)
+    publish_head(agency=house.id, at=AT)
     head = published_heads(house.id)[-1]
     for hours in (0, 3):
         assert mail_head(agency=house.agency, addresses=TO, at=AT + timedelta(hours=hours)) == 2

@@ -39,7 +39,7 @@ class OpenForm(DeskForm):
 class MoveForm(DeskForm):
     prefix = "move"
     now = forms.ChoiceField(label=gettext_lazy("What happened"))
-    on = forms.DateField(label=gettext_lazy("On"), widget=DAY)
+    on = forms.DateField(label=gettext_lazy("Day"), widget=DAY)
     because = forms.CharField(label=gettext_lazy("Note"), max_length=300, required=False)
 
     def __init__(self, *args: Any, stage: str, **more: Any) -> None:
@@ -115,7 +115,7 @@ class PartyForm(DeskForm):
 class MeasureForm(DeskForm):
     prefix = "measure"
     kind = forms.ChoiceField(label=gettext_lazy("Measure"))
-    on = forms.DateField(label=gettext_lazy("On"), widget=DAY)
+    on = forms.DateField(label=gettext_lazy("Day"), widget=DAY)
     what = forms.CharField(label=gettext_lazy("What for"), max_length=500)
 
     def __init__(self, *args: Any, **more: Any) -> None:

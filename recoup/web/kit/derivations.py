@@ -3,6 +3,7 @@
 One wording for every front door: the next-step line, the gate's sentence, the figures of a claim.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -50,6 +51,9 @@ CODES = (
 SENTENCES = ("rule", "because", "signal")
 
 
+MONEY = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})")  # as `str(Money)` writes it
+
+
 def phrase(text: str, params: Mapping[str, Any]) -> str:
     """A marked sentence in the reader's language, its gaps too: codes as words, amounts and days as
     written there."""
@@ -71,6 +75,8 @@ def said(key: str, value: Any, params: Mapping[str, Any]) -> Any:
         return " ".join(phrase(text, given) for text, given in params["reasons"]).rstrip(".")
     if isinstance(value, str) and key == "jurisdiction":
         return country_text(value)
+    if isinstance(value, str) and (money := MONEY.fullmatch(value)):
+        return f"{amount_text(Decimal(money[1]), money[2])} {money[2]}"
     if isinstance(value, str) and key in SENTENCES:
         inner = gettext(value).rstrip(".")
         return inner[:1].lower() + inner[1:]

@@ -257,3 +257,34 @@ def test_after_thirty_days_only_the_last_of_each_line_is_kept(house, standing, e
     happen(case, "Third")
     place_waiting(agency=house.id, at=NOW)
     assert Delivery.objects.get(kind="Third").seq == 3
+
+
+def test_an_alert_of_danger_signals_is_told_to_the_watchers_server_and_no_other(
+    standing, house
+) -> None:
+    from recoup.journeys.signals import observe
+    from recoup.kernel.ids import new_id
+    from recoup.watch.operations import watch_debtor
+    from recoup.watch.states import Band
+
+    other = sign_up(house, "Nordlicht AB", "5560360793")
+    for who in (standing, other):
+        endpoint_of(who, kinds=["DebtorAlert"], url=f"https://{who.client.id.hex}.example.com/hook")
+    case = submit(standing)
+    watch_debtor(debtor=case.debtor, client=standing.client.id, band=Band.WATCH, now=Band.CALM, by=SYSTEM, at=NOW)  # fmt: skip
+    bodies: list[Any] = []
+
+    def send(target: Any, headers: dict[str, str], body: bytes) -> Reply:
+        import json
+
+        bodies.append(json.loads(body))
+        return Reply(204, "", 3)
+
+    observe(
+        agency=house.agency, debtor=case.debtor, kind="sued", on=NOW.date(), note="Two suppliers claim.",
+        client=standing.client.id, key=new_id(), by=SYSTEM, at=NOW,
+    )  # fmt: skip
+    work_webhooks(agency=house.agency, clock=lambda: NOW, send=send)
+    (told_,) = bodies
+    assert told_["type"] == "DebtorAlert"
+    assert told_["data"]["data"]["now_band"] == "warning" and told_["data"]["data"]["signals"] == ["sued"]  # fmt: skip

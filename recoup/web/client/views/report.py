@@ -70,7 +70,7 @@ class MoneyForm(forms.Form):
 
 class PaidForm(MoneyForm):
     amount = forms.CharField(label=gettext_lazy("Amount that reached you"), max_length=18, widget=forms.TextInput(attrs={"inputmode": "decimal"}))  # fmt: skip
-    on = forms.CharField(label=gettext_lazy("On"), widget=Day(), max_length=10)
+    on = forms.CharField(label=gettext_lazy("Day"), widget=Day(), max_length=10)
 
 
 class CreditForm(MoneyForm):
