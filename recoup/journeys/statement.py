@@ -44,16 +44,15 @@ class Statement:
 def statement(*, case: Case, on: date) -> Statement:
     """The figures, with three queries. Raises `NotKnown`, `NotAnswered` as `payments.queries.owed`."""
     facts = facts_of([case])[case.id]
+    now = owed_of(facts, on)
     later, unknown = [], None
-    for days in AHEAD:
+    for days in AHEAD if now.total else ():
         try:
             later.append(owed_of(facts, on + timedelta(days=days)))
         except NotKnown as refusal:
             unknown = refusal
             break
-    return Statement(
-        case, owed_of(facts, on), tuple(account(facts, on)), tuple(later), unknown
-    )  # fmt: skip
+    return Statement(case, now, tuple(account(facts, on)), tuple(later), unknown)
 
 
 def statement_paper(

@@ -15,6 +15,7 @@ WORDS = {
     "costs": N_("costs"), "compensation": N_("compensation"), "interest": N_("interest"),
     "principal": N_("principal"),
 }  # fmt: skip
+COMMA = N_(", ")  # between the words of a list
 QUESTIONS = {
     "late_interest": N_("Interest for late payment"), "compensation": N_("Fixed compensation"),
     "limitation": N_("When a claim is too old"), "contract_rate": N_("An agreed rate"),
@@ -56,7 +57,7 @@ def remark(text: str, translate: Translate) -> str:
 
 def in_order(parts: str, translate: Translate) -> str:
     """The parts a payment goes to, as `Reason`s name them."""
-    return ", ".join(translate(WORDS.get(one, one)) for one in parts.split(", "))
+    return translate(COMMA).join(translate(WORDS.get(one, one)) for one in parts.split(", "))
 
 
 def _in_gap(key: str, value: object, translate: Translate) -> object:

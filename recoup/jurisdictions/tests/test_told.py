@@ -3,7 +3,7 @@
 import pytest
 
 from recoup.jurisdictions.owed import owed, parse_request, question, told
-from recoup.jurisdictions.owed.told import KNOWN, QUESTIONS
+from recoup.jurisdictions.owed.told import KNOWN, QUESTIONS, in_order
 from recoup.jurisdictions.rules import CODES, rules
 from recoup.kernel.refusal import Refusal
 
@@ -66,3 +66,10 @@ def test_every_remark_and_question_of_a_pack_can_be_told(code: str) -> None:
         except Refusal:
             continue
         assert all(one.partition(": ")[0] in QUESTIONS for one in answer.not_answered)
+
+
+def test_the_words_of_a_list_are_parted_as_the_language_does() -> None:
+    assert (
+        in_order("costs, interest", lambda text: "、" if text == ", " else text)
+        == "costs、interest"
+    )
