@@ -672,3 +672,10 @@ def test_a_compensation_that_nobody_has_established_is_asked_and_not_counted() -
     questions: list[str] = []
     pots = Pots(own, asked, 100, [], questions)
     assert questions == ["compensation"] and not pots.compensates
+
+
+def test_a_part_payment_that_ends_limitation_on_the_same_day_changes_nothing_that_is_said() -> None:
+    paid = [pay("2024-12-31", "1.00")]
+    answer = ask("DE", "EUR", "2025-12-31", claim("A", "1000.00", "2024-06-15"), payments=paid)
+    assert answer["limitation"]["ends_on"] == "2027-12-31"
+    assert "from the end of the year" in answer["limitation"]["rule"]
