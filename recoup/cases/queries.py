@@ -1,9 +1,9 @@
 """Reads of cases worth a name."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -69,8 +69,7 @@ ASKED_INVOICE = "row int, place int, ref text, amount numeric, currency text"
 ASKED_DEBTOR = "place int, debtor uuid, match_name text, country text, registered text, taxed text, located boolean"
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """An invoice of a batch, against the debtor at `place` of the batch's debtors."""
 
     row: int
@@ -80,8 +79,7 @@ class Asked:
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class AskedDebtor:
+class AskedDebtor(NamedTuple):
     """A debtor of a batch: `known` is None for a new one, `located` says that it has a place."""
 
     place: int
@@ -98,22 +96,30 @@ def placed_already(
 ) -> dict[int, tuple[str, bool]]:
     """Row → (case number, certain) of invoices that this client has placed before: certain with the same
     number against the same debtor; likely with the same number, amount and currency against another.
-    One statement for all."""
+    A statement or two for all."""
     found: dict[int, tuple[str, bool]] = {}
+    asked = maybe_placed(agency, client, list(asked))
+    if not asked:
+        return found
+    places = {a.place for a in asked}
     with transaction.atomic(), connection.cursor() as cursor:
-        stage(
-            "asked_invoice",
-            ASKED_INVOICE,
-            ((a.row, a.place, a.ref, a.amount, a.currency) for a in asked),
-        )
-        stage(
-            "asked_debtor", ASKED_DEBTOR,
-            ((d.place, d.known, d.match_name, d.country, d.registration_number, d.vat_number, d.located) for d in debtors),
-        )  # fmt: skip
+        stage("asked_invoice", ASKED_INVOICE, asked)
+        stage("asked_debtor", ASKED_DEBTOR, (d for d in debtors if d.place in places))
         cursor.execute(PLACED, [agency, client])
         for row, number, certain in cursor.fetchall():
             found.setdefault(row, (number, bool(certain)))
     return found
+
+
+def maybe_placed(agency: UUID, client: UUID, asked: list[Asked]) -> list[Asked]:
+    """Those whose number this client has placed before, found from the smaller side: a client with fewer
+    lines than are asked has its numbers read; else all are left to the join."""
+    lines = ClaimLine.objects.filter(agency_id=agency, client_id=client)
+    refs = list(lines.order_by().values_list("ref", flat=True)[: len(asked) + 1])
+    if len(refs) > len(asked):
+        return asked
+    known = set(refs)
+    return [a for a in asked if a.ref in known]
 
 
 def collector_profiles(agency: UUID, on: date | None = None) -> list[Profile]:

@@ -20,6 +20,7 @@ FORMS = frozenset((
     "wll", "ood", "ead", "eood", "ad", "sia", "uab", "ou", "sadecv", "sderl", "eireli", "epp", "ooo", "oao",
     "zao", "pao", "tov", "ltdsti",
 ))  # fmt: skip
+LAST_WORDS = frozenset(form[at:] for form in FORMS for at in range(len(form)))
 # Those that stand before the name.
 LEADING = frozenset(("sa", "pt", "ooo", "oao", "zao", "pao", "tov", "uab", "sia", "ab", "oy"))
 SPACED = re.compile(r"[\w ]*")
@@ -68,6 +69,8 @@ def words(name: str) -> tuple[str, ...]:
 
 def form_length(parts: tuple[str, ...]) -> int:
     """How many words at the end are a legal form (`sp. z o.o.` is three); 0 without one."""
+    if not parts or parts[-1] not in LAST_WORDS:
+        return 0
     for n in (4, 3, 2, 1):
         if len(parts) > n and "".join(parts[-n:]) in FORMS:
             return n

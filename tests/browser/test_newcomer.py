@@ -10,9 +10,10 @@ from playwright.sync_api import expect
 
 from recoup.console.demo.people import CLIENTS, PASSWORD, Company
 from tests.browser.installation import Installation
-from tests.browser.looking import Person
+from tests.browser.looking import PATIENCE, Person
 from tests.browser.test_the_street import EMAIL, OWN_PASSWORD, newcomer
 
+expect.set_options(timeout=PATIENCE)
 TODAY = datetime.now(UTC).date()
 MOST = 300  # seconds
 

@@ -104,7 +104,7 @@ def decide(cells: Iterable[Cell], hint: str = "") -> Decided:
     """The decimal sign of a column. `hint`: what a person has said."""
     votes = {",": 0, ".": 0, "?": 0, "": 0}
     doubtful = ""
-    for cell, times in Counter(cells).items():
+    for cell, times in (cells if isinstance(cells, Counter) else Counter(cells)).items():
         if not isinstance(cell, str):
             continue
         if found_sign := PROOF.fullmatch(cell):

@@ -111,7 +111,7 @@ def decide(cells: Iterable[Cell], hint: str = "") -> Decided:
     """How a column writes its days. `hint`: what a person has said, or the other columns prove."""
     dmy = mdy = numbers = texts = 0
     doubtful = ""
-    for cell, times in Counter(cells).items():
+    for cell, times in (cells if isinstance(cells, Counter) else Counter(cells)).items():
         if isinstance(cell, Decimal) or (isinstance(cell, str) and is_serial(cell)):
             numbers += times
             continue

@@ -1,7 +1,8 @@
 """The debtors of a file: each judged once however many rows it has, companies only. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from recoup.intake.columns.places import country_of, country_of_address, country_of_vat
@@ -14,6 +15,8 @@ from recoup.parties.rules import is_consumer, match_name, may_be_of
 CODES = (
     "debtor", "registration_number", "vat_number", "country", "street", "postcode", "city",
 )  # fmt: skip
+Ordinary = Mapping[str, frozenset[str]]  # by column
+NOTHING: Ordinary = MappingProxyType({})
 Text = Callable[[Row, str], str]
 Wrong = Callable[..., None]
 
@@ -41,6 +44,7 @@ class Debtors:
     def __init__(self, fallback: str, columns: dict[str, int], assumed: str = "") -> None:
         self.fallback, self.assumed = fallback, assumed
         self.columns = [columns[code] for code in CODES if code in columns]
+        self.codes = [code for code in CODES if code in columns]
         self.reached = [columns[code] for code in ("email", "phone", "contact") if code in columns]
         self.seen: set[tuple[Any, ...]] = set()
         self.found: list[Debtor] = []
@@ -48,13 +52,13 @@ class Debtors:
         self.known: dict[tuple[Any, ...], int | list[tuple[str, Refusal]]] = {}
         self.other_names: dict[tuple[int, str], tuple[int, str]] = {}
 
-    def of(self, row: Row, text: Text, wrong: Wrong) -> int | None:
-        """The debtor's place in `found`, or None with the reasons noted."""
+    def of(self, row: Row, text: Text, wrong: Wrong, ordinary: Ordinary = NOTHING) -> int | None:  # fmt: skip
+        """The debtor's place in `found`, or None with the reasons noted. `ordinary` cells of a column are their own text."""
         cells = row.cells
         raw = tuple(cells[p] if p < len(cells) else "" for p in self.columns)
         answer = self.known.get(raw)
         if answer is None:
-            said = [text(row, code) for code in CODES]
+            said = self.plain(raw, ordinary) or [text(row, code) for code in CODES]
             given = sum(map(bool, said))
             if given < len(raw) and given < sum(
                 not is_blank(cell) for cell in raw
@@ -70,6 +74,14 @@ class Debtors:
         if reach not in self.seen and self.reachable(self.found[answer], row, text, wrong):
             self.seen.add(reach)
         return answer
+
+    def plain(self, raw: tuple[Any, ...], ordinary: Ordinary) -> list[str] | None:
+        """The texts where every cell is ordinary, else None."""
+        by_code = dict(zip(self.codes, raw, strict=True))
+        for code, cell in by_code.items():
+            if cell != "" and cell not in ordinary.get(code, ()):
+                return None
+        return [by_code.get(code, "") for code in CODES]
 
     def judged(
         self,

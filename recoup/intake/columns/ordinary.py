@@ -60,11 +60,11 @@ class Ordinary:
         )
         self.judged("creditor", self.creditor, "")
         return (
-            self.judged("invoice", self.needed, LEFT, self.reader.ordinary),
+            self.judged("invoice", self.needed, LEFT, True),
             self.judged("issued_on", self.day("issued_on"), None), self.judged("due_on", self.day("due_on"), LEFT),
             self.amounts(currencies), currencies, self.judged("kind", self.credit, False),
-            self.judged("reference", self.text("reference"), "", self.reader.ordinary),
-            self.judged("customer_no", self.text("customer_no"), "", self.reader.ordinary),
+            self.judged("reference", self.text("reference"), "", True),
+            self.judged("customer_no", self.text("customer_no"), "", True),
             self.judged("dispute", self.flag, False), self.judged("note", self.note, ""),
         )  # fmt: skip
 
@@ -76,9 +76,10 @@ class Ordinary:
         code: str,
         judge: Callable[[Cell], Any],
         absent: Any,
-        taken: frozenset[Cell] = frozenset(),
+        itself: bool = False,
     ) -> Iterable[Any]:
-        """A column's values; rows with one that is not in order are left. Cells `taken` are their own value."""
+        """A column's values; rows with one that is not in order are left. With `itself` an ordinary cell is
+        its own value."""
         place = self.reader.columns.get(code)
         if place is None:
             if absent is LEFT:
@@ -88,7 +89,8 @@ class Ordinary:
         if bool in set(map(type, cells)):  # True would be the same key as the number 1
             self.left.update(at for at, cell in enumerate(cells) if type(cell) is bool)
             cells = tuple("" if type(cell) is bool else cell for cell in cells)
-        values = {cell: judge(cell) for cell in set(cells) - taken}
+        taken = self.reader.ordinary.get(code, ()) if itself else ()
+        values = {cell: judge(cell) for cell in self.reader.different[code].difference(taken)}
         wrong = {cell for cell, value in values.items() if value is LEFT}
         if wrong:
             self.left.update(at for at, cell in enumerate(cells) if cell in wrong)

@@ -71,9 +71,12 @@ def profile(layout: Layout) -> Profile:
     cells = {place: layout.cells[place] for place in by_place}
     money = [p for p, code in by_place.items() if FIELDS[code].kind == "amount"]
     tallies = {p: different(cells[p]) for p, code in by_place.items() if FIELDS[code].kind in ("amount", "day")}  # fmt: skip
-    decided = amounts.decide(sum((tallies[p] for p in money), Counter()), mapping.decimal)
+    both: Counter[Cell] = Counter()
+    for place in money:
+        both.update(tallies[place])
+    decided = amounts.decide(both, mapping.decimal)
     dated = decided_days(by_place, cells, tallies, mapping.order)
-    values = amounts.values_of({c for p in money for c in tallies[p]}, decided.sign)
+    values = amounts.values_of(both, decided.sign)
     currencies = currency_cells(mapping.columns.get("currency"), cells)
     heads = heading_currency(layout.names, mapping.columns)
     columns = tuple(
@@ -97,7 +100,8 @@ def profile(layout: Layout) -> Profile:
 def different(cells: Sequence[Cell]) -> Counter[Cell]:
     """Each different cell that is not blank, with how often it stands there. (Truth values are left out:
     True would be the same key as the number 1.)"""
-    tally: Counter[Cell] = Counter(c for c in cells if type(c) is not bool)
+    plain = cells if bool not in set(map(type, cells)) else [c for c in cells if type(c) is not bool]  # fmt: skip
+    tally: Counter[Cell] = Counter(plain)
     for cell in [c for c in tally if type(c) is str and not c.strip(BLANKS)]:
         del tally[cell]
     return tally

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from recoup.intake.columns import amounts, days
 from recoup.intake.columns.debtors import Debtor, Debtors
@@ -29,8 +29,8 @@ SCIENTIFIC = re.compile(r"\d[.,]?\d*E\+?\d+", re.ASCII | re.IGNORECASE)
 UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd\ud800-\udfff\ufffe\uffff]")
 FORMULA = ("=", "+", "-", "@")
 # Most cells, one on a line: plain ASCII that no check below concerns.
-ORDINARY = re.compile(r"^(?=.{1,39}$)\+?[A-Za-z0-9][A-Za-z0-9.,&/@_-]*(?: [A-Za-z0-9.,&/@_-]+)*$", re.ASCII | re.MULTILINE)  # fmt: skip
-SHORT = frozenset(code for code, one in FIELDS.items() if one.longest < 39)
+ORDINARY = re.compile(r"^\+?[A-Za-z0-9][A-Za-z0-9.,&/@_-]*(?: [A-Za-z0-9.,&/@_-]+)*$", re.ASCII | re.MULTILINE)  # fmt: skip
+NONE: frozenset[str] = frozenset()
 COUNTED = (
     "invoice",
     "customer_no",
@@ -82,8 +82,7 @@ class Problem:
         return Refusal(self.code, self.text, **self.params)
 
 
-@dataclass(slots=True)
-class Debt:
+class Debt(NamedTuple):
     """A row that can be placed. `debtor` is its place in `Read.debtors`; `amount` is positive, `kind`
     says which way it counts."""
 
@@ -128,9 +127,11 @@ class Reader:
         self.assumed = (
             "" if layout.mapping.country or "country" in layout.mapping.columns else terms.country
         )
-        self.ordinary = ordinary(
-            layout.cells[place] for code, place in self.columns.items() if FIELDS[code].kind in ("text", "id", "country")
-        )  # fmt: skip
+        self.different = {code: set(layout.cells[place]) for code, place in self.columns.items()}
+        self.ordinary = {
+            code: ordinary(code, self.different[code]) for code in self.columns
+            if FIELDS[code].kind in ("text", "id", "country", "flag")
+        }  # fmt: skip
         self.debtors = Debtors(layout.mapping.country, layout.mapping.columns, self.assumed)
         self.notes: list[tuple[str, Refusal, bool]] = []
         self.seen: dict[tuple[int, str, str], int] = {}
@@ -149,7 +150,7 @@ class Reader:
         cell = row.cells[place]
         if cell == "":
             return ""
-        if cell in self.ordinary and (code not in SHORT or len(cell) <= FIELDS[code].longest):  # type: ignore[arg-type]
+        if cell in self.ordinary.get(code, NONE):
             return cell  # type: ignore[return-value]
         plain, refusal = self.judged_text(cell, code)
         if refusal:
@@ -212,7 +213,7 @@ class Reader:
     def debtor(self, row: Row) -> int | None:
         """The debtor's place, None where anything about it is to be said."""
         self.notes = []
-        place = self.debtors.of(row, self.text, self.wrong)
+        place = self.debtors.of(row, self.text, self.wrong, self.ordinary)
         return None if self.notes else place
 
     def once(self, debtor: int, kind: str, ref: str, row: int) -> None:
@@ -364,10 +365,20 @@ class Reader:
         return True if said in YES else False if said in NO else None
 
 
-def ordinary(columns: Iterable[Iterable[Cell]]) -> frozenset[str]:
-    """The cells of text that are taken as they stand, found all at once."""
-    texts = {cell for cells in columns for cell in set(cells) if type(cell) is str}
-    return frozenset(ORDINARY.findall("\n".join(texts)))
+def ordinary(code: str, cells: Iterable[Cell]) -> frozenset[str]:
+    """The cells of a column of text that are taken as they stand, found all at once."""
+    texts = {cell for cell in cells if type(cell) is str and cell}
+    lines, longest = "\n".join(texts), FIELDS[code].longest
+    if all_plain(lines) and lines.count("\n") < len(texts) and max(map(len, texts)) <= longest and not (code in COUNTED and "+" in lines):  # fmt: skip
+        return frozenset(texts)
+    return frozenset(one for one in ORDINARY.findall(lines) if len(one) <= longest)
+
+
+def all_plain(lines: str) -> bool:
+    """ASCII that prints, no space but one between words, none quoted."""
+    odd = ("  ", "\n ", " \n", "\n'")
+    at_ends = lines[:1] in ("", " ", "'") or lines[-1:] == " "
+    return lines.isascii() and not at_ends and lines.replace("\n", "").isprintable() and not any(one in lines for one in odd)  # fmt: skip
 
 
 def scientific(code: str, found: str) -> Refusal:
