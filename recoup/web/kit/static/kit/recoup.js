@@ -178,6 +178,22 @@
   document.addEventListener("htmx:sseOpen", () => live("on"));
   document.addEventListener("htmx:sseError", () => live("off"));
   document.addEventListener("htmx:sseClose", () => live("off"));
+
+  // A word came and what it tells of could not be fetched (the line broke between the two): asked for again,
+  // with growing pauses, and at once when the line is back. Otherwise the page would stay behind.
+  const behind = new Map();
+  const listens = (elt) => (elt && elt.getAttribute && elt.getAttribute("hx-trigger") || "").includes("sse:timeline");
+  const again = (elt) => { if (elt.isConnected && behind.has(elt)) htmx.trigger(elt, "sse:timeline"); };
+  const missed = (e) => {
+    const elt = e.detail.elt;
+    if (!listens(elt) || (e.detail.xhr && e.detail.xhr.status >= 400 && e.detail.xhr.status < 500)) return;
+    const times = behind.get(elt) || 0;
+    behind.set(elt, times + 1);
+    setTimeout(() => again(elt), Math.min(1000 * 2 ** times, 60000));
+  };
+  ["htmx:sendError", "htmx:responseError", "htmx:timeout"].forEach((name) => document.addEventListener(name, missed));
+  document.addEventListener("htmx:afterRequest", (e) => { if (e.detail.successful) behind.delete(e.detail.elt); });
+  addEventListener("online", () => [...behind.keys()].forEach(again));
   document.addEventListener("htmx:load", watchToasts);
   document.addEventListener("htmx:afterSwap", watchToasts);
 
