@@ -8,6 +8,7 @@ numbers are made in kernel/refs.py; here they are found.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from recoup.kernel.refs import compact, is_rf
 
@@ -95,11 +96,13 @@ def mod11_digit(digits: str) -> str:
     return "-" if rest == 10 else str(rest)
 
 
+@lru_cache(maxsize=10_000)
 def find_references(text: str, *, prefix: str = DEFAULT_PREFIX) -> References:
     """Everything in a free text that may name a case or a document.
 
     Case numbers are found with any of the usual separators, or none (R2026000123); banks also break
-    texts anywhere, so that line ends inside a reference are read over.
+    texts anywhere, so that line ends inside a reference are read over. A line of a bank file is asked about
+    three times in a row.
     """
     upper = text.translate(DASHES).upper()
     flat = re.sub(r"[ \t]*[\r\n]+[ \t]*", "", upper)

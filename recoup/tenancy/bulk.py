@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import UUIDField
+from django.db.models import TextField, UUIDField
 from django.db.models.expressions import RawSQL
 from psycopg import sql
 
@@ -63,3 +63,8 @@ def as_array(plain: Iterable[str]) -> str:
     """An array as PostgreSQL writes it, of words that need no quotes (ids, days, NULL): one parameter, where the
     driver looks at each element by itself."""
     return "{" + ",".join(plain) + "}"
+
+
+def among_texts(texts: Iterable[str]) -> Any:
+    """The same for texts."""
+    return RawSQL("SELECT unnest(%s::text[])", [list(texts)], output_field=TextField())

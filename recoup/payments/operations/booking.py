@@ -1,5 +1,6 @@
 """Booking what was decided: splits by law, entries, Allocation rows and events, for many at once."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -21,6 +22,7 @@ from recoup.ledger.operations import Draft, Leg, Subject, open_books, post_many
 from recoup.payments.models import Allocation, BankLine
 from recoup.payments.queries import facts_of
 from recoup.payments.rules import PARTS, CaseFacts, Paid, Parts, Split, split
+from recoup.tenancy.bulk import insert_many
 
 Books = dict[tuple[str, UUID | None], Book]
 HOUSE = Subject(Book.Kind.HOUSE, "House")
@@ -121,10 +123,32 @@ def write(*, agency: UUID, booked: Sequence[Booked], by: Actor, at: datetime) ->
     entries = post_many(agency=agency, drafts=[draft(b, books) for b in booked], by=by, at=at)
     fault("bank.allocation_posted")
     rows = [row(agency, b, e.id, by, at) for b, e in zip(booked, entries, strict=True)]
-    Allocation.objects.bulk_create(rows, batch_size=2000)
+    keep(agency, rows)
     record_many(agency=agency, events=[happened(b, by, at) for b in booked])
     fault("bank.allocated")
     return rows
+
+
+FEW = 50
+ROW = {
+    "id": "uuid", "line_id": "uuid", "case_id": "uuid", "client_id": "uuid", "received_on": "date", "amount": "numeric",
+    "currency": "text", **dict.fromkeys(PARTS, "numeric"), "direct": "boolean", "waived": "boolean", "designated": "text",
+    "entry_id": "uuid", "reverses_id": "uuid", "at": "timestamptz", "by_name": "text", "because": "jsonb",
+}  # fmt: skip
+
+
+def keep(agency: UUID, rows: list[Allocation]) -> None:
+    """Write the rows; the many of a bank file as one copy."""
+    if len(rows) <= FEW:
+        Allocation.objects.bulk_create(rows)
+        return
+    values = (
+        [json.dumps(r.because) if name == "because" else getattr(r, name) for name in ROW]
+        for r in rows
+    )
+    insert_many("payments_allocation", ROW, values, constants={"agency_id": ("uuid", agency)})
+    for each in rows:
+        each._state.adding, each._state.db = False, "default"
 
 
 def subjects(cases: Any) -> list[Subject]:

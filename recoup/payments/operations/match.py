@@ -18,7 +18,8 @@ from recoup.payments.matching import Candidates, Invoice, Line, OpenCase, plain_
 from recoup.payments.models import Allocation, BankLine, MatchRule
 from recoup.payments.names import is_alike, numbers_of, plain_name
 from recoup.payments.queries import owed_many
-from recoup.payments.references import find_references
+from recoup.payments.references import DEFAULT_PREFIX, find_references
+from recoup.tenancy.bulk import among, among_texts
 
 # Where a payment is booked without a person; before acceptance and after the end one must look.
 COLLECTED = (Stage.ACCEPTED, Stage.CONTACT, Stage.EVALUATION, Stage.LEGAL)
@@ -44,7 +45,8 @@ def candidates_for(
     learned = learned_of(agency, lines)
     ruled = Case.objects.filter(agency_id=agency, stage__in=COLLECTED, debtor_id__in=learned)
     found |= set(ruled.values_list("id", flat=True))
-    cases = {c.id: c for c in Case.objects.filter(id__in=found).select_related("debtor", "client")}
+    rows = Case.objects.filter(id__in=among(found)).select_related("debtor")
+    cases = {c.id: c for c in rows.prefetch_related("client")}  # few clients have many cases
     refused: dict[UUID, Refusal] = {}
     owing = owed_many(agency, cases, on, refused=refused, to_pay=True)
     invoices = invoices_of(cases)
@@ -82,7 +84,7 @@ def learned_of(agency: UUID, lines: Sequence[Line]) -> dict[UUID, list[str]]:
     accounts = {line.counterparty_account for line in lines if line.counterparty_account}
     names = {plain_name(line.counterparty)[:200] for line in lines if line.counterparty} - {""}
     rows = MatchRule.objects.filter(
-        Q(account__in=accounts) | Q(account="", payer__in=names),
+        Q(account__in=among_texts(accounts)) | Q(account="", payer__in=among_texts(names)),
         agency_id=agency,
         revoked_at__isnull=True,
     )
@@ -96,12 +98,12 @@ def named(agency: UUID, lines: Sequence[Line]) -> tuple[set[UUID], list[Line]]:
     """Cases of any stage whose number or reference stands in a line; and the lines that name none."""
     said = []
     for line in lines:
-        found = find_references(line.text)
+        found = find_references(line.text, prefix=DEFAULT_PREFIX)
         references = {*found.rf, *(compact(r) for r in (line.reference or "").split("|") if r)}
         said.append((line, {*found.cases}, references))
     numbers = {n for _, some, _ in said for n in some}
     references = {r for _, _, some in said for r in some}
-    either = Q(number__in=numbers) | Q(reference__in=references)
+    either = Q(number__in=among_texts(numbers)) | Q(reference__in=among_texts(references))
     rows = Case.objects.filter(either, agency_id=agency).values_list("id", "number", "reference")
     known = {name: id for id, number, reference in rows for name in (number, reference)}
     rest = [
@@ -115,13 +117,14 @@ def invoiced(agency: UUID, lines: Sequence[Line]) -> set[UUID]:
     numbers = {
         plain_number(n)
         for line in lines
-        for n in (*line.documents, *find_references(line.text).numbers)
+        for n in (*line.documents, *find_references(line.text, prefix=DEFAULT_PREFIX).numbers)
     }
     bare = Func(F("ref"), Value("[^A-Za-z0-9]"), Value(""), Value("g"), function="regexp_replace")
     rows = ClaimLine.objects.filter(agency_id=agency, case__stage__in=COLLECTED).annotate(
         plain=LeadingZerosOff(Upper(bare))
     )
-    return set(rows.filter(plain__in=numbers - {""}).values_list("case_id", flat=True)[:5000])
+    wanted = among_texts(numbers - {""})
+    return set(rows.filter(plain__in=wanted).values_list("case_id", flat=True)[:5000])
 
 
 class LeadingZerosOff(LTrim):
@@ -160,7 +163,9 @@ def paid_before(agency: UUID, lines: Sequence[Line]) -> set[UUID]:
     """Cases in collection against debtors who paid from an account of these lines before."""
     accounts = {line.counterparty_account for line in lines if line.counterparty_account}
     debtors = Allocation.objects.filter(
-        agency_id=agency, line__counterparty_account__in=accounts, reversed_by__isnull=True
+        agency_id=agency,
+        line__counterparty_account__in=among_texts(accounts),
+        reversed_by__isnull=True,
     ).values("case__debtor_id")
     rows = Case.objects.filter(agency_id=agency, stage__in=COLLECTED, debtor_id__in=debtors)
     return set(rows.values_list("id", flat=True))
@@ -168,7 +173,7 @@ def paid_before(agency: UUID, lines: Sequence[Line]) -> set[UUID]:
 
 def invoices_of(cases: Iterable[UUID]) -> dict[UUID, list[Invoice]]:
     found: dict[UUID, list[Invoice]] = defaultdict(list)
-    rows = ClaimLine.objects.filter(case_id__in=list(cases), kind=ClaimLine.Kind.INVOICE)
+    rows = ClaimLine.objects.filter(case_id__in=among(cases), kind=ClaimLine.Kind.INVOICE)
     for case, ref, amount in rows.values_list("case_id", "ref", "amount"):
         found[case].append(Invoice(ref, amount))
     return found
@@ -178,7 +183,7 @@ def accounts_of(cases: dict[UUID, Case]) -> dict[UUID, list[str]]:
     """Accounts that each case's debtor has paid from."""
     by_debtor: dict[UUID, set[str]] = defaultdict(set)
     rows = Allocation.objects.filter(
-        case__debtor_id__in={case.debtor_id for case in cases.values()}, reversed_by__isnull=True,
+        case__debtor_id__in=among({case.debtor_id for case in cases.values()}), reversed_by__isnull=True,
         reverses__isnull=True,
     ).exclude(line__counterparty_account="")  # fmt: skip
     for debtor, account in rows.values_list("case__debtor_id", "line__counterparty_account"):
