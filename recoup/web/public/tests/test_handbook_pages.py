@@ -1,6 +1,7 @@
 """The handbook: every country in every language, what is missing said so, one question to the database."""
 
 import re
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -13,7 +14,15 @@ from recoup.jurisdictions.laws import law
 from recoup.jurisdictions.rules import CODES
 from recoup.web.public.handbook_words import PARTS, QUESTIONS
 
+DAY = datetime(
+    2026, 11, 21, 9, tzinfo=UTC
+)  # rates are held for it, whatever the machine's clock says
 LANGUAGES = ["en", "sv", "de", "zh-hant", "zh-hans"]
+
+
+@pytest.fixture(autouse=True)
+def the_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("recoup.web.kit.middleware.now_of", lambda agency, now: DAY)
 
 
 def text(response: Any) -> str:

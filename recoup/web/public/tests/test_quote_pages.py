@@ -1,20 +1,27 @@
 """The price page: beside the form as one types, and whole without a script."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 
 import pytest
 from django.test import Client as Browser
-from django.utils import timezone
 from django.utils.html import escape
 
 from recoup.agreements.models import Quote
 from recoup.tenancy.context import scope
 from tests.cast import House
 
-DUE = (timezone.now() - timedelta(days=83)).date().isoformat()
+DAY = datetime(
+    2026, 11, 21, 9, tzinfo=UTC
+)  # rates are held for it, whatever the machine's clock says
+DUE = (DAY - timedelta(days=83)).date().isoformat()
 ASKED = {"creditor": "SE", "debtor": "DE", "amount": "18400.00", "currency": "EUR", "due": DUE}
+
+
+@pytest.fixture(autouse=True)
+def the_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("recoup.web.kit.middleware.now_of", lambda agency, now: DAY)
 
 
 def test_the_front_page_stands_without_anything_asked(
@@ -141,7 +148,7 @@ def test_a_kept_quote_can_be_read_by_its_link_only(
 def test_a_quote_that_has_ended_says_so(shop: House, client: Browser) -> None:
     link = client.post("/quote/", ASKED)["Location"]
     with scope(shop.id):
-        Quote.objects.update(valid_until=timezone.now().date() - timedelta(days=2))
+        Quote.objects.update(valid_until=DAY.date() - timedelta(days=2))
     text = client.get(link).content.decode()
     assert "It held until" in text and "Ask for today's price" in unescape(text)
     assert "Start with this" not in text
