@@ -2,7 +2,7 @@
 than a name), in one statement; the rest added in one. The rules are those of `find_or_add_debtor`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -18,7 +18,8 @@ from recoup.tenancy.staging import stage
 
 @dataclass(slots=True)
 class DebtorSaid:
-    """A debtor as a row says it, judged before: numbers normalised, no private person."""
+    """A debtor as a row says it, judged before: numbers normalised, no private person. `more`: (person,
+    e-mail, telephone) that further rows say of the same debtor."""
 
     name: str
     match_name: str
@@ -31,6 +32,7 @@ class DebtorSaid:
     email: str = ""
     phone: str = ""
     contact: str = ""
+    more: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 COLUMNS = "place int, country text, registered text, taxed text, match_name text, name text, street text, postcode text, city text"
@@ -117,11 +119,11 @@ def new_debtor(agency: UUID, said: DebtorSaid, at: datetime) -> Debtor:
 
 
 def contacts_of(agency: UUID, debtor: Debtor, said: DebtorSaid, at: datetime) -> list[Contact]:
-    if not (said.email or said.phone):
-        return []
+    people = [(said.contact, said.email, said.phone), *said.more]
     return [
         Contact(
-            agency_id=agency, debtor=debtor, name=said.contact, email=said.email, phone=said.phone,
-            language=debtor.language, made_at=at,
+            agency_id=agency, debtor=debtor, name=name, email=email, phone=phone, language=debtor.language, made_at=at
         )
+        for name, email, phone in dict.fromkeys(people)
+        if email or phone
     ]  # fmt: skip

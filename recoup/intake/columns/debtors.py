@@ -144,17 +144,21 @@ class Debtors:
         return found
 
     def reachable(self, debtor: Debtor, row: Row, text: Text, wrong: Wrong) -> bool:
-        """Take the first e-mail address, telephone and person that its rows say; False when wrong."""
-        address = text(row, "email")
+        """Take the first e-mail address, telephone and person that its rows say, and keep the others
+        beside them; False when wrong."""
+        address, phone, person = text(row, "email"), text(row, "phone"), text(row, "contact")
         if address and address != debtor.email:
             try:
                 mail(address)
             except Refusal as refusal:
                 wrong("email", refusal)
                 return False
-            debtor.email = debtor.email or address
-        debtor.phone = debtor.phone or text(row, "phone")
-        debtor.contact = debtor.contact or text(row, "contact")
+        if (debtor.email and address not in ("", debtor.email)) or (debtor.phone and phone not in ("", debtor.phone)):  # fmt: skip
+            debtor.more.append((person, address, phone))
+            return True
+        debtor.email = debtor.email or address
+        debtor.phone = debtor.phone or phone
+        debtor.contact = debtor.contact or person
         return True
 
     def warnings(self) -> list[Any]:

@@ -18,7 +18,7 @@ from recoup.journeys.tests.cast import AT, nordlicht
 from recoup.kernel.refusal import Refusal
 from recoup.ledger.models import Posting
 from recoup.outbox.models import Message
-from recoup.parties.models import Debtor
+from recoup.parties.models import Contact, Debtor
 from recoup.screening.models import Hit, Screening
 from recoup.screening.tests.cast import load
 
@@ -73,6 +73,13 @@ def test_good_rows_become_cases_by_debtor_and_bad_ones_are_named(standing):
     assert Task.objects.filter(kind="review").count() == 2
     mail = Message.objects.get(key=f"placement-taken:{placement.id}")
     assert "1500.40" in mail.payload["text"] or "1 500,40" in mail.payload["text"]
+
+
+def test_every_person_that_the_rows_name_is_a_contact(standing):
+    more = "Müller GmbH;DE136695976;DE;F-7;2026-03-01;2026-04-01;5,00;EUR;second@mueller.example\n"
+    placed(standing, HEAD + GOOD + more)
+    found = Contact.objects.filter(debtor__country="DE").order_by("email").values_list("email", flat=True)  # fmt: skip
+    assert list(found) == ["buch@mueller.example", "second@mueller.example"]
 
 
 def test_im28_an_invoice_that_the_law_seems_to_bar_is_taken_and_said(standing):

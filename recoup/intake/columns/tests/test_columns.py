@@ -232,6 +232,23 @@ def test_every_other_table_is_refused_by_name():
         assert path.name in refused.value.sentence() or refused.value.code == "header_twice", path
 
 
+def test_people_of_further_rows_are_kept_beside_the_first():
+    head = (
+        "Debtor;Country;Invoice number;Due date;Amount;Currency;E-mail;Telephone;Contact person\n"
+    )
+    rows = [
+        "a@x.example;030 1;Ann",
+        "a@x.example;;",
+        "b@x.example;;Bo",
+        ";030 2;",
+        "b@x.example;;Bo",
+    ]
+    text = "".join(f"Beta Ltd;GB;F-{n};2026-04-01;5.00;EUR;{who}\n" for n, who in enumerate(rows))
+    (debtor,) = judged(text, head=head).debtors
+    assert (debtor.contact, debtor.email, debtor.phone) == ("Ann", "a@x.example", "030 1")
+    assert debtor.more == [("Bo", "b@x.example", ""), ("", "", "030 2")]
+
+
 CELLS = {
     "Debtor": ["Müller GmbH", "Müller GmbH ", "Beta Ltd", "Anna Svensson", "", "x\x00y AB"],
     "VAT number": ["", "DE136695976", "DE000000000"], "Country": ["DE", "SE", "Deutschland", "Nowhere"],

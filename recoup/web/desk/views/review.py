@@ -32,6 +32,7 @@ from recoup.web.desk.forms import AskForm, DeclineForm, ReviewRulesForm
 from recoup.web.desk.frame import show
 from recoup.web.desk.rights import RIGHTS
 from recoup.web.kit.derivations import phrase
+from recoup.web.kit.formats import country_text
 from recoup.web.kit.middleware import Place, staff_place
 
 LEVELS = {"good": ("money", "circle-check"), "look": ("needs", "eye"), "stop": ("danger", "ban")}
@@ -64,7 +65,7 @@ def show_review(
         findings=[shown(finding) for finding in findings], stop=stop, not_mine=mine,
         owed=owed_of(facts_of(place, case)), documents=documents_of(case),
         lines=list(case.lines.select_related("document").order_by("due_on", "ref")),
-        quote=case.quote if case.quote_id else None, **found_again(case),
+        quote=case.quote if case.quote_id else None, law=country_text(case.jurisdiction), **found_again(case),
     )  # fmt: skip
 
 
