@@ -58,12 +58,11 @@ class Debtors:
         raw = tuple(cells[p] if p < len(cells) else "" for p in self.columns)
         answer = self.known.get(raw)
         if answer is None:
-            said = self.plain(raw, ordinary) or [text(row, code) for code in CODES]
-            given = sum(map(bool, said))
-            if given < len(raw) and given < sum(
-                not is_blank(cell) for cell in raw
-            ):  # a cell that cannot be kept has been noted with its own reason
-                return None
+            said = self.plain(raw, ordinary)
+            if said is None:
+                said = [text(row, code) for code in CODES]
+                if sum(map(bool, said)) < sum(not is_blank(cell) for cell in raw):
+                    return None  # a cell that cannot be kept has been noted with its own reason
             answer = self.judged(row, *said)
             self.known[raw] = answer
         if isinstance(answer, list):

@@ -33,6 +33,7 @@ class Ordinary:
 
     def take_all(self, tick: Callable[[int], None] | None = None) -> None:
         reader, left, columns = self.reader, self.left, self.columns()
+        reader.different.clear()
         known, met, seen, add = (
             reader.debtors.known, reader.debtors.seen, reader.seen, reader.read.debts.append,
         )  # fmt: skip

@@ -63,9 +63,9 @@ def records(text: str, delimiter: str, quote: str, file: str) -> Iterator[tuple[
 def reader_of(text: str, delimiter: str, quote: str) -> Any:
     with limit:
         csv.field_size_limit(LONGEST_CELL)
-    return csv.reader(
-        io.StringIO(text, newline=""), delimiter=delimiter, quotechar=quote, strict=True
-    )
+    # Not `io.StringIO`: it would hold the text once more, with four bytes for each letter.
+    lines = io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8", newline="")
+    return csv.reader(lines, delimiter=delimiter, quotechar=quote, strict=True)
 
 
 def at_once(reader: Any) -> Iterator[tuple[int, list[str]]] | None:

@@ -10,8 +10,9 @@ import re
 import resource
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 
 MEMORY = 1 << 30
@@ -39,24 +40,28 @@ def main() -> int:
     content = sys.stdin.buffer.read()
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets: list[dict[str, Any]] = []
-        hidden: list[str] = []
-        for meta in book.sheets_metadata:
-            if meta.typ != SheetTypeEnum.WorkSheet:
-                continue
-            if meta.visible != SheetVisibleEnum.Visible:
-                hidden.append(meta.name)
-                continue
-            found: list[list[Any]] = book.get_sheet_by_name(meta.name).to_python(
-                skip_empty_area=False
-            )  # type: ignore[assignment]
-            sheets.append({"name": meta.name, "rows": found})
+        known = [m for m in book.sheets_metadata if m.typ == SheetTypeEnum.WorkSheet]
+        hidden = [m.name for m in known if m.visible != SheetVisibleEnum.Visible]
+        errors: dict[str, dict[int, list[tuple[int, str]]]] = {}
         for name, row, column, text in errors_in(content):
-            put(next((one["rows"] for one in sheets if one["name"] == name), []), row, column, text)
+            errors.setdefault(name, {}).setdefault(row, []).append((column, text))
+        del content
+        visible = (m.name for m in known if m.visible == SheetVisibleEnum.Visible)
+        write(((n, rows_of(book.get_sheet_by_name(n), errors.get(n, {}))) for n in visible), hidden)
     except (CalamineError, ValueError, KeyError, OSError, SyntaxError):
         return 3
-    write(sheets, hidden)
     return 0
+
+
+def rows_of(sheet: Any, errors: dict[int, list[tuple[int, str]]]) -> Iterator[list[Any]]:
+    """Row by row, so that no more than a portion stands in memory; from the first column on."""
+    before = [""] * (sheet.start[1] if sheet.start else 0)
+    for number, found in enumerate(sheet.iter_rows()):
+        row = before + found if before else found
+        for column, text in errors.get(number, ()):
+            if column < len(row) and row[column] == "":
+                row[column] = text
+        yield row
 
 
 def errors_in(content: bytes) -> Iterator[tuple[str, int, int, str]]:
@@ -96,21 +101,17 @@ def has_error(package: zipfile.ZipFile, part: str) -> bool:
     return False
 
 
-def put(rows: list[list[Any]], row: int, column: int, text: str) -> None:
-    if row < len(rows) and column < len(rows[row]) and rows[row][column] == "":
-        rows[row][column] = text
-
-
-def write(sheets: list[dict[str, Any]], hidden: list[str]) -> None:
+def write(sheets: Iterable[tuple[str, Iterator[list[Any]]]], hidden: list[str]) -> None:
     """One JSON document, its rows in portions: dumped whole it would stand in memory as one text, and
     `json.dump` to a file is several times slower."""
     out = sys.stdout.write
     out('{"sheets": [')
-    for place, sheet in enumerate(sheets):
-        out(f'{", " if place else ""}{{"name": {json.dumps(sheet["name"])}, "rows": [')
-        for start in range(0, len(sheet["rows"]), PORTION):
-            part = sheet["rows"][start : start + PORTION]
-            out((", " if start else "") + json.dumps(part, default=plain)[1:-1])
+    for place, (name, rows) in enumerate(sheets):
+        out(f'{", " if place else ""}{{"name": {json.dumps(name)}, "rows": [')
+        first = True
+        while part := list(islice(rows, PORTION)):
+            out(("" if first else ", ") + json.dumps(part, default=plain)[1:-1])
+            first = False
         out("]}")
     out(f'], "hidden": {json.dumps(hidden)}}}')
 

@@ -150,6 +150,20 @@ def test_a_workbook_gives_text_as_text_and_leaves_hidden_sheets_out():
     ]
 
 
+def test_a_sheet_that_begins_further_in_keeps_its_rows_and_columns():
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(2, 2, ["a", "b"])
+        sheet.write_formula(4, 3, "=1/0", None, "#DIV/0!")
+    rows = read_table(out.getvalue(), file="x.xlsx").sheets[0].rows
+    assert [(row.number, row.cells) for row in rows] == [
+        (3, ["", "", "a", "b"]),
+        (5, ["", "", "", "#DIV/0!"]),
+    ]
+
+
 def test_a_cell_that_holds_an_error_is_not_blank():
     """An error in the column of what was paid must not pass for nothing paid."""
     xlsxwriter = pytest.importorskip("xlsxwriter")
