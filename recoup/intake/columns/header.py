@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import zip_longest
+from itertools import chain, zip_longest
 
 from recoup.intake.columns.fields import FIELDS, TOTALS, field_of, heading
 from recoup.intake.columns.mapping import Mapping
@@ -68,7 +68,13 @@ def lay_out(table: Table, mapping: Mapping | None = None, *, file: str) -> Layou
 
 
 def turned(rows: list[Row], width: int) -> list[tuple[Cell, ...]]:
-    found: list[tuple[Cell, ...]] = list(zip_longest(*(row.cells for row in rows), fillvalue=""))
+    widths = {len(row.cells) for row in rows}
+    if len(widths) == 1:  # nearly always, and several times faster
+        (step,) = widths
+        flat = tuple(chain.from_iterable(row.cells for row in rows))
+        found = [flat[at::step] for at in range(step)]
+    else:
+        found = list(zip_longest(*(row.cells for row in rows), fillvalue=""))
     return found + [("",) * len(rows)] * (width - len(found))
 
 
