@@ -679,3 +679,9 @@ def test_a_part_payment_that_ends_limitation_on_the_same_day_changes_nothing_tha
     answer = ask("DE", "EUR", "2025-12-31", claim("A", "1000.00", "2024-06-15"), payments=paid)
     assert answer["limitation"]["ends_on"] == "2027-12-31"
     assert "from the end of the year" in answer["limitation"]["rule"]
+
+
+def test_an_agreed_rate_is_not_provisional() -> None:
+    agreed = {"kind": "fixed", "rate": "8"}
+    answer = ask("DE", "EUR", "2025-12-31", claim("A", "1000.00", "2025-06-15"), interest=agreed)
+    assert answer["provisional"] is False and answer["segments"][0]["provisional"] is False

@@ -71,7 +71,10 @@ def test_a_visitor_reads_the_agencys_values_and_writes_none(shop: House, strange
         assert not overlay_of(shop.id) and not overlay_of(stranger.id)
 
 
-def test_the_handbook_shows_it_with_its_source(shop: House, client: Browser) -> None:
+def test_the_handbook_shows_it_with_its_source(
+    shop: House, client: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recoup.web.kit.middleware.now_of", lambda agency, now: AT)
     rate = enter(shop)
     before = text(client.get("/law/de/"))
     assert "2026-H2" in before and "2027-H1" not in before and "entered by the agency" not in before
