@@ -63,7 +63,7 @@ def navigation(place: Place, counts: dict[str, int]) -> list[tuple[str, list[Nav
         house.append(NavItem(_("Team"), reverse("desk:board"), "users", key="g b"))
     if rights.why_not(place, "team") is None:
         house.append(NavItem(_("Supervision"), reverse("desk:supervision"), "eye", key="g u"))
-        house.append(NavItem(_("Reports"), reverse("desk:reports"), "chart-bar", key="g r"))
+        house.append(NavItem(_("Reports"), reverse("desk:reports"), "chart-bar", key="g o"))
         house.append(NavItem(_("Retention"), reverse("desk:retention"), "lock"))
     house.append(NavItem(_("Law"), reverse("desk:law"), "scale", key="g l"))
     if place.role in rights.ALWAYS:
