@@ -8,7 +8,9 @@ import pytest
 
 from recoup.jurisdictions.formulas.day_counts import is_leap, stretches, thirty, year_of
 from recoup.jurisdictions.formulas.exact import ONE_YEAR, Sum, half_up
+from recoup.jurisdictions.formulas.rates import base_plus_margin
 from recoup.jurisdictions.formulas.tariffs import band
+from recoup.jurisdictions.series import series
 from recoup.kernel.refusal import NotAnswered
 
 
@@ -95,3 +97,13 @@ def test_bounds_of_bands() -> None:
     assert found == ["1", "2", "2", "3", "3"]
     with pytest.raises(NotAnswered, match=r"30\.01"):
         band(bands, Decimal("30.01"))
+
+
+def test_a_margin_that_changes_within_a_half_year_parts_its_row() -> None:
+    margins = [(date(2016, 1, 1), Decimal(8)), (date(2020, 2, 15), Decimal(10))]
+    found = base_plus_margin(
+        series("PL_NBP_REFERENCE_HALFYEAR"), margins, at_default=False, source="x", up_to_half=False
+    )
+    assert found.row(date(2020, 2, 14).toordinal()).margin == 8
+    assert found.row(date(2020, 2, 15).toordinal()).margin == 10
+    assert all(after.first == before.last + 1 for before, after in pairwise(found.rows))
