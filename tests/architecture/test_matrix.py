@@ -276,7 +276,7 @@ def populate(house, number: int, buyer: str) -> World:
         by_name="t",
     )  # fmt: skip
     debit = DirectDebit.objects.create(
-        agency_id=house.id, mandate=mandate, case=case, client_id=client.id, number=f"{case.number}-D1", key="k",
+        agency_id=house.id, mandate=mandate, case=case, client_id=client.id, number=f"{case.number}-D1", key=f"debit-{number}",
         amount=1, collect_on=date(2027, 1, 1), at=AT, by_name="t",
     )  # fmt: skip
     bill = Invoice.objects.create(
@@ -372,7 +372,7 @@ def populate(house, number: int, buyer: str) -> World:
         "rate": {"id": rate.id}, "plan": {"id": plan.id}, "hit": {"id": hit.id}, "quarantine": {"id": apart.id}, "own_view": {"id": uuid4()},
         "dispute": {"id": quarrel.id},
         "print_batch": {"id": PrintBatch.objects.create(
-            agency_id=house.id, number=1, letters=0, made_at=AT, by_name="Worker").id},
+            agency_id=house.id, number=PrintBatch.objects.count() + 1, letters=0, made_at=AT, by_name="Worker").id},
         **at_the_desk(house, case), "law": {"code": "de"}, "debtor": {"id": debtor.id},
         "item": {"id": Item.objects.create(
             agency_id=house.id, client=client, debtor=debtor, ref="O-1", due_on=AT.date(), amount=1, open=1,

@@ -132,10 +132,14 @@ def test_a_company_that_is_known_is_not_registered_by_another(shop: House, clien
 
 
 def test_the_quote_is_shown_beside_the_form(
-    shop: House, client: Browser, django_assert_num_queries: Callable[..., Any]
+    shop: House,
+    client: Browser,
+    django_assert_num_queries: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from recoup.web.public.tests.test_quote_pages import ASKED
+    from recoup.web.public.tests.test_quote_pages import ASKED, DAY
 
+    monkeypatch.setattr("recoup.web.kit.middleware.now_of", lambda agency, now: DAY)
     kept = client.post("/quote/", ASKED | {"start": "1"})["Location"]
     with django_assert_num_queries(7):
         text = client.get(kept).content.decode()
