@@ -17,8 +17,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, NotRequired, TypedDict
 from urllib.parse import quote, urlencode, urlsplit
 
-Answer = tuple[int, Mapping[str, str], bytes]
-Transport = Callable[[str, str, dict[str, str], bytes | None], Answer]
+Received = tuple[int, Mapping[str, str], bytes]
+Transport = Callable[[str, str, dict[str, str], bytes | None], Received]
 BUSY = (429, 502, 503, 504)
 
 
@@ -40,7 +40,7 @@ def over_http(origin: str, timeout: float) -> Transport:
     parts = urlsplit(origin)
     line = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
 
-    def ask(method: str, path: str, headers: dict[str, str], body: bytes | None) -> Answer:
+    def ask(method: str, path: str, headers: dict[str, str], body: bytes | None) -> Received:
         connection = line(parts.netloc, timeout=timeout)
         try:
             connection.request(method, path, body, headers)
@@ -939,7 +939,7 @@ class Recoup:
             raise Problem(document)
         return content
 
-    def _repeated(self, method: str, address: str, headers: dict[str, str], raw: bytes | None) -> Answer:
+    def _repeated(self, method: str, address: str, headers: dict[str, str], raw: bytes | None) -> Received:
         for tried in range(1, self._tries + 1):
             try:
                 answer = self._ask_once(method, address, headers, raw)
