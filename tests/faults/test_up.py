@@ -19,7 +19,7 @@ import pytest
 from recoup.console.demo.people import CLIENTS, PASSWORD
 from tests.browser.installation import Installation
 
-pytestmark = [pytest.mark.kills, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.kills, pytest.mark.xdist_group("up")]
 # Every day the two that tell most; `make prove` (ROUNDS) kills and stops in every way.
 EVERY_WAY = "ROUNDS" in os.environ
 VICTIMS = ["supervisor", "postgres", *(["web", "events", "worker", "mail"] if EVERY_WAY else [])]

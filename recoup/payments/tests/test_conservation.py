@@ -53,7 +53,7 @@ FLOAT = Decimal(
 )  # what stood on the accounts before: statements of the samples have no debit balance
 amounts = st.integers(1, 150_000).map(lambda cents: Decimal(cents) / 100)
 which = st.integers(0, 10**6)
-SEQUENCES = int(os.environ.get("SEQUENCES") or 50 * int(os.environ.get("ROUNDS") or 0)) or 12
+SEQUENCES = int(os.environ.get("SEQUENCES") or 50 * int(os.environ.get("ROUNDS") or 0)) or 4
 MANY = "SEQUENCES" in os.environ or "ROUNDS" in os.environ
 SEEN: Counter[str] = Counter()
 
