@@ -107,3 +107,24 @@ def test_a_margin_that_changes_within_a_half_year_parts_its_row() -> None:
     assert found.row(date(2020, 2, 14).toordinal()).margin == 8
     assert found.row(date(2020, 2, 15).toordinal()).margin == 10
     assert all(after.first == before.last + 1 for before, after in pairwise(found.rows))
+
+
+def test_a_margin_may_stand_for_a_single_day() -> None:
+    margins = [
+        (date(2016, 1, 1), Decimal(8)),
+        (date(2020, 1, 1), Decimal(9)),
+        (date(2020, 1, 2), Decimal(10)),
+    ]
+    found = base_plus_margin(
+        series("PL_NBP_REFERENCE_HALFYEAR"), margins, at_default=False, source="x", up_to_half=False
+    )
+    assert found.row(date(2020, 1, 1).toordinal()).margin == 9
+
+
+def test_the_rule_is_cited_before_the_rate_and_where_it_has_no_name_the_rate_alone() -> None:
+    base, margins = series("PL_NBP_REFERENCE_HALFYEAR"), [(date(2016, 1, 1), Decimal(8))]
+    alone, both = (
+        base_plus_margin(base, margins, at_default=False, source=source, up_to_half=False).rows[-1]
+        for source in ("", "art. 4")
+    )
+    assert both.source == f"art. 4; {alone.source}" and alone.source == base.rows[-1].source
