@@ -9,9 +9,10 @@ import pytest
 from recoup.jurisdictions.formulas.day_counts import is_leap, stretches, thirty, year_of
 from recoup.jurisdictions.formulas.exact import ONE_YEAR, Sum, half_up
 from recoup.jurisdictions.formulas.rates import base_plus_margin
-from recoup.jurisdictions.formulas.tariffs import band
+from recoup.jurisdictions.formulas.tariffs import band, charge, table_fee
+from recoup.jurisdictions.rules import folder_of
 from recoup.jurisdictions.series import series
-from recoup.kernel.refusal import NotAnswered
+from recoup.kernel.refusal import NotAnswered, NotKnown
 
 
 def between(first: str, end: str, day_count: str) -> list[tuple[int, int]]:
@@ -128,3 +129,37 @@ def test_the_rule_is_cited_before_the_rate_and_where_it_has_no_name_the_rate_alo
         for source in ("", "art. 4")
     )
     assert both.source == f"art. 4; {alone.source}" and alone.source == base.rows[-1].source
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "amount"),
+    [
+        ({"formula": "brackets", "bands": [{"percent": "5"}]}, "500.10", "25.00"),
+        ({"formula": "scale", "bands": [{"percent": "15"}]}, "1.00", "0.15"),
+        ({"formula": "fee_table", "table": "DE_RVG", "factor": "0.01"}, "100", "0.52"),
+        ({"formula": "fee_table", "table": "DE_RVG", "factor": "0.35"}, "100", "18.03"),
+        (
+            {"formula": "fee_table", "table": "DE_RVG", "factor": "0.35", "expenses_percent": "20", "expenses_most": "20"},
+            "100", "21.64",
+        ),
+    ],
+    ids=["a percentage down", "no least of a scale", "no least of a table", "a fee half up", "expenses half up"],
+)  # fmt: skip
+def test_a_tariff_rounds_as_its_law_says_and_knows_no_least_that_is_not_written(
+    rule: dict[str, object], value: str, amount: str
+) -> None:
+    """51.50 is the 1.0 fee of RVG § 13 for up to 500 since 1 June 2025; 0.35 of it is 18.025."""
+    found = charge(
+        rule | {"source": "x", "verified": "x"}, value=Decimal(value), on=date(2026, 1, 15), earlier=(),
+        folder=folder_of("DE"),
+    )  # fmt: skip
+    assert found.amount == Decimal(amount)
+
+
+def test_the_last_step_of_a_fee_table_holds_its_own_bound() -> None:
+    def fee(value: str) -> Decimal:
+        return table_fee(folder_of("DE"), "DE_GKG", Decimal(value), date(2026, 1, 15))
+
+    assert fee("500000") == fee("499999.99")
+    with pytest.raises(NotKnown, match="above 500000"):
+        fee("500000.01")
