@@ -9,7 +9,7 @@ run: setup
 	@$(BIN)/recoup up
 
 test: setup-dev browser check
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -q -n 2
 
 # Format, lint, strict types, import contracts, migrations complete, stage diagram and catalogues current.
 check: setup-dev

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent
 os.environ.setdefault("RECOUP_HOME", str(ROOT / ".recoup" / "test"))
@@ -75,6 +76,21 @@ def migrate(name: str) -> None:
     owner.settings_dict["NAME"] = name
     call_command("migrate", database="owner", verbosity=0)
     owner.close()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Two workers share the suite. All that drives the browser goes to one, since it shares one running
+    installation; starts and deaths of the product go to the other. (xdist's own groups are of no effect
+    with this pytest: it no longer reads the names they are put into.)"""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class OneHouseEach(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            together = ("tests/browser/", "tests/faults/test_up.py")
+            return next((place for place in together if nodeid.startswith(place)), nodeid)
+
+    return OneHouseEach(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ import pytest
 from recoup.console.demo.people import CLIENTS, PASSWORD
 from tests.browser.installation import Installation
 
-pytestmark = [pytest.mark.kills, pytest.mark.xdist_group("up")]
+pytestmark = pytest.mark.kills
 # Every day what tells most; `make prove` (ROUNDS) kills and stops in every way, and at a first start too.
 EVERY_WAY = "ROUNDS" in os.environ
 VICTIMS = ["postgres", *(["supervisor", "web", "events", "worker", "mail"] if EVERY_WAY else [])]
