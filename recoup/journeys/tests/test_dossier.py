@@ -36,6 +36,12 @@ NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 Contents = dict[str, bytes]
 
 
+@pytest.fixture(autouse=True)
+def own_files(settings: Any, tmp_path: Path) -> None:
+    """Some tests damage a file: the same bytes may be another's who works beside us."""
+    settings.FILES_ROOT = tmp_path / "files"
+
+
 @pytest.fixture
 def case(house: Any) -> Any:
     standing = sign_up(house)

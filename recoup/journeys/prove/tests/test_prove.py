@@ -5,6 +5,7 @@ import os
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,6 +33,12 @@ from recoup.plans.rules import Limits, Terms
 from recoup.plans.states import PlanKind
 from recoup.tenancy.context import scope
 from tests.cast import House
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings: Any, tmp_path: Path) -> None:
+    """Some tests damage a file: the same bytes may be another's who works beside us."""
+    settings.FILES_ROOT = tmp_path / "files"
 
 
 @pytest.fixture
