@@ -100,7 +100,7 @@ def remind(
     assert invoice.document_id is not None
     mail_client(
         agency=agency, client=invoice.client, key=key, template="invoice_reminder",
-        subject=N_("Last reminder: our invoice %(number)s of %(left)s") if last else N_("Reminder: our invoice %(number)s of %(left)s"),
+        subject=N_("Last reminder: our invoice %(number)s") if last else N_("Reminder: our invoice %(number)s"),
         paragraphs=[
             N_("Of our invoice %(number)s, due on %(due)s, %(left)s are still open. It is attached once more."),
             N_("Please pay to %(iban)s (%(bank)s) and give the number of the invoice."),
@@ -127,7 +127,7 @@ def tell(agency: Agency, invoice: Invoice, at: datetime) -> None:
     credit = invoice.credits_id is not None
     mail_client(
         agency=agency, client=invoice.client, key=f"invoice:{invoice.id}", template="invoice",
-        subject=N_("Our credit note %(number)s of %(total)s") if credit else N_("Our invoice %(number)s of %(total)s"),
+        subject=N_("Our credit note %(number)s") if credit else N_("Our invoice %(number)s"),
         paragraphs=[
             N_("Attached you find our credit note %(number)s of %(total)s. It is set against what you owe us.") if credit
             else N_("Attached you find our invoice %(number)s of %(total)s, with its data as XML inside the PDF. It says what it is for and where to pay it."),

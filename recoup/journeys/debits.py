@@ -114,7 +114,7 @@ def tell(agency: Agency, debit: DirectDebit, *, by: Actor, at: datetime) -> Mess
             N_("Please see to it that the account holds enough. Is something wrong? Tell us before that day on your page, where you can revoke the mandate as well: %(link)s"),
         )  # fmt: skip
         text = "\n\n".join(gettext(p) % known for p in paragraphs)
-        subject = gettext(N_("We collect %(amount)s on %(due)s by direct debit")) % known
+        subject = gettext(N_("We collect on %(due)s by direct debit")) % known
     message = queue(
         agency=agency.id, channel="email", recipient=mandate.email, gated=True, at=at,
         payload={"subject": subject, "text": f"{text}\n\n{agency.name}\n{agency.phone}\n", "attachments": []},

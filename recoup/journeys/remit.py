@@ -47,7 +47,7 @@ def tell(agency: Agency, row: Remittance, at: datetime) -> None:
         papers.append(row.invoice.document_id)
     mail_client(
         agency=agency, client=row.client, key=f"remittance:{row.id}", template="remittance",
-        subject=N_("%(net)s on the way to you: remittance %(number)s"),
+        subject=N_("Remittance %(number)s is on the way to you"),
         paragraphs=[
             N_("We have received %(gross)s for you. After our commission and the tax on it, %(net)s are on their way to your account."),
             N_("The statement and our invoice are attached."),

@@ -93,7 +93,7 @@ def ask_client(
     )  # fmt: skip
     mail_client(
         agency=agency, client=case.client, key=f"case-asked:{task.id}", template="case_asked",
-        subject=N_("We need something from you for case %(number)s against %(debtor)s"),
+        subject=N_("We need something from you for case %(number)s"),
         paragraphs=[
             N_("Before we can decide on case %(number)s against %(debtor)s we need from you: %(what)s"),
             N_("Please answer by %(day)s. Otherwise:"),
