@@ -83,7 +83,7 @@ def work_law(name: str, house: Any, now: datetime, what: str) -> None:
     """A file of notices (its path) taken, or the case `what` taken to law with its form."""
     from recoup.cases.models import Case
     from recoup.journeys.insolvency.take import take_notices
-    from recoup.journeys.legal import course, papers
+    from recoup.journeys.legal import bundle, course
     from recoup.kernel.actor import SYSTEM
     from recoup.tenancy.context import scope
 
@@ -97,7 +97,7 @@ def work_law(name: str, house: Any, now: datetime, what: str) -> None:
         made = course.go_to_law(
             agency=house, case=case, route="claim", lawyer=None, because="No answer", by=SYSTEM, at=now
         )  # fmt: skip
-        papers.make_bundle(agency=house, proceeding=made, by=SYSTEM, at=now)
+        bundle.make_bundle(agency=house, proceeding=made, by=SYSTEM, at=now)
 
 
 def work_placement(name: str, house: Any, now: datetime, file: str) -> None:

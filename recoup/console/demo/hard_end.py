@@ -13,7 +13,7 @@ from recoup.journeys import approve
 from recoup.journeys.evaluate import weigh_now
 from recoup.journeys.insolvency import claim as estates
 from recoup.journeys.insolvency.take import take_notices
-from recoup.journeys.legal import course, papers
+from recoup.journeys.legal import bundle, course, papers
 from recoup.journeys.signals import compute_signals, level_now, observe
 from recoup.journeys.watch_items import load_file
 from recoup.kernel.actor import SYSTEM, Actor
@@ -84,7 +84,7 @@ def at_court(scene: Scene, case: Case, stage: str) -> None:
     ).get(case=case)  # fmt: skip
     fee = course.expected_fee(one, scene.on)
     if stage == Stage.FILED:
-        papers.make_bundle(agency=scene.agency, proceeding=one, by=scene.officer, at=scene.at)
+        bundle.make_bundle(agency=scene.agency, proceeding=one, by=scene.officer, at=scene.at)
     if stage == Stage.FILED and fee is not None:
         course.advance(
             proceeding=one, kind=OutlayKind.COURT_FEE, amount=fee[0], on=scene.on, advanced_by=AdvancedBy.AGENCY,

@@ -17,8 +17,8 @@ from recoup.cases.tests.cast import AT, sign_up
 from recoup.files.models import Document
 from recoup.files.operations import content_of, keep
 from recoup.journeys.approve import answer
+from recoup.journeys.legal import bundle, law_firms, papers
 from recoup.journeys.legal import course as verbs
-from recoup.journeys.legal import papers
 from recoup.journeys.legal.alarms import alarm
 from recoup.journeys.next_step import next_step
 from recoup.journeys.prove import prove
@@ -361,7 +361,7 @@ def test_a_bundle_of_two_hundred_papers_is_numbered_bookmarked_sealed_and_quick(
     keep(agency=standing.house.id, content=b"%PDF-1.7 broken", name="broken.pdf", media_type="application/pdf", kind="upload",
          by=SYSTEM, at=AT, client=one.client_id, case=one.case_id)  # fmt: skip
     start = time.perf_counter()
-    made = papers.make_bundle(agency=standing.house.agency, proceeding=one, by=SYSTEM, at=AT)
+    made = bundle.make_bundle(agency=standing.house.agency, proceeding=one, by=SYSTEM, at=AT)
     seconds = time.perf_counter() - start
     content = content_of(made)
     with pikepdf.open(io.BytesIO(content)) as book:
@@ -380,7 +380,7 @@ def test_a_bundle_of_two_hundred_papers_is_numbered_bookmarked_sealed_and_quick(
 def test_a_law_firms_records_are_taken_once_and_bad_rows_named(standing):
     one = open_one(standing, case_of(standing))
     rows = f"proceeding;code;on;text;amount\n{one.number};filed;2026-11-19;Lodged;\n{one.number};dance;2026-11-19;;\nL-9;note;2026-11-19;x;\n{one.number};note;soon;;\n"
-    taken = papers.take_lawyer_file(
+    taken = law_firms.take_lawyer_file(
         agency=standing.house.agency,
         content=rows.encode(),
         name="f.csv",
@@ -398,13 +398,13 @@ def test_a_law_firms_records_are_taken_once_and_bad_rows_named(standing):
     as_json = json.dumps(
         [{"proceeding": one.number, "code": "filed", "on": "2026-11-19", "text": "Lodged"}]
     ).encode()
-    again = papers.take_lawyer_file(
+    again = law_firms.take_lawyer_file(
         agency=standing.house.agency, content=as_json, name="f.json", partner=None, by=SYSTEM, at=AT
     )
     assert not again.fresh and again.file.known == 1 and LawyerRecord.objects.count() == 1
-    content, _ = papers.export(one, "json", AT.date())
+    content, _ = law_firms.export(one, "json", AT.date())
     assert json.loads(content)["owed"]["principal"] == "84000.00"
-    assert b"creditor.creditor.name" in papers.export(one, "csv", AT.date())[0]
+    assert b"creditor.creditor.name" in law_firms.export(one, "csv", AT.date())[0]
 
 
 def test_a_client_sees_its_own_proceeding_and_a_stranger_none(standing, stranger):

@@ -10,8 +10,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from recoup.journeys.legal import bundle as binding
 from recoup.journeys.legal import course as verbs
-from recoup.journeys.legal import papers
+from recoup.journeys.legal import law_firms, papers
 from recoup.jurisdictions.proceedings import course, limit_of
 from recoup.kernel.money import Money, parse_amount
 from recoup.kernel.refusal import N_, Refusal
@@ -86,7 +87,7 @@ def records(request: HttpRequest) -> HttpResponse:
 
     def act() -> None:
         file = form.cleaned_data["file"]
-        found.append(papers.take_lawyer_file(agency=place.agency, content=file.read(), name=file.name, partner=None,
+        found.append(law_firms.take_lawyer_file(agency=place.agency, content=file.read(), name=file.name, partner=None,
                                              by=place.actor, at=place.now))  # fmt: skip
 
     if not carried_out(form, act):
@@ -308,7 +309,7 @@ def review(request: HttpRequest, place: Place, one: Proceeding) -> Press:
 
 
 def bundle(request: HttpRequest, place: Place, one: Proceeding) -> Press:
-    return DeskForm(request.POST), lambda: papers.make_bundle(
+    return DeskForm(request.POST), lambda: binding.make_bundle(
         agency=place.agency, proceeding=one, by=place.actor, at=place.now
     )
 
@@ -344,7 +345,7 @@ def export(request: HttpRequest, number: str, form: str) -> HttpResponse:
     one = proceeding_or_404(place, number)
     if form not in ("json", "csv"):
         raise Http404
-    content, media = papers.export(one, form, place.now.date())
+    content, media = law_firms.export(one, form, place.now.date())
     response = HttpResponse(content, content_type=media)
     response["Content-Disposition"] = f'attachment; filename="{one.number}.{form}"'
     response["X-Content-Type-Options"] = "nosniff"
