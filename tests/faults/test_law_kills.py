@@ -10,7 +10,7 @@ import secrets
 import pytest
 
 from recoup.cases.models import Case, Hold, Task
-from recoup.cases.tests.cast import AT, add_debtor, at_work, line, sign_up
+from recoup.cases.tests.cast import add_debtor, at_work, line, sign_up
 from recoup.files.models import Document
 from recoup.insolvency.models import Estate, NoticeFile, PublishedNotice
 from recoup.legal.models import Deadline, Proceeding
@@ -18,7 +18,7 @@ from recoup.outbox.models import Message
 from recoup.parties.models import Debtor
 from recoup.tenancy.context import scope
 from recoup.watch.models import Signal
-from tests.faults.zygote import KILLED, zygote
+from tests.faults.zygote import KILLED
 
 pytestmark = pytest.mark.kills
 ROUNDS = int(os.environ.get("ROUNDS", "2"))
@@ -31,19 +31,6 @@ def house(committed_house):
     with scope(committed_house.id):
         committed_house.standing = sign_up(committed_house)
     return committed_house
-
-
-@pytest.fixture
-def do(house, tmp_path):
-    from django.db import connections
-
-    with zygote(tmp_path / "mail", tmp_path / "letters", 9) as work:
-
-        def run(name, what, point=""):
-            connections.close_all()
-            return work(name, house.id, AT, f"{point}:kill" if point else "", None, str(what))
-
-        yield run
 
 
 def a_case(house, n):

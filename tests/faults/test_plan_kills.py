@@ -19,7 +19,7 @@ from recoup.plans.models import Instalment, Plan
 from recoup.plans.operations import set_mandate
 from recoup.plans.rules import Limits
 from recoup.tenancy.context import scope
-from tests.faults.zygote import KILLED, zygote
+from tests.faults.zygote import KILLED
 
 pytestmark = pytest.mark.kills
 ROUNDS = int(os.environ.get("ROUNDS", "2"))
@@ -36,19 +36,6 @@ def house(committed_house):
             client=committed_house.standing.client, limits=Limits(months=6), by=SYSTEM, at=AT
         )
     return committed_house
-
-
-@pytest.fixture
-def do(house, tmp_path):
-    from django.db import connections
-
-    with zygote(tmp_path / "mail", tmp_path / "letters", 9) as work:
-
-        def run(name, id, point=""):
-            connections.close_all()
-            return work(name, house.id, AT, f"{point}:kill" if point else "", None, str(id))
-
-        yield run
 
 
 def a_case(house, n):
