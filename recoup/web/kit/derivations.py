@@ -30,7 +30,7 @@ from recoup.web.kit.formats import (
     percent_text,
 )
 from recoup.web.kit.timeline import AMOUNTS, filled, value_of
-from recoup.web.kit.words import word
+from recoup.web.kit.words import WORDS, word
 
 CODES = (
     "option",
@@ -46,7 +46,6 @@ CODES = (
     "route",
     "deadline",
     "measure",
-    "source",
 )
 SENTENCES = ("rule", "because", "signal")
 
@@ -80,10 +79,10 @@ def said(key: str, value: Any, params: Mapping[str, Any]) -> Any:
     if isinstance(value, str) and key in SENTENCES:
         inner = gettext(value).rstrip(".")
         return inner[:1].lower() + inner[1:]
-    if key == "source" and isinstance(value, str):
-        return (
-            gettext(value) if value else value
-        )  # a statute stays as it is called; house practice is told
+    if key == "source" and isinstance(
+        value, str
+    ):  # a register's code, or a statute, which stays as it is called
+        return word(value) if value in WORDS else gettext(value or " ").strip()
     if isinstance(value, str) and key in ("order", "note"):
         return in_order(value, gettext) if key == "order" else remark(value, gettext)
     if isinstance(value, str):
