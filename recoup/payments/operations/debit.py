@@ -147,7 +147,7 @@ def revoke_mandate(*, mandate: DebitMandate, because: str, by: Actor, at: dateti
         if not standing.update(revoked_at=at, revoked_because=because.strip()[:300]):
             raise Refusal("mandate_revoked", N_("Mandate %(number)s has been revoked already."), number=mandate.reference)  # fmt: skip
         for debit in under_way(mandate.debits.all()).filter(payout__decision__isnull=True):
-            end_debit(debit, DirectDebit.End.CANCELLED, "the mandate was revoked", by=by, at=at)
+            end_debit(debit, DirectDebit.End.CANCELLED, N_("the mandate was revoked"), by=by, at=at)
         record(agency=mandate.agency_id, kind="DebitMandateRevoked", by=by, at=at, case=mandate.case_id,
                client=mandate.client_id, audience="debtor", number=mandate.reference, because=because.strip()[:300])  # fmt: skip
 

@@ -240,7 +240,7 @@ def end_for_payment(refunds: QuerySet[Refund], *, by: Actor, at: datetime) -> No
     still waits for a person is not sent."""
     for refund in refunds.filter(ended_at__isnull=True):
         end = Refund.End.BORNE if refund.payout_id else Refund.End.CANCELLED
-        end_refund(refund, end, "the payment was taken back", by=by, at=at)
+        end_refund(refund, end, N_("the payment was taken back"), by=by, at=at)
 
 
 def make_good(refund: Refund, because: str, *, by: Actor, at: datetime) -> None:

@@ -82,7 +82,7 @@ def said(key: str, value: Any, params: Mapping[str, Any]) -> Any:
     if key == "source" and isinstance(
         value, str
     ):  # a register's code, or a statute, which stays as it is called
-        return word(value) if value in WORDS else gettext(value or " ").strip()
+        return word(value) if value in WORDS else value and gettext(value)
     if isinstance(value, str) and key in ("order", "note"):
         return in_order(value, gettext) if key == "order" else remark(value, gettext)
     if isinstance(value, str):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from recoup.journeys.debits import mandate_text, may_sign, revoke_mandate, sign_mandate
 from recoup.kernel.money import Money
-from recoup.kernel.refusal import Refusal
+from recoup.kernel.refusal import N_, Refusal
 from recoup.payments.models import DebitMandate
 from recoup.payments.operations.debit import (
     collecting_account,
@@ -102,7 +102,7 @@ def end(request: HttpRequest, here: Here) -> HttpResponse:
     found = standing_mandate(here.case.id)
     if found is not None:
         revoke_mandate(
-            agency=here.agency, mandate=found, because=_("the debtor revoked it"), by=here.by, at=here.now
+            agency=here.agency, mandate=found, because=N_("the debtor revoked it"), by=here.by, at=here.now
         )  # fmt: skip
         messages.success(request, _("Revoked: nothing more is collected by it."))
     return redirect("debtor:pay")
