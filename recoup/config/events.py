@@ -2,12 +2,15 @@
 
 import os
 
+from recoup.config.loading import whole
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recoup.config.settings")
 
-import django
+with whole():
+    import django
 
-django.setup()
+    django.setup()
 
-from recoup.web.events.asgi import application  # noqa: E402
+    from recoup.web.events.asgi import application
 
 __all__ = ["application"]

@@ -24,9 +24,9 @@ PURE = {
     "verify": "recoup.console.verify",
     "messages": "recoup.console.messages",
     "up": "recoup.console.up",
+    "serve": "recoup.console.serve",
 }
 WITH_DATABASE = {
-    "serve": "recoup.console.serve",
     "quote": "recoup.console.quote",
     "import-cases": "recoup.console.import_cases",
     "undo-import": "recoup.console.import_cases:undo",

@@ -129,7 +129,10 @@ def extract_all() -> int:
 
 def compile_all() -> int:
     for language in LANGUAGES:
-        made = path_of(language).with_suffix(".mo")
+        source = path_of(language)
+        made = source.with_suffix(".mo")
+        if made.exists() and made.stat().st_mtime > source.stat().st_mtime:
+            continue
         fresh = made.with_suffix(f".{os.getpid()}.part")
         with fresh.open("wb") as fileobj:
             write_mo(fileobj, read(language))

@@ -4,7 +4,9 @@ import os
 import sys
 from pathlib import Path
 
+from recoup.config import database
 from recoup.config.home import folder
+from recoup.config.loading import whole
 
 
 def run(argv: list[str]) -> int:
@@ -13,7 +15,9 @@ def run(argv: list[str]) -> int:
     if len(argv) != 1 or argv[0] not in processes:
         print(f"usage: recoup serve {'|'.join(processes)}", file=sys.stderr)
         return 2
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recoup.config.settings")
     (folder("run") / f"{argv[0]}.pid").write_text(str(os.getpid()))
+    database.ensure_running()
     return processes[argv[0]]()
 
 
@@ -26,7 +30,7 @@ def web() -> int:
     return become(
         "gunicorn", "recoup.config.wsgi:application", "--bind", f"{bind}:{port}",
         "--worker-class", "gthread", "--workers", os.environ.get("RECOUP_WEB_WORKERS", "2"),
-        "--threads", "4", "--timeout", "60", "--graceful-timeout", "10", "--no-control-socket",
+        "--threads", "4", "--preload", "--timeout", "60", "--graceful-timeout", "10", "--no-control-socket",
         "--log-level", "warning",
     )  # fmt: skip
 
@@ -41,13 +45,18 @@ def events() -> int:
 
 
 def worker() -> int:
-    from recoup.jobs.worker import work
+    with whole():
+        import django
+
+        django.setup()
+        from recoup.jobs.worker import work
 
     work()
     return 0
 
 
 def mail() -> int:
+    """Needs the settings, not the rooms: nothing is set up."""
     from django.conf import settings
 
     from recoup.console.mail_catcher import catch

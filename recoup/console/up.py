@@ -17,6 +17,7 @@ from pathlib import Path
 
 from recoup.config import database
 from recoup.config.home import PROJECT, folder, home
+from recoup.config.loading import whole
 
 HALF_MADE = "demo-half-made"  # stands while the demo is made in a database that was empty (seed.py)
 DEMO_SLUG = "nordlys"
@@ -97,9 +98,10 @@ def prepare(*, demo: bool) -> None:
     database.ensure_roles()
     os.environ["DJANGO_SETTINGS_MODULE"] = "recoup.config.settings"
     os.environ["RECOUP_ADMIN"] = "yes"
-    import django
+    with whole():
+        import django
 
-    django.setup()
+        django.setup()
     from django.core.management import call_command
 
     say("migrations …")
