@@ -1,5 +1,7 @@
 """The catalogues, and the tool that keeps them."""
 
+import os
+
 import pytest
 from babel.messages.catalog import Catalog
 
@@ -95,6 +97,23 @@ def test_a_reader_never_meets_half_a_compiled_catalogue(tmp_path, monkeypatch):
         raise OSError("no space left")
 
     monkeypatch.setattr(messages, "write_mo", breaks)
+    os.utime(place / "django.po", (2e9, 2e9))
     with pytest.raises(OSError, match="no space"):
         messages.compile_all()
     assert (place / "django.mo").read_bytes() == whole
+
+
+def test_a_catalogue_is_compiled_when_its_words_are_newer(monkeypatch, tmp_path):
+    monkeypatch.setattr(messages, "LOCALES", tmp_path)
+    monkeypatch.setattr(messages, "LANGUAGES", ("sv",))
+    messages.write("sv", catalogue(("One", "Ett")))
+    made = messages.path_of("sv").with_suffix(".mo")
+    messages.compile_all()
+    first = made.read_bytes()
+    made.write_bytes(b"as it was")
+    messages.compile_all()
+    assert made.read_bytes() == b"as it was", "nothing changed: nothing is made"
+    messages.write("sv", catalogue(("One", "Ett")))
+    os.utime(messages.path_of("sv"), (2e9, 2e9))
+    messages.compile_all()
+    assert made.read_bytes() == first
