@@ -182,6 +182,7 @@ class Cluster:
     def initialise(self) -> None:
         if (self.data / "PG_VERSION").exists():
             self.refuse_other_major()
+            self.refuse_other_owner()
             return
         for path in (self.place, self.socket):
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -215,6 +216,14 @@ class Cluster:
             raise SystemExit(
                 f"The data in {self.data} belong to PostgreSQL {have}; found is {need}. "
                 f"Set PG_BIN to a PostgreSQL {have}, or dump and restore."
+            )
+
+    def refuse_other_owner(self) -> None:
+        """Files that were copied or restored without their owner: PostgreSQL would not say why it stays away."""
+        if self.data.stat().st_uid != self.user.uid:
+            raise SystemExit(
+                f"The database's files in {self.place} belong to another user of this machine: "
+                f"chown -R {self.user.uid} {self.place}"
             )
 
     def start(self) -> bool:

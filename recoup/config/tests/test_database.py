@@ -1,7 +1,9 @@
 """An agency's own PostgreSQL, given by `DATABASE_URL`: its owner need be no superuser."""
 
+import os
 import secrets
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -65,3 +67,16 @@ def test_what_django_has_no_name_for_is_an_option(monkeypatch: pytest.MonkeyPatc
         "x",
         "o",
     ]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to somebody else")
+def test_files_restored_without_their_owner_are_refused_with_the_remedy(tmp_path: Path) -> None:
+    """A copy made by `cp -r` as root: PostgreSQL would not start and leave no word of it."""
+    cluster = database.Cluster()
+    cluster.place, cluster.data = tmp_path, tmp_path / "data"
+    cluster.data.mkdir()
+    (cluster.data / "PG_VERSION").write_text(str(database.major(cluster.binaries())))
+    with pytest.raises(SystemExit, match=f"chown -R {cluster.user.uid} {tmp_path}"):
+        cluster.initialise()
+    os.chown(cluster.data, cluster.user.uid, cluster.user.gid)
+    cluster.initialise()
