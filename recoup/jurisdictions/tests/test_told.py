@@ -29,6 +29,13 @@ def test_codes_in_the_gaps_are_words_of_the_trade() -> None:
     assert any("Payments go to COSTS, COMPENSATION, INTEREST, PRINCIPAL" in one for one in said)
 
 
+def test_each_compensation_is_told_with_its_amount() -> None:
+    bills = [{"ref": ref, "amount": "1000.00", "due": "2026-01-31"} for ref in ("A", "B")]
+    said = sentences(claims=bills)
+    for ref in ("A", "B"):
+        assert any(one.startswith(f"{ref}: fixed compensation of 40") for one in said), ref
+
+
 def test_what_a_pack_remarks_is_translated_and_what_a_court_said_is_not() -> None:
     said = sentences(jurisdiction="CN", currency="CNY")
     assert any(one.startswith("A COURT MAY AWARD THE 1-YEAR LPR") for one in said)
