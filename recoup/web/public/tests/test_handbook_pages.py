@@ -75,9 +75,14 @@ def test_addresses_are_links(house: Any, client: Client) -> None:
     assert 'href="https://' in get(client, "/law/fr/").content.decode().split("</header>", 1)[1]
 
 
-@pytest.mark.parametrize("path", ["/law/xx/", "/law/DE/", "/law/us/", "/law/de_/"])
+@pytest.mark.parametrize("path", ["/law/xx/", "/law/XX/", "/law/us/", "/law/de_/"])
 def test_another_country_is_not_found(house: Any, client: Client, path: str) -> None:
     assert get(client, path).status_code == 404
+
+
+def test_a_country_typed_in_capitals_leads_to_its_one_address(house: Any, client: Client) -> None:
+    moved = get(client, "/law/US-NY/")
+    assert (moved.status_code, moved["Location"]) == (301, "/law/us-ny/")
 
 
 def test_the_pages_ask_the_database_no_more_than_the_front_page_of_any_visitor(

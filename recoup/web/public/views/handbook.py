@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -99,9 +99,11 @@ def listed(today: date) -> list[dict[str, Any]]:
 
 @require_safe
 def page(request: HttpRequest, code: str) -> HttpResponse:
-    """One country; 404 for any that has no pack."""
-    if code.upper() not in CODES or code != code.lower():
+    """One country, under one address however its code is typed; 404 for any that has no pack."""
+    if code.upper() not in CODES:
         raise Http404
+    if code != code.lower():
+        return redirect("public:law_country", code.lower(), permanent=True)
     place = place_of(request)
     with using(overlay_of(place.agency.id)):
         shown = country(law(code.upper()), place.now.date())
