@@ -79,8 +79,9 @@ class Line:
         return self.accrued() - self.paid
 
     def accrue(self, end: int) -> None:
-        """Add interest for every day before `end`. Raises `NotKnown` where no rate is known."""
-        while self.next_rest and self.next_rest < end:
+        """Add interest for every day before `end`, and to the capital what is added on `end` itself, so that
+        one more day bears on it. Raises `NotKnown` where no rate is known."""
+        while self.next_rest and self.next_rest <= end:
             self._accrue_to(self.next_rest)
             self.capital = self.open_interest()
             self._plan_rest()

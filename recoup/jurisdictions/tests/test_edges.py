@@ -203,3 +203,73 @@ def test_interest_paid_on_the_very_day_of_the_rest_bears_none() -> None:
         payments=[pay("2026-02-01", "12.23", designated="interest")],
     )  # fmt: skip
     assert (answer.interest_accrued, answer.interest_paid) == (Decimal("23.28"), Decimal("12.23"))
+
+
+def collected_on(day: str, amount: str, *, owed: str = "1000.00") -> Owed:
+    """A German collector's letter of 2 March 2026, and a payment after it."""
+    return ask(
+        "DE", "EUR", "2026-06-30", claim("A", owed, "2026-01-31"), costs=[{"kind": "demand", "on": "2026-03-02"}],
+        payments=[pay(day, amount)],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("day", "amount", "soon"),
+    [
+        ("2026-03-02", "1008.16", True),  # the letter's own day, to the cent with its interest
+        ("2026-03-02", "1008.15", False),
+        ("2026-03-02", "1000.00", False),  # the principal alone
+        ("2026-03-16", "1020.00", True),
+        ("2026-03-17", "1020.00", False),
+    ],
+)
+def test_who_pays_all_of_it_within_two_weeks_owes_the_lesser_fee(
+    day: str, amount: str, soon: bool
+) -> None:
+    assert ("paid_soon" in codes(collected_on(day, amount))) is soon
+
+
+def test_so_does_who_owes_less_than_one_euro() -> None:
+    assert "paid_soon" in codes(collected_on("2026-03-02", "0.60", owed="0.50"))
+
+
+@pytest.mark.parametrize(("principal", "most"), [("2500.00", "470.00"), ("2500.01", "550.00")])
+def test_the_most_that_costs_may_come_to_follows_the_principal_without_interest(
+    principal: str, most: str
+) -> None:
+    answer = ask(
+        "FI", "EUR", "2026-06-30", claim("A", principal, "2026-01-31"),
+        costs=[{"kind": kind, "on": on, "amount": "400.00"}
+               for kind, on in (("demand", "2026-03-02"), ("instalment_plan", "2026-03-20"), ("demand", "2026-05-02"))],
+    )  # fmt: skip
+    assert answer.interest > 0
+    assert answer.costs + answer.compensation.amount == Decimal(most)
+
+
+def test_compensation_in_another_currency_than_the_case_is_not_set_off() -> None:
+    answer = ask("NL", "USD", "2026-06-30", claim("A", "1000.00", "2026-01-31"))
+    assert (answer.compensation.amount, answer.compensation.currency) == (Decimal("40.00"), "EUR")
+
+
+def test_compensation_that_comes_after_costs_were_paid_is_paid_by_what_was_too_much_of_them() -> (
+    None
+):
+    """Costs of 100.44, owed above a compensation of 40.00, are paid; a second invoice falls into default."""
+    answer = ask(
+        "DE", "EUR", "2026-06-30", claim("A", "1000.00", "2026-01-31"), claim("B", "1000.00", "2026-04-30"),
+        costs=[{"kind": "demand", "on": "2026-03-02"}], payments=[pay("2026-03-20", "60.44")],
+    )  # fmt: skip
+    assert (answer.compensation.amount, answer.compensation.open) == (Decimal("80.00"), Decimal("40.00"))  # fmt: skip
+    assert answer.costs == 0
+
+
+@pytest.mark.parametrize(("as_of", "a_day"), [("2025-02-27", "4.93"), ("2025-02-28", "5.00")])
+def test_one_day_more_bears_on_what_is_added_to_the_capital_that_day(
+    as_of: str, a_day: str
+) -> None:
+    """18 % a year on 10,000.00 with monthly rests; 138.08 are added on the first of March."""
+    answer = ask(
+        "SG", "SGD", as_of, claim("A", "10000.00", "2025-01-31"),
+        interest={"kind": "fixed", "rate": "18", "compounding": "monthly"},
+    )  # fmt: skip
+    assert answer.per_diem == Decimal(a_day)
