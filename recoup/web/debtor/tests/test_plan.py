@@ -18,7 +18,7 @@ from recoup.plans.models import Plan
 from recoup.plans.operations import set_mandate
 from recoup.plans.rules import Limits
 from recoup.tenancy.context import scope
-from recoup.web.debtor.tests.test_pages import LINES, World, link, text_of
+from recoup.web.debtor.tests.cast import LINES, World, link, text_of
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from recoup.web.debtor.tests.test_pages import world  # noqa: F401  (a fixture)
 from recoup.web.kit import slimming
 
 WEB = Path(slimming.__file__).resolve().parents[1]
@@ -28,7 +27,7 @@ def loaded(page: str) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("language", ["en", "de", "zh-hant"])
-def test_every_page_is_under_a_hundred_kilobytes(world, language):  # noqa: F811
+def test_every_page_is_under_a_hundred_kilobytes(world, language):
     client, heaviest = world.enter(), 0
     client.cookies["django_language"] = language
     for path in PAGES:

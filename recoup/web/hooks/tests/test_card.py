@@ -25,10 +25,14 @@ from recoup.payments.operations import remit, settle_card_payout
 from recoup.payments.tests.cast import CLIENT_IBAN
 from recoup.payments.tests.test_remit import Bank
 from recoup.tenancy.context import scope
-from recoup.web.debtor.tests.test_pages import World, text_of, world
+from recoup.web.debtor.tests.cast import World, make_world, text_of
 
-__all__ = ["world"]
 HOOK = "/hooks/card/stripe/"
+
+
+@pytest.fixture
+def world(db):
+    return make_world()
 
 
 @pytest.fixture
