@@ -210,6 +210,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+# A copy of the real data for trying out: e-mails to these addresses and domains, nothing else leaves.
+ONLY_TO = {word.lower() for word in os.environ.get("RECOUP_ONLY_TO", "").replace(",", " ").split()}
 MAIL_CATCHER = "RECOUP_SMTP_HOST" not in os.environ
 MAIL_ROOT = folder("mail")
 EMAIL_HOST = os.environ.get("RECOUP_SMTP_HOST", "127.0.0.1")

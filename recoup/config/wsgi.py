@@ -2,7 +2,7 @@
 
 import os
 
-from recoup.config.loading import whole
+from recoup.kernel.loading import whole
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recoup.config.settings")
 

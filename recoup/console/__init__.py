@@ -37,6 +37,7 @@ WITH_DATABASE = {
     "remit": "recoup.console.remit",
     "prove": "recoup.console.prove",
     "dossier": "recoup.console.dossier",
+    "restored": "recoup.console.restored",
     "retention": "recoup.console.retention",
     "preserve": "recoup.console.retention:preserve",
     "subject-export": "recoup.console.subject",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from recoup.config import database
 from recoup.config.home import folder
-from recoup.config.loading import whole
+from recoup.kernel.loading import whole
 
 
 def run(argv: list[str]) -> int:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from recoup.config import database
 from recoup.config.home import PROJECT, folder, home
-from recoup.config.loading import whole
+from recoup.kernel.loading import whole
 
 HALF_MADE = "demo-half-made"  # stands while the demo is made in a database that was empty (seed.py)
 DEMO_SLUG = "nordlys"

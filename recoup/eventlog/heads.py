@@ -14,6 +14,7 @@ from django.conf import settings
 from recoup.eventlog.models import Seal
 from recoup.kernel.durable import append_line
 from recoup.tenancy.context import scope
+from recoup.tenancy.restores import lost
 
 log = logging.getLogger(__name__)
 LAST = 64 * 1024  # bytes of the file that are read back
@@ -54,14 +55,26 @@ def publish_head(*, agency: UUID, at: datetime) -> Head | None:
 
 def witnesses(agency: UUID) -> list[Head]:
     """The heads of all places they were published to: who can write one may not be able to write another."""
-    copy = Path(settings.HEADS_COPY) / file_of(agency).name if settings.HEADS_COPY else None
     found = published_heads(agency)
-    return [*found, *(h for h in read_heads(copy) if h not in found)] if copy else found
+    if not settings.HEADS_COPY:
+        return found
+    copy = still_true(agency, read_heads(Path(settings.HEADS_COPY) / file_of(agency).name))
+    return [*found, *(h for h in copy if h not in found)]
 
 
 def published_heads(agency: UUID) -> list[Head]:
     """The last heads published, some hundreds; a line torn by a crash is passed over."""
-    return read_heads(file_of(agency))
+    return still_true(agency, read_heads(file_of(agency)))
+
+
+def still_true(agency: UUID, heads: list[Head]) -> list[Head]:
+    """Without those of a time that a restore has taken back, once somebody has released it."""
+    with scope(agency):
+        gone = lost(agency)
+    return [
+        h for h in heads
+        if not any(h.seq > seq and datetime.fromisoformat(h.at) <= until for seq, until in gone)
+    ]  # fmt: skip
 
 
 def read_heads(path: Path) -> list[Head]:

@@ -9,13 +9,19 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from recoup.consent.queries import may_mail
 from recoup.contact.channels import standard_channels
 from recoup.contact.channels.refused import CannotSend, TryLater
 from recoup.contact.door import NoPermit, Pass, opened
-from recoup.contact.operations import deny_message, own_mail, permit_message
+from recoup.contact.operations import (
+    deny_message,
+    own_mail,
+    permit_message,
+    permitted_before,
+)
 from recoup.contact.rules import Verdict, denied
 from recoup.journeys.sending import Answer, ask_the_gate, settled
 from recoup.journeys.typesetting import typeset
@@ -29,6 +35,7 @@ from recoup.tenancy.models import Agency
 
 log = logging.getLogger(__name__)
 LIMIT = 100
+KEPT_IN = N_("This installation is a copy for trying out: it writes to nobody else.")
 UNSUBSCRIBED = N_("The reader wants no e-mails of this kind.")
 MOST_ATTEMPTS = 5
 BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=4))
@@ -145,6 +152,8 @@ def asked(
             State.UNCLEAR, outcome={"because": "an earlier attempt may have reached the provider"}
         )
     if known is not False:
+        with scope(taken.agency_id):
+            permitted_before(message=taken, at=now)
         return Result(State.SENT, str(known))
     with scope(taken.agency_id):
         opened = open_door(taken, now, gate)
@@ -156,6 +165,8 @@ def open_door(taken: Message, now: datetime, gate: Gate | None) -> Pass | str:
     the message ended. A denial is final for this message: a letter states a day, a sum and a deadline, so
     it is never put off and sent later; the case is looked at again when the gate opens, and written to
     anew. What is not typeset yet is typeset now, with what is owed now."""
+    if not may_go_to(taken):
+        return kept_in(taken, now)
     if not taken.gated:
         return stopped(taken, now) or own_mail(taken)
     answer = Answer(gate(taken, now)) if gate else ask_the_gate(taken, now)
@@ -183,6 +194,22 @@ def refused(taken: Message, answer: Answer, now: datetime) -> str:
         deny_message(message=taken, step=answer.step, verdict=verdict, at=now)
         settled(message=taken, state=State.DENIED, outcome=outcome, at=now)
     return "denied"
+
+
+def may_go_to(taken: Message) -> bool:
+    """In a copy for trying out (`RECOUP_ONLY_TO`), e-mails to the addresses and domains it names, nothing else."""
+    if not settings.ONLY_TO:
+        return True
+    address = taken.recipient.strip().lower()
+    return taken.channel == "email" and bool(
+        {address, address.rpartition("@")[2]} & settings.ONLY_TO
+    )
+
+
+def kept_in(taken: Message, now: datetime) -> str:
+    outcome = {"code": "only_to", "because": KEPT_IN, "params": {}}
+    settle(message=taken.id, fence=taken.fence, state=State.CANCELLED, now=now, outcome=outcome)
+    return str(State.CANCELLED)
 
 
 def stopped(taken: Message, now: datetime) -> str | None:

@@ -32,6 +32,7 @@ from recoup.contact.operations.printing import (
     settle_letter,
     stop_batch,
 )
+from recoup.journeys.restored import look_for_restore
 from recoup.kernel.actor import SYSTEM, Actor
 from recoup.kernel.durable import write_whole
 from recoup.kernel.faults import fault
@@ -123,9 +124,9 @@ class Sftp:
 
 
 def print_house(agency: Agency) -> PrintHouse | None:
-    """The agency's place at the print house; None where the installation has none."""
+    """The agency's place at the print house; None where the installation has none, and in a copy for trying out."""
     where = settings.PRINT_HOUSE
-    if not where or not SLUG.fullmatch(agency.slug):
+    if settings.ONLY_TO or not where or not SLUG.fullmatch(agency.slug):
         return None
     return (
         Sftp(where, agency.slug)
@@ -136,9 +137,9 @@ def print_house(agency: Agency) -> PrintHouse | None:
 
 def hand_batches(*, agency: Agency, house: PrintHouse, by: Actor, at: datetime) -> dict[str, int]:
     """Hand over what is open, then what left since; how many letters in how many batches. A stopped batch is
-    left alone."""
+    left alone, and so is everything while the database is a restored one."""
     counts = {"batches": 0, "letters": 0, "wrong": 0}
-    while True:
+    while look_for_restore(agency=agency, at=at) is None:
         with scope(agency.id):
             open_ = (
                 PrintBatch.objects.filter(agency_id=agency.id, state="open")
@@ -150,6 +151,7 @@ def hand_batches(*, agency: Agency, house: PrintHouse, by: Actor, at: datetime) 
             return counts
         if not hand_one(agency, batch, house, at, counts):
             return counts
+    return counts
 
 
 def hand_one(

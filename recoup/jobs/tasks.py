@@ -18,6 +18,7 @@ from recoup.jobs import notices_in
 from recoup.jobs.bank_in import take_folder
 from recoup.jobs.digest import tell_people
 from recoup.jobs.post_in import fetch_folder, fetch_imap
+from recoup.jobs.worker import look_for_restores
 from recoup.journeys.legal.alarms import alarm
 from recoup.journeys.quarantine import scan_again
 from recoup.kernel.actor import SYSTEM
@@ -41,6 +42,13 @@ def seal_events(timestamp: int) -> None:
                 pass
         # After the commit, so that nothing is published that a rollback takes back.
         publish_head(agency=agency, at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="restored", pass_context=False)
+def look_whether_restored(timestamp: int) -> None:
+    """Whether the database is an earlier one than what has left; then nothing leaves until it is released."""
+    look_for_restores()
 
 
 @app.periodic(cron="*/10 * * * *")

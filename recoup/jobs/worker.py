@@ -26,6 +26,7 @@ def work() -> None:
     """Run until the process is ended."""
     from recoup.jobs.webhooks import tell_for_ever
 
+    look_for_restores()
     threading.Thread(target=dispatch_for_ever, daemon=True, name="dispatcher").start()
     threading.Thread(target=tell_for_ever, daemon=True, name="webhooks").start()
     threading.Thread(target=place_for_ever, daemon=True, name="placer").start()
@@ -50,11 +51,21 @@ def dispatch_for_ever() -> None:
         with contextlib.suppress(psycopg.OperationalError):
             with psycopg.connect(conninfo(parameters("app")), autocommit=True) as listening:
                 listening.execute("LISTEN outbox")
+                look_for_restores()  # the server has come back: as it was?
                 while True:
                     dispatch_once()
                     for _ in listening.notifies(timeout=PAUSE_SECONDS, stop_after=1):
                         pass
         time.sleep(1)
+
+
+def look_for_restores() -> None:
+    """Before anything leaves: is this database what it was?"""
+    from recoup.journeys.restored import look_for_restore
+
+    for agency in list(Agency.objects.filter(sandbox=False)):
+        if look_for_restore(agency=agency, at=timezone.now()):
+            log.error("the database of %s was restored: nothing leaves until it is released", agency.slug)  # fmt: skip
 
 
 def dispatch_once() -> None:

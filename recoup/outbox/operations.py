@@ -13,10 +13,11 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Case, F, Q, Value, When
+from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, Value, When
 
 from recoup.outbox.models import Message
 from recoup.tenancy.bulk import insert_many
+from recoup.tenancy.models import Restore
 
 LEASE = timedelta(minutes=5)
 State = Message.State
@@ -88,9 +89,15 @@ def workable(now: datetime) -> Q:
     return ready | lapsed
 
 
+# While the database is a restored one that nobody has compared, nothing is worked (a trigger says so too).
+RESTORED = Restore.objects.filter(agency_id=OuterRef("agency_id"), released_at__isnull=True)
+
+
 def next_due(*, agency: UUID, now: datetime, limit: int = 100) -> list[UUID]:
     """Ids of messages to work on, the longest due first."""
-    found = Message.objects.filter(workable(now), agency_id=agency).order_by("due_at", "id")
+    found = Message.objects.filter(workable(now), ~Exists(RESTORED), agency_id=agency).order_by(
+        "due_at", "id"
+    )
     return list(found.values_list("id", flat=True)[:limit])
 
 
@@ -100,7 +107,7 @@ def claim(*, message: UUID, now: datetime) -> Message | None:
     The returned row's `fence` must be given back to `settle`. Taken over from a lapsed lease, it is in
     `doubt`: the provider is to be asked before anything is handed over.
     """
-    taken = Message.objects.filter(workable(now), id=message).update(
+    taken = Message.objects.filter(workable(now), ~Exists(RESTORED), id=message).update(
         state=State.ATTEMPTING,
         fence=F("fence") + 1,
         attempts=F("attempts") + 1,
@@ -132,6 +139,13 @@ def settle(
     return bool(
         Message.objects.filter(id=message, fence=fence, state=State.ATTEMPTING).update(**changes)
     )
+
+
+def put_in_doubt(*, agency: UUID, but: Iterable[str] = ()) -> int:
+    """All that waits may have left already, as far as this database can know: the provider is asked first,
+    and where it cannot be asked a person is. `but`: channels of which somebody knows better."""
+    waiting = Message.objects.filter(agency_id=agency, state__in=[State.READY, State.ATTEMPTING])
+    return waiting.exclude(channel__in=list(but)).update(doubt=True)
 
 
 def set_back(*, message: UUID, now: datetime, because: str, retry_at: datetime) -> int:

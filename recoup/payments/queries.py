@@ -42,6 +42,7 @@ from recoup.payments.rules import (
     parts_of,
 )
 from recoup.tenancy.bulk import among
+from recoup.tenancy.restores import open_restore
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -356,10 +357,13 @@ def trial_balance(agency: UUID, *, on: date | None = None) -> list[dict[str, Any
 
 
 def may_leave(document: Document) -> bool:
-    """Whether a payment file was approved as it is."""
-    return PayoutDecision.objects.filter(
-        payout__document=document, approved=True, sha256=document.sha256
-    ).exists()
+    """Whether a payment file was approved as it is, and the database is no restored one: the bank may have it."""
+    return (
+        open_restore(document.agency_id) is None
+        and PayoutDecision.objects.filter(
+            payout__document=document, approved=True, sha256=document.sha256
+        ).exists()
+    )
 
 
 class Open(TypedDict):

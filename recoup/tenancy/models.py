@@ -33,6 +33,11 @@ class Agency(models.Model):
     licence = models.CharField(max_length=200, blank=True)
     sandbox = models.BooleanField(default=False, help_text="for trying out: nothing leaves it")
     sandbox_on = models.DateField(null=True, help_text="the sandbox's own day")
+    lives_in = models.CharField(
+        max_length=80,
+        blank=True,
+        help_text="the database it was last seen in (restores.place_of_rest)",
+    )
 
     class Meta:
         verbose_name_plural = "agencies"
@@ -49,6 +54,32 @@ class TenantModel(models.Model):
 
     class Meta:
         abstract = True
+
+
+class Restore(TenantModel):
+    """The database was found to be an earlier one than what has left the house, or in another place: until
+    somebody has compared and released it, nothing leaves. One open at a time (`restores`)."""
+
+    class Because(models.TextChoices):
+        WITNESS = "witness", "a later head of the chain was published"
+        PLACE = "place", "another server, database or timeline"
+        TOLD = "told", "a person says so"
+
+    noticed_at = models.DateTimeField()
+    because = models.CharField(max_length=8, choices=Because.choices)
+    params = models.JSONField(default=dict)
+    released_at = models.DateTimeField(null=True)
+    released_by_name = models.CharField(max_length=200, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency"],
+                condition=models.Q(released_at__isnull=True),
+                name="restore_one_open",
+            )
+        ]
 
 
 class UserManager(BaseUserManager["User"]):

@@ -168,6 +168,8 @@ MATRIX: dict[str, Row] = {
     "desk:absence_end": Row("POST", CHIEFS, "absence"),
     "desk:supervision": Row("GET", CHIEFS),
     "desk:figure": Row("GET", CHIEFS, "figure"),
+    "desk:restored": Row("GET", CHIEFS),
+    "desk:restored_release": Row("POST", CHIEFS),
     "desk:retention": Row("GET", CHIEFS),
     "desk:retention_set": Row("POST", CHIEFS),
     "desk:preserve": Row("POST", LEGAL, "case"),

@@ -1,10 +1,12 @@
 """Letters for a print house: a folder with one PDF per letter and a line of index beside it.
 
-The file's name is the message's key, so that handing over twice writes the same file, and whether a
-letter has been handed over can be seen. Written beside, flushed, then renamed: never half a letter.
+The file's name is the message's id, so that handing over twice writes the same file, and whether a
+letter has been handed over can be seen; below `by-key` it lies under its key too. Written beside, flushed, then renamed: never half a letter.
 """
 
+import contextlib
 import json
+from hashlib import sha256
 from pathlib import Path
 
 from django.conf import settings
@@ -25,8 +27,17 @@ class Letterbox:
     def place(self, message: Message) -> Path:
         return Path(settings.LETTERS_ROOT) / str(message.agency_id) / f"{message.id}.pdf"
 
+    def mark(self, message: Message) -> Path:
+        """The same letter by its key: a database that was restored and has planned it anew gives it another
+        id, never another key."""
+        name = sha256(message.key.encode()).hexdigest()
+        return self.place(message).parent / "by-key" / name
+
     def look_up(self, message: Message) -> str | bool | None:
-        return message.id.hex if self.place(message).exists() else False
+        if self.place(message).exists():
+            return message.id.hex
+        mark = self.mark(message)
+        return f"by key: {mark.name}" if mark.exists() else False
 
     def hand_over(self, message: Message) -> str:
         """Raises `CannotSend` when the letter's document is missing or damaged, `NoPermit` without a permit of the gate."""
@@ -42,6 +53,10 @@ class Letterbox:
         write_whole(path.with_suffix(".json"), entry, point="letter.part_written")
         fault("letter.index_written")
         write_whole(path, content, point="letter.part_written")
+        mark = self.mark(message)
+        mark.parent.mkdir(mode=0o700, exist_ok=True)
+        with contextlib.suppress(FileExistsError):
+            mark.hardlink_to(path)
         fault("letter.handed_over")
         return message.id.hex
 

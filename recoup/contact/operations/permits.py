@@ -33,6 +33,19 @@ def permit_message(*, message: Message, step: str, facts: GateFacts | None, at: 
     return made_pass(message, first.id)
 
 
+def permitted_before(*, message: Message, at: datetime) -> None:
+    """The provider has a message to a debtor whose permit went with a database that was restored: what is
+    known of it is kept as one, so that the contact counts. Nothing where there is a permit."""
+    if not message.gated or Permit.objects.filter(message_id=message.id).exists():
+        return
+    assert message.case_id and message.client_id, "a message to a debtor belongs to a case"
+    Permit.objects.create(
+        agency_id=message.agency_id, case_id=message.case_id, client_id=message.client_id, message_id=message.id,
+        fence=message.fence, step=message.key.split(":", 1)[0][:40], channel=message.channel, at=at, house="",
+        facts={"because": "it had left before the database was restored"},
+    )  # fmt: skip
+
+
 def own_mail(message: Message) -> Pass:
     """The pass of a message that is not to a debtor. Raises `NoPermit` for one that is."""
     return made_pass(message, None)

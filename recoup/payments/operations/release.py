@@ -30,6 +30,7 @@ from recoup.payments.operations.booking import one_at_a_time
 from recoup.payments.operations.debit import give_back, note_refused, refuse_stale
 from recoup.payments.operations.refund import end_undelivered
 from recoup.payments.transfers.order import Account, check_account
+from recoup.tenancy.restores import refuse_restored
 
 REFUSED = ("RJCT", "CANC")
 # The bank has taken or settled it: nothing later in a status report undoes that, only money does.
@@ -42,10 +43,11 @@ def approve_payout(*, payout: PayoutFile, sha256: str, by: Actor, at: datetime) 
     Two at once: the decision is unique per file. Raises `Refusal` `payout_not_written`,
     `payout_decided`, `payout_other_file` (not the file that was looked at), `payout_own` (who proposed
     it), `payout_paid`, `account_unconfirmed` (an account changed since), `refund_ended_in_file`,
-    `debit_stale`.
+    `debit_stale`, `restored` (it may be at the bank already).
     """
     with transaction.atomic():
         one_at_a_time(payout.agency_id)
+        refuse_restored(payout.agency_id)
         payout = undecided(payout)
         assert payout.document is not None
         if payout.document.sha256 != sha256:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from recoup.tenancy.restores import open_restore
 from recoup.web.desk import rights, undoing, worklist
 from recoup.web.kit.context import NavItem
 from recoup.web.kit.middleware import Place
@@ -30,6 +31,7 @@ def frame(request: HttpRequest, place: Place, counts: dict[str, int]) -> dict[st
         "nav": navigation(place, counts), "search_url": reverse("desk:cases"), "quick_url": reverse("desk:quick"), "house": place.agency.name,
         "role_name": word(place.role), "today": place.now.date(),
         "events_origin": events_origin(request), "undo": undoing.shown(request),
+        "restored": open_restore(place.agency.id) is not None,
     }  # fmt: skip
 
 
@@ -65,6 +67,7 @@ def navigation(place: Place, counts: dict[str, int]) -> list[tuple[str, list[Nav
         house.append(NavItem(_("Supervision"), reverse("desk:supervision"), "eye", key="g u"))
         house.append(NavItem(_("Reports"), reverse("desk:reports"), "chart-bar", key="g o"))
         house.append(NavItem(_("Retention"), reverse("desk:retention"), "lock"))
+        house.append(NavItem(_("Restored"), reverse("desk:restored"), "history"))
     house.append(NavItem(_("Law"), reverse("desk:law"), "scale", key="g l"))
     if place.role in rights.ALWAYS:
         house.append(NavItem(_("API keys"), reverse("desk:api"), "api"))

@@ -7,10 +7,12 @@ case and endpoint the next waits until the one before is settled.
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
 
 from recoup.kernel.refusal import N_, Refusal
+from recoup.tenancy.restores import open_restore
 from recoup.webhooks.models import Attempt, Delivery, Endpoint
 from recoup.webhooks.rules import KEPT, next_try, rest_after
 from recoup.webhooks.states import OPEN, EndpointState, State
@@ -41,7 +43,10 @@ def place_waiting(*, agency: UUID, at: datetime, most: int = 2000) -> int:
 
 
 def due_endpoints(*, agency: UUID, at: datetime) -> list[UUID]:
-    """Endpoints that are on, not resting, and have something due; the longest waiting first."""
+    """Endpoints that are on, not resting, and have something due; the longest waiting first. None while the
+    database is a restored one that nobody has released, and in a copy for trying out."""
+    if settings.ONLY_TO or open_restore(agency) is not None:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT e.id FROM webhooks_endpoint e JOIN webhooks_delivery d ON d.endpoint_id = e.id

@@ -4,7 +4,7 @@ import gc
 import subprocess
 import sys
 
-from recoup.config.loading import whole
+from recoup.kernel.loading import whole
 
 LOADED = """
 from recoup.config import wsgi
