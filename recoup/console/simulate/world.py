@@ -262,14 +262,8 @@ class World:
             )
             if again:
                 finish_task(task=task, outcome="once more", by=SYSTEM, at=at)
-                move_case(
-                    case=case,
-                    was="evaluation",
-                    now="contact",
-                    because="once more",
-                    by=SYSTEM,
-                    at=at,
-                )
+                if case.stage == "evaluation":  # what a signal has weighed anew is still in contact
+                    move_case(case=case, was="evaluation", now="contact", because="once more", by=SYSTEM, at=at)  # fmt: skip
                 plan_next_look(case=case, on=self.day(number + 1))
                 return
             self.close(case, "uncollectable", at)

@@ -31,7 +31,7 @@ class Letterbox:
         """The same letter by its key: a database that was restored and has planned it anew gives it another
         id, never another key."""
         name = sha256(message.key.encode()).hexdigest()
-        return self.place(message).parent / "by-key" / name
+        return Path(settings.LETTERS_ROOT) / "by-key" / str(message.agency_id) / name
 
     def look_up(self, message: Message) -> str | bool | None:
         if self.place(message).exists():
@@ -54,7 +54,7 @@ class Letterbox:
         fault("letter.index_written")
         write_whole(path, content, point="letter.part_written")
         mark = self.mark(message)
-        mark.parent.mkdir(mode=0o700, exist_ok=True)
+        mark.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with contextlib.suppress(FileExistsError):
             mark.hardlink_to(path)
         fault("letter.handed_over")

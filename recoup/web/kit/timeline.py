@@ -119,6 +119,12 @@ LINES: dict[str, Line] = {
     "PersonalDataErased": Line(
         "note", N_("Personal data erased: %(record_class)s, %(rows)s rows"), N_("%(ground)s")
     ),
+    "RestoreNoticed": Line("hold", N_("The database was restored: nothing leaves")),
+    "RestoreReleased": Line(
+        "decision",
+        N_("Compared and released: %(in_doubt)s messages are asked for first"),
+        N_("%(note)s"),
+    ),
     "SubjectInformed": Line("note", N_("A person was told what is held about them")),
     "DossierMade": Line("document", N_("Case file made")),
     "TaskAdded": Line("task", N_("Task: %(task)s")),
