@@ -22,6 +22,10 @@ class Case(TenantModel):
         "parties.Client", models.PROTECT, related_name="cases", db_index=False
     )
     debtor = models.ForeignKey("parties.Debtor", models.PROTECT, related_name="cases")
+    division = models.ForeignKey(
+        "parties.Division", models.PROTECT, null=True, blank=True, related_name="cases", db_index=False,
+        db_constraint=False, help_text="of the client; the composite key holds the reference",
+    )  # fmt: skip
     number = models.CharField(max_length=20)
     reference = models.CharField(max_length=25)
     client_reference = models.CharField(max_length=60, blank=True)
@@ -78,6 +82,11 @@ class Case(TenantModel):
             # Each look at a case writes every index anew, since the next look is in one: only those that
             # are read, and of what few cases have, only those few.
             models.Index(fields=["agency", "client", "stage"], name="case_by_client"),
+            models.Index(
+                fields=["agency", "division", "stage"],
+                name="case_by_division",
+                condition=Q(division__isnull=False),
+            ),
             models.Index(
                 fields=["agency", "quote"], name="case_by_quote", condition=Q(quote__isnull=False)
             ),

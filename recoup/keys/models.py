@@ -8,10 +8,11 @@ from recoup.tenancy.models import TenantModel
 
 
 class ApiKey(TenantModel):
-    """A key of a client (`client_id`) or of the agency itself. Only the hash of its token is kept;
-    `shown` is the part by which people know it."""
+    """A key of a client (`client_id`), perhaps of some of its `divisions` only, or of the agency itself. Only
+    the hash of its token is kept; `shown` is the part by which people know it."""
 
     client_id = models.UUIDField(null=True)
+    divisions = ArrayField(models.UUIDField(), default=list, blank=True)
     name = models.CharField(max_length=80)
     shown = models.CharField(max_length=24)
     secret_hash = models.CharField(max_length=64, unique=True)
@@ -28,6 +29,9 @@ class ApiKey(TenantModel):
         indexes = [models.Index(fields=["agency", "client_id", "id"], name="key_by_owner")]
         constraints = [
             models.CheckConstraint(name="key_may_something", condition=~Q(scopes=[])),
+            models.CheckConstraint(
+                name="key_limited_of_client", condition=Q(divisions=[]) | Q(client_id__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -21,10 +21,10 @@ USED_EVERY = timedelta(minutes=1)  # how exact "last used" is
 @transaction.atomic
 def make_key(
     *, agency: Agency, client: UUID | None, name: str, scopes: Iterable[str], expires_on: date | None,
-    id: UUID | None = None, by: Actor, at: datetime,
+    id: UUID | None = None, divisions: Iterable[UUID] = (), by: Actor, at: datetime,
 ) -> tuple[ApiKey, str]:  # fmt: skip
-    """A new key and its token, which is told this once. Of a client, or of the agency without one; the
-    same `id` again makes no second one.
+    """A new key and its token, which is told this once. Of a client, limited to `divisions` of it if any, or
+    of the agency without one; the same `id` again makes no second one.
 
     Raises `Refusal` `key_made_already`, `key_name_missing`, `scope_missing`, `scope_unknown`, `key_expired_already`,
     `keys_too_many` (one at a time per owner, by an advisory lock).
@@ -45,7 +45,7 @@ def make_key(
     token, shown = new_token(sandbox=agency.sandbox)
     key = ApiKey.objects.create(
         id=id or new_id(), agency=agency, client_id=client, name=name.strip(), shown=shown, secret_hash=hash_of(token),
-        scopes=wanted, made_at=at, made_by=by.name, expires_on=expires_on,
+        scopes=wanted, made_at=at, made_by=by.name, expires_on=expires_on, divisions=sorted(set(divisions)),
     )  # fmt: skip
     told(key, "ApiKeyMade", by, at)
     return key, token

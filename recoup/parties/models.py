@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Upper
 
 from recoup.tenancy.models import TenantModel
 
@@ -57,6 +58,38 @@ class Client(Company):
                 name="client_number_once",
             ),
         ]
+
+
+class Division(TenantModel):
+    """A part of a client with cases of its own: a branch, a business area, a cost centre. Closed, it takes
+    no new cases and keeps those it has. Papers about its cases go to its own address, where it has one."""
+
+    client = models.ForeignKey(
+        Client, models.PROTECT, related_name="divisions", db_index=False, db_constraint=False
+    )
+    name = models.CharField(max_length=100)
+    reference = models.CharField(max_length=40, blank=True, help_text="such as a cost centre")
+    address = models.JSONField(default=list)
+    postcode = models.CharField(max_length=20, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    email = models.EmailField(blank=True)
+    made_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Upper("name"), "agency", "client", name="division_name_once"
+            ),
+            models.UniqueConstraint(
+                Upper("reference"), "agency", "client", name="division_reference_once",
+                condition=~models.Q(reference=""),
+            ),
+            models.UniqueConstraint(fields=["agency", "client", "id"], name="division_of_client"),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.reference})" if self.reference else self.name
 
 
 class Debtor(Company):

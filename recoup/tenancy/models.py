@@ -4,12 +4,13 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.crypto import salted_hmac
 
 from recoup.kernel.actor import Actor
 from recoup.kernel.ids import new_id
-from recoup.tenancy.roles import CLIENT_ROLES, Role
+from recoup.tenancy.roles import CLIENT_ROLES, LIMITED_ROLES, Role
 
 
 class Agency(models.Model):
@@ -128,17 +129,23 @@ class Member(TenantModel):
     """A person's place in an agency: a role, and for a client's people the client.
 
     `client_id` is a plain column here (the foreign key is added by the room above, which knows
-    clients), so that the floor below stays free of it.
+    clients), so that the floor below stays free of it. `divisions` are those of the client to which the
+    person is limited; empty: all of it.
     """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="members")
     role = models.CharField(max_length=24, choices=[(r.value, r.value) for r in Role])
     client_id = models.UUIDField(null=True, blank=True)
+    divisions = ArrayField(models.UUIDField(), default=list, blank=True)
     active = models.BooleanField(default=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["agency", "user"], name="member_once_per_agency"),
+            models.CheckConstraint(
+                name="member_limited_by_role",
+                condition=models.Q(divisions=[]) | models.Q(role__in=sorted(LIMITED_ROLES)),
+            ),
             models.CheckConstraint(
                 name="member_client_iff_client_role",
                 condition=models.Q(role__in=sorted(CLIENT_ROLES), client_id__isnull=False)
@@ -158,6 +165,7 @@ class Invitation(TenantModel):
     name = models.CharField(max_length=150)
     role = models.CharField(max_length=24, choices=[(r.value, r.value) for r in Role])
     client_id = models.UUIDField(null=True, blank=True)
+    divisions = ArrayField(models.UUIDField(), default=list, blank=True)
     token_hash = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField()
     by_name = models.CharField(max_length=200)
@@ -171,6 +179,10 @@ class Invitation(TenantModel):
                 name="invitation_client_iff_client_role",
                 condition=models.Q(role__in=sorted(CLIENT_ROLES), client_id__isnull=False)
                 | (~models.Q(role__in=sorted(CLIENT_ROLES)) & models.Q(client_id__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="invitation_limited_by_role",
+                condition=models.Q(divisions=[]) | models.Q(role__in=sorted(LIMITED_ROLES)),
             ),
             models.CheckConstraint(
                 name="invitation_ends_once",

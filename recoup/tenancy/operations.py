@@ -2,6 +2,7 @@
 above (`journeys.people`): this floor is below the event log."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -13,7 +14,7 @@ from django.db.models import F, Q
 from recoup.kernel.ids import new_id
 from recoup.kernel.refusal import N_, Refusal
 from recoup.tenancy.models import Agency, Invitation, Member, User
-from recoup.tenancy.roles import CLIENT_ROLES, Role
+from recoup.tenancy.roles import CLIENT_ROLES, LIMITED_ROLES, Role
 
 INVITED_FOR = timedelta(days=7)
 ADMINISTRATORS = (Role.ADMINISTRATOR, Role.CLIENT_ADMINISTRATOR)
@@ -41,9 +42,13 @@ def add_agency(*, slug: str, **fields: Any) -> Agency:
     return Agency.objects.create(slug=slug, **fields)
 
 
-def add_member(*, agency: Agency, user: User, role: Role, client_id: UUID | None = None) -> Member:
+def add_member(
+    *, agency: Agency, user: User, role: Role, client_id: UUID | None = None, divisions: Sequence[UUID] = ()
+) -> Member:  # fmt: skip
     """Give `user` a place in `agency`; call inside the agency's scope."""
-    return Member.objects.create(agency=agency, user=user, role=role, client_id=client_id)
+    return Member.objects.create(
+        agency=agency, user=user, role=role, client_id=client_id, divisions=list(divisions)
+    )
 
 
 @transaction.atomic
@@ -56,14 +61,16 @@ def invite(
     client: UUID | None,
     by_name: str,
     at: datetime,
+    divisions: Sequence[UUID] = (),
 ) -> tuple[Invitation, str]:
-    """Ask somebody to join; returns the invitation and its token, which is kept nowhere. An earlier open
+    """Ask somebody to join, limited to `divisions` of the client if any; returns the invitation and its token, which is kept nowhere. An earlier open
     invitation of the same address is withdrawn: of two at once the second waits and withdraws the first.
 
-    Raises `Refusal` `role_elsewhere` for a role of the other side, `member_known`.
+    Raises `Refusal` `role_elsewhere` for a role of the other side, `role_unlimited`, `member_known`.
     """
     if (role in CLIENT_ROLES) != (client is not None):
         raise Refusal("role_elsewhere", N_("This role is not one to give here."), field="role")
+    refuse_limit(role, divisions)
     address = email.strip().lower()
     _one_at_a_time(f"invite:{agency}:{address}")
     if Member.objects.filter(agency_id=agency, client_id=client, user__email=address).exists():
@@ -72,7 +79,7 @@ def invite(
     token = secrets.token_urlsafe(24)
     made = Invitation.objects.create(
         agency_id=agency, email=address, name=name, role=role, client_id=client, token_hash=hashed(token),
-        made_at=at, by_name=by_name, expires_at=at + INVITED_FOR,
+        made_at=at, by_name=by_name, expires_at=at + INVITED_FOR, divisions=list(divisions),
     )  # fmt: skip
     return made, token
 
@@ -120,12 +127,14 @@ def accept_invitation(*, invitation: Invitation, user: User, at: datetime) -> Me
         user=user,
         role=invitation.role,
         client_id=invitation.client_id,
+        divisions=invitation.divisions,
     )
 
 
 @transaction.atomic
 def change_role(*, member: Member, role: Role) -> bool:
-    """Give a member another role of the same side; the person's sessions end. False when it has it.
+    """Give a member another role of the same side; the person's sessions end. False when it has it. Whoever
+    becomes an administrator is limited to no division.
 
     Raises `Refusal` `role_elsewhere`, `last_administrator`.
     """
@@ -135,9 +144,28 @@ def change_role(*, member: Member, role: Role) -> bool:
     if kept.role == role:
         return False
     _not_the_last(kept)
-    Member.objects.filter(id=kept.id).update(role=role)
+    limit = kept.divisions if role in LIMITED_ROLES else []
+    Member.objects.filter(id=kept.id).update(role=role, divisions=limit)
     end_sessions(kept.user_id)
     return True
+
+
+@transaction.atomic
+def limit_member(*, member: Member, divisions: Sequence[UUID]) -> bool:
+    """Limit a client's person to some of its divisions, or to none in particular; the person's sessions
+    end. False when it is so already. Raises `Refusal` `role_unlimited`."""
+    kept = _locked(member)
+    refuse_limit(Role(kept.role), divisions)
+    if set(kept.divisions) == set(divisions):
+        return False
+    Member.objects.filter(id=kept.id).update(divisions=sorted(set(divisions)))
+    end_sessions(kept.user_id)
+    return True
+
+
+def refuse_limit(role: Role, divisions: Sequence[UUID]) -> None:
+    if divisions and role not in LIMITED_ROLES:
+        raise Refusal("role_unlimited", N_("An administrator sees every division: choose another role to limit somebody."), field="divisions")  # fmt: skip
 
 
 @transaction.atomic

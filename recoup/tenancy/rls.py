@@ -1,8 +1,8 @@
 """Row-level security as migration operations, so that each table says beside its making who sees it.
 
-The context is three transaction-local settings: `app.agency_id` (without it, no rows),
-`app.client_id` (a client's people), `app.case_id` (a debtor's link). Unset and empty mean the same,
-because a transaction-local setting leaves '' behind, not NULL.
+The context is transaction-local settings: `app.agency_id` (without it, no rows), `app.client_id` (a
+client's people), `app.case_id` (a debtor's link), `app.divisions` (those of a client that its person is
+limited to). Unset and empty mean the same, because a transaction-local setting leaves '' behind, not NULL.
 """
 
 from django.db.migrations.operations import RunSQL
@@ -11,6 +11,11 @@ SETTING = "(SELECT nullif(current_setting('app.{}', true), '')::uuid)"
 AGENCY, CLIENT, CASE, USER = (
     SETTING.format(name) for name in ("agency_id", "client_id", "case_id", "user_id")
 )
+
+DIVISIONS = "(SELECT nullif(current_setting('app.divisions', true), '')::uuid[])"
+# The divisions of whoever asked, also while their act is carried out with the whole house in view.
+WITHIN = "coalesce(nullif(current_setting('app.within', true), '')::uuid[], '{}')"
+OF_A_SEEN_CASE = "EXISTS (SELECT 1 FROM cases_case seen WHERE seen.id = {}.{})"
 
 
 def isolate(
@@ -50,6 +55,38 @@ def policy(table: str, seen: str, written: str) -> RunSQL:
         ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;
         """,
     )
+
+
+def divide(table: str, by: str = "case_id", *, written: str | None = None) -> RunSQL:
+    """Whoever is limited to some of a client's divisions sees and writes only rows of `table` that `by`
+    allows, beside what isolation allows: the column of the case they belong to, or a whole condition in
+    SQL. `written`: another condition for what is written. Nobody else is narrowed by it.
+    """
+    seen = OF_A_SEEN_CASE.format(table, by) if by.isidentifier() and by not in ALL_OR_NONE else by
+    check = seen if written is None else written
+    return RunSQL(
+        f"""
+        DROP POLICY IF EXISTS division ON {table};
+        CREATE POLICY division ON {table} AS RESTRICTIVE
+            USING ({DIVISIONS} IS NULL OR {seen}) WITH CHECK ({DIVISIONS} IS NULL OR {check});
+        """,
+        f"DROP POLICY division ON {table};",
+    )
+
+
+ALL_OR_NONE = ("true", "false")
+
+
+def stamp(table: str) -> RunSQL:
+    """Rows of `table` that belong to no case carry the divisions of whoever makes them, written by the
+    database itself; a column the models do not know."""
+    return RunSQL(
+        f"ALTER TABLE {table} ADD COLUMN within uuid[] NOT NULL DEFAULT {WITHIN};",
+        f"ALTER TABLE {table} DROP COLUMN within;",
+    )
+
+
+STAMPED = f"(within <> '{{}}' AND within <@ {DIVISIONS})"
 
 
 def append_only(table: str) -> RunSQL:

@@ -18,4 +18,6 @@ class Role(StrEnum):
 
 
 CLIENT_ROLES = frozenset(r for r in Role if r.value.startswith("client_"))
+# Who may be limited to some of a client's divisions: an administrator is not, and lifts no limit of its own.
+LIMITED_ROLES = CLIENT_ROLES - {Role.CLIENT_ADMINISTRATOR}
 STAFF_ROLES = frozenset(Role) - CLIENT_ROLES

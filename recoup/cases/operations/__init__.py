@@ -1,6 +1,6 @@
 """The only writers of cases. Each is one transaction with its event; the guard is in the WHERE or a constraint."""
 
-from recoup.cases.operations.amend import add_lines, amend_case, change_debtor
+from recoup.cases.operations.amend import add_lines, amend_case, change_debtor, change_division
 from recoup.cases.operations.assign import assign_case, best_collector
 from recoup.cases.operations.bulk import NewCase, submit_many, take_back_many
 from recoup.cases.operations.costs import NewCharge, charge_cost, charge_many, take_back_charge
@@ -33,5 +33,5 @@ from recoup.cases.operations.tasks import NewTask, add_task, add_tasks, finish_t
 from recoup.cases.operations.views import remove_view, save_view
 
 __all__ = [
-    "Done", "NewCase", "NewCharge", "NewLine", "NewTask", "accept_case", "add_lines", "add_note", "add_task", "add_tasks", "amend_case", "ask_information", "assign_case", "assign_many", "best_collector", "change_debtor", "charge_cost", "charge_many", "close_case", "credit_line", "debtor_link", "decline_case", "end_absence", "finish_task", "hold_many", "keep_review", "lift_hold", "make_debtor_link", "make_promise", "move_case", "note_many", "one_at_a_time", "plan_absence", "plan_next_look", "postpone_tasks", "put_on_hold", "recall_case", "refer_case", "remove_view", "reopen_case", "revoke_debtor_link", "save_view", "set_profile", "set_review_rules", "settle_promise", "split_case", "submit_case", "submit_many", "take_back_charge", "take_back_many",
+    "Done", "NewCase", "NewCharge", "NewLine", "NewTask", "accept_case", "add_lines", "add_note", "add_task", "add_tasks", "amend_case", "ask_information", "assign_case", "assign_many", "best_collector", "change_debtor", "change_division", "charge_cost", "charge_many", "close_case", "credit_line", "debtor_link", "decline_case", "end_absence", "finish_task", "hold_many", "keep_review", "lift_hold", "make_debtor_link", "make_promise", "move_case", "note_many", "one_at_a_time", "plan_absence", "plan_next_look", "postpone_tasks", "put_on_hold", "recall_case", "refer_case", "remove_view", "reopen_case", "revoke_debtor_link", "save_view", "set_profile", "set_review_rules", "settle_promise", "split_case", "submit_case", "submit_many", "take_back_charge", "take_back_many",
 ]  # fmt: skip

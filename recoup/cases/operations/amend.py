@@ -14,7 +14,7 @@ from recoup.eventlog.operations import record
 from recoup.kernel.actor import Actor
 from recoup.kernel.money import Money, round_half_up
 from recoup.kernel.refusal import N_, Refusal
-from recoup.parties.models import Debtor
+from recoup.parties.models import Debtor, Division
 
 SAID = ("client_reference", "known_dispute", "interest")
 
@@ -112,3 +112,23 @@ def change_debtor(*, case: Case, debtor: Debtor, by: Actor, at: datetime) -> Non
     case.debtor = debtor
     record(agency=case.agency_id, kind="DebtorFoundAgain", by=by, at=at, case=case.id, client=case.client_id,
            audience="internal", was=was.name, found=debtor.name)  # fmt: skip
+
+
+@transaction.atomic
+def change_division(
+    *, case: Case, division: Division | None, because: str = "", by: Actor, at: datetime
+) -> bool:
+    """The case belongs to another division of its client, or to none, whatever its stage; False when it does
+    already. Raises `Refusal` `division_closed`, `case_moved_meanwhile`."""
+    new = division.id if division else None
+    if case.division_id == new:
+        return False
+    if division is not None and division.closed_at is not None:
+        raise Refusal("division_closed", N_("The division %(found)s is closed."), field="division", found=division.name)  # fmt: skip
+    was = case.division
+    if not Case.objects.filter(id=case.id, division_id=case.division_id).update(division=division):
+        raise Refusal("case_moved_meanwhile", N_("Case %(number)s has changed meanwhile; look at it again."), number=case.number)  # fmt: skip
+    case.division = division
+    record(agency=case.agency_id, kind="CaseDivisionChanged", by=by, at=at, case=case.id, client=case.client_id,
+           was=was.name if was else "", now=division.name if division else "", because=because[:300])  # fmt: skip
+    return True

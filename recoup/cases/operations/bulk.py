@@ -49,6 +49,7 @@ class NewCase:
     client_reference: str = ""
     known_dispute: bool = False
     so_far: str = ""
+    division: UUID | None = None
     id: UUID = field(default_factory=new_id)
 
 
@@ -76,7 +77,7 @@ def submit_many(
             id=new.id, agency_id=agency, client=client, debtor_id=new.debtor, number=number,
             reference=rf_of_case(number), client_reference=new.client_reference, currency=new.currency,
             jurisdiction=new.jurisdiction, interest={}, agreement=agreement, submission_key=new.key,
-            known_dispute=new.known_dispute, submitted_at=at, stage=Stage.SUBMITTED,
+            known_dispute=new.known_dispute, submitted_at=at, stage=Stage.SUBMITTED, division_id=new.division,
         )
         for new, number in zip(cases, numbers, strict=True)
     ]  # fmt: skip

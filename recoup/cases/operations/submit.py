@@ -24,7 +24,7 @@ from recoup.kernel.refusal import N_, Refusal
 from recoup.ledger.accounts import CaseAccount
 from recoup.ledger.models import Book
 from recoup.ledger.operations import Draft, Leg, open_book, post_many
-from recoup.parties.models import Client, Debtor
+from recoup.parties.models import Client, Debtor, Division
 from recoup.tenancy.operations import next_number
 
 REVIEW_DAYS = 2
@@ -58,7 +58,7 @@ def submit_case(
     *, agency: UUID, client: Client, agreement: Agreement, debtor: Debtor, currency: str,
     jurisdiction: str, lines: Sequence[NewLine], submission_key: str, client_reference: str = "",
     interest: dict[str, Any] | None = None, known_dispute: bool = False, background: str = "",
-    quote: Quote | None = None, id: UUID | None = None, by: Actor, at: datetime,
+    quote: Quote | None = None, division: Division | None = None, id: UUID | None = None, by: Actor, at: datetime,
 ) -> Case:  # fmt: skip
     """A new case with its claim lines posted in its book; the same `submission_key` again returns the
     first case. `id` where documents were kept for the case beforehand; `background` in the client's words.
@@ -80,7 +80,7 @@ def submit_case(
         id=id or new_id(), agency_id=agency, client=client, debtor=debtor, number=number, reference=rf_of_case(number),
         client_reference=client_reference, currency=currency, jurisdiction=jurisdiction,
         interest=interest or {}, quote=quote, agreement=agreement, submission_key=submission_key,
-        known_dispute=known_dispute, submitted_at=at, stage=Stage.SUBMITTED,
+        known_dispute=known_dispute, submitted_at=at, stage=Stage.SUBMITTED, division=division,
     )  # fmt: skip
     total = claim(case, lines, by=by, at=at)
     record(

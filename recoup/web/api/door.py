@@ -27,7 +27,7 @@ from recoup.keys.operations import (
     reserve_answer,
 )
 from recoup.keys.rules import FORM, PER_MINUTE, Scope
-from recoup.tenancy.context import apply
+from recoup.tenancy.context import apply, limited_to
 from recoup.tenancy.rules import now_of
 from recoup.web.api.problems import BROKE, MEDIA_TYPE, problem
 from recoup.web.kit.address import address_of, neighbourhood
@@ -218,13 +218,13 @@ def refuse_dead(key: ApiKey | None, now: datetime) -> None:
 def enter(key: ApiKey) -> None:
     """The tenant context of a key: exactly a person's of the same client, or of the agency's staff."""
     apply({"agency_id": str(key.agency_id), "client_id": str(key.client_id or ""), "case_id": "",
-           "user_id": "", "api_key": ""})  # fmt: skip
+           "user_id": "", "api_key": "", **limited_to(key.divisions)})  # fmt: skip
 
 
 def place_of_key(request: HttpRequest, key: ApiKey | None, now: datetime) -> Place:
     if key is not None:
         enter(key)
-        return Place(key.agency, actor_of(key), now_of(key.agency, now), client_id=key.client_id)
+        return Place(key.agency, actor_of(key), now_of(key.agency, now), client_id=key.client_id, divisions=tuple(key.divisions))  # fmt: skip
     from recoup.kernel.actor import Actor, ActorKind
 
     agency = visited_agency()

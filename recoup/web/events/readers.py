@@ -11,19 +11,20 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from recoup.cases.models import Case, DebtorLink
-from recoup.tenancy.context import apply, scope
+from recoup.tenancy.context import apply, limited_to, scope
 from recoup.tenancy.models import Member
 from recoup.web.kit.middleware import visited_agency
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Empty strings mean: not narrowed. `audiences` as in the event log."""
+    """Empty strings mean: not narrowed, as no divisions do. `audiences` as in the event log."""
 
     agency: str
     client: str
     case: str
     audiences: frozenset[str]
+    divisions: frozenset[str] = frozenset()
 
     def may_know(self, event: dict[str, str]) -> bool:
         """`Many` stands for a batch of events of the agency: it says nothing, and each page fetches its own."""
@@ -34,6 +35,7 @@ class Reader:
             and (not self.client or event.get("client") == self.client)
             and (not self.case or event.get("case") == self.case)
             and event.get("audience") in self.audiences
+            and (not self.divisions or event.get("division") in self.divisions)
         )
 
 
@@ -79,10 +81,13 @@ def staff_or_client(user: str, mark: str, case_number: str) -> Reader | None:
     client = str(member.client_id or "")
     case = ""
     if case_number:
+        apply({"within": limited_to(member.divisions)["within"]})
         with scope(member.agency_id, client=client or None):
             found = Case.objects.filter(number=case_number).values_list("id", flat=True).first()
         if found is None:
             return None
         case = str(found)
     audiences = frozenset({"client", "debtor"}) if client else EVERYTHING
-    return Reader(str(member.agency_id), client, case, audiences)
+    return Reader(
+        str(member.agency_id), client, case, audiences, frozenset(map(str, member.divisions))
+    )

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils import timezone, translation
 
 from recoup.kernel.actor import Actor, ActorKind
-from recoup.tenancy.context import apply
+from recoup.tenancy.context import apply, limited_to
 from recoup.tenancy.models import Agency, Member
 from recoup.tenancy.roles import CLIENT_ROLES
 from recoup.tenancy.rules import now_of
@@ -42,7 +42,8 @@ Handler = Callable[[HttpRequest], HttpResponse]
 @dataclass(frozen=True)
 class Place:
     """Where a request stands: the agency, and for a logged-in person their membership. `viewing`: somebody of
-    the house looks at a client's portal as that client sees it, and only looks."""
+    the house looks at a client's portal as that client sees it, and only looks. `divisions` of the client that
+    the person is limited to."""
 
     agency: Agency
     actor: Actor
@@ -51,6 +52,12 @@ class Place:
     client_id: UUID | None = None
     case_id: UUID | None = None
     viewing: bool = False
+    divisions: tuple[UUID, ...] = ()
+
+    @property
+    def limited(self) -> bool:
+        """Whether only some of the client's divisions are in view."""
+        return bool(self.divisions)
 
     @property
     def role(self) -> str:
@@ -135,9 +142,12 @@ def find_place(request: HttpRequest) -> Place | None:
                 at = now_of(member.agency, now)
                 return Place(member.agency, user.actor(), at, member, seen, viewing=True)
             apply({"agency_id": str(member.agency_id), "client_id": str(member.client_id or ""),
-                   "case_id": ""})  # fmt: skip
+                   "case_id": "", **limited_to(member.divisions)})  # fmt: skip
             at = now_of(member.agency, now)
-            return Place(member.agency, user.actor(), at, member, member.client_id)
+            return Place(
+                member.agency, user.actor(), at, member, member.client_id,
+                divisions=tuple(member.divisions),
+            )  # fmt: skip
     agency = visited_agency()
     if agency is None:
         return None
