@@ -80,6 +80,7 @@ class Amended(TypedDict):
 
     client_reference: NotRequired[str | None]
     known_dispute: NotRequired[bool | None]
+    division: NotRequired[str | None]
     lines: NotRequired[list[LineAsked]]
     contacts: NotRequired[list[ContactAsked]]
 
@@ -155,6 +156,7 @@ class Case(TypedDict):
     reference: str
     client_reference: str
     client: str
+    division: DivisionNamed | None
     stage: str
     debtor: Debtor
     claimed: Money
@@ -176,6 +178,7 @@ class CaseAsked(TypedDict):
     lines: list[LineAsked]
     documents: NotRequired[list[str]]
     client_reference: NotRequired[str]
+    division: NotRequired[str]
     known_dispute: NotRequired[bool]
     quote: NotRequired[str]
     client: NotRequired[str]
@@ -186,6 +189,7 @@ class CaseRow(TypedDict):
     reference: str
     client_reference: str
     client: str
+    division: DivisionNamed | None
     stage: str
     debtor: Debtor
     claimed: Money
@@ -319,6 +323,51 @@ class DisputeShownPage(TypedDict):
     """A page of DisputeShown; `next` is the following page's cursor."""
 
     items: list[DisputeShown]
+    next: str | None
+
+
+class Division(TypedDict):
+    id: str
+    name: str
+    reference: str
+    email: str
+    address: list[str]
+    postcode: str
+    city: str
+    closed: bool
+
+
+class DivisionAsked(TypedDict):
+    """A part of a client with cases of its own."""
+
+    name: str
+    reference: NotRequired[str]
+    email: NotRequired[str]
+    address: NotRequired[list[str]]
+    postcode: NotRequired[str]
+    city: NotRequired[str]
+
+
+class DivisionChanged(TypedDict):
+    """Only what is named changes."""
+
+    name: NotRequired[str | None]
+    reference: NotRequired[str | None]
+    email: NotRequired[str | None]
+    address: NotRequired[list[str] | None]
+    postcode: NotRequired[str | None]
+    city: NotRequired[str | None]
+    closed: NotRequired[bool | None]
+
+
+class DivisionNamed(TypedDict):
+    id: str
+    name: str
+    reference: str
+
+
+class DivisionPage(TypedDict):
+    items: list[Division]
     next: str | None
 
 
@@ -457,6 +506,7 @@ class Levels(TypedDict):
     """Of whom something warns today: from your own data, from what your people saw, from what is published."""
 
     levels: list[LevelShown]
+    next: str | None
 
 
 class LiftAsked(TypedDict):
@@ -964,9 +1014,9 @@ class Recoup:
         found: Quote = json.loads(self._ask("POST", "/api/v1/quotes", body=body, idempotency_key=idempotency_key))
         return found
 
-    def list_cases(self, *, cursor: str | None = None, limit: int | None = None, stage: Stage | None = None, client_reference: str | None = None, reference: str | None = None, invoice: str | None = None) -> CaseRowPage:
+    def list_cases(self, *, cursor: str | None = None, limit: int | None = None, stage: Stage | None = None, client_reference: str | None = None, reference: str | None = None, invoice: str | None = None, division: str | None = None) -> CaseRowPage:
         """List cases. The newest first. Scope `cases:read`."""
-        found: CaseRowPage = json.loads(self._ask("GET", "/api/v1/cases", query={"cursor": cursor, "limit": limit, "stage": stage, "client_reference": client_reference, "reference": reference, "invoice": invoice}))
+        found: CaseRowPage = json.loads(self._ask("GET", "/api/v1/cases", query={"cursor": cursor, "limit": limit, "stage": stage, "client_reference": client_reference, "reference": reference, "invoice": invoice, "division": division}))
         return found
 
     def submit_case(self, body: CaseAsked, *, idempotency_key: str | None = None) -> Case:
@@ -1019,14 +1069,29 @@ class Recoup:
         found: Hold = json.loads(self._ask("POST", f"/api/v1/cases/{quote(number, safe='')}/holds/{quote(id, safe='')}/lift", body=body, idempotency_key=idempotency_key))
         return found
 
+    def list_divisions(self, *, cursor: str | None = None, limit: int | None = None) -> DivisionPage:
+        """List divisions. Those your key may see, the newest first. Scope `cases:read`."""
+        found: DivisionPage = json.loads(self._ask("GET", "/api/v1/divisions", query={"cursor": cursor, "limit": limit}))
+        return found
+
+    def add_division(self, body: DivisionAsked, *, idempotency_key: str | None = None) -> Division:
+        """Make a division. Scope `cases:write`."""
+        found: Division = json.loads(self._ask("POST", "/api/v1/divisions", body=body, idempotency_key=idempotency_key))
+        return found
+
+    def change_division(self, id: str, body: DivisionChanged, *, idempotency_key: str | None = None) -> Division:
+        """Change a division. Its names and address; closed, it takes no new cases and keeps those it has. Scope `cases:write`."""
+        found: Division = json.loads(self._ask("PATCH", f"/api/v1/divisions/{quote(id, safe='')}", body=body, idempotency_key=idempotency_key))
+        return found
+
     def send_open_items(self, body: OpenItemsAsked, *, idempotency_key: str | None = None) -> OpenItems:
         """Send your open items. The invoices still open in your books that you have not placed. With `whole` the list has all of them, and what it lacks counts as paid; a row that cannot be read is named, and then nothing counts as paid. Scope `cases:write`."""
         found: OpenItems = json.loads(self._ask("POST", "/api/v1/open-items", body=body, idempotency_key=idempotency_key))
         return found
 
-    def list_signals(self) -> Levels:
-        """Of whom something warns. The debtors with a danger signal that counts today, or that you watch, the most dangerous first (at most 200). A client sees what follows from its own data, from what its people saw and from what is published. Scope `cases:read`."""
-        found: Levels = json.loads(self._ask("GET", "/api/v1/signals"))
+    def list_signals(self, *, cursor: str | None = None, limit: int | None = None) -> Levels:
+        """Of whom something warns. The debtors with a danger signal that counts today, or that you watch, the most dangerous first. A client sees what follows from its own data, from what its people saw and from what is published. Scope `cases:read`."""
+        found: Levels = json.loads(self._ask("GET", "/api/v1/signals", query={"cursor": cursor, "limit": limit}))
         return found
 
     def observe_signal(self, body: SignalAsked, *, idempotency_key: str | None = None) -> SignalShown:

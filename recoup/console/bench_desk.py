@@ -107,10 +107,10 @@ def session_of(user: Any) -> str:
     return str(session.session_key)
 
 
-def wait_for(port: int) -> None:
+def wait_for(port: int, path: str = "/healthz") -> None:
     for _ in range(150):
         try:
-            get(http.client.HTTPConnection("127.0.0.1", port, timeout=2), "/healthz", "")
+            get(http.client.HTTPConnection("127.0.0.1", port, timeout=2), path, "")
             return
         except OSError:
             time.sleep(0.2)

@@ -1,23 +1,28 @@
-"""`recoup bench portal`: fifty clients at once in their portal, on a portfolio of any size.
+"""`recoup bench portal`: fifty clients at once in their portal, on a portfolio of any size, five hundred event
+streams open beside it.
 
-The portfolio, server and clicks are the desk's (bench_desk.py); the pages are the portal's. Beside the
-times, the weight of each page as it is sent and the number of its queries. The figure is the 95th percentile of all answers, the floor
-that of an empty page through the same server under the same clicks.
+The portfolio, server and clicks are the desk's (bench_desk.py); the pages are the portal's. One of the clients
+has a tenth of all cases. Beside the times, the weight of each page as it is sent, the number of its queries,
+and how many of the words told meanwhile the streams have heard. The figure is the 95th percentile of all
+answers, the floor that of an empty page through the same server under the same clicks.
 """
 
 import http.client
+import json
 import os
 import random
+import socket
 import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
 from recoup.console.bench_desk import SEED, Clicks, free_port, get, session_of, told, wait_for
 
-CASES, PEOPLE, SECONDS = 1_000_000, 50, 45.0
+CASES, PEOPLE, SECONDS, STREAMS = 1_000_000, 50, 45.0, 500
 THINK = (2.0, 8.0)
 # kind, path, how often
 PAGES = (
@@ -34,23 +39,84 @@ def run_portal(cases: int = CASES, seconds: float = SECONDS) -> dict[str, Any]:
     from recoup.console.desk_portfolio import ensure_portfolio
 
     name = ensure_portfolio(cases, SEED, date(2026, 11, 22))
-    port = free_port()
+    port, streams_port = free_port(), free_port()
     sessions = log_in(name)
     asked = count_queries(name, *sessions[0])
     environment = os.environ | {
         "RECOUP_DB_NAME": name, "PORT": str(port), "RECOUP_TESTING": "yes", "RECOUP_WEB_WORKERS": "2",
+        "RECOUP_EVENTS_PORT": str(streams_port),
     }  # fmt: skip
-    server = subprocess.Popen([sys.executable, "-m", "recoup", "serve", "web"], env=environment)
+    running = [
+        subprocess.Popen([sys.executable, "-m", "recoup", "serve", kind], env=environment)
+        for kind in ("web", "events")
+    ]
+    listeners = Listeners(streams_port, [session for session, _ in sessions])
     try:
         wait_for(port)
+        wait_for(streams_port, "/events/")
         weights = weigh(port, *sessions[0])
+        listeners.open(STREAMS)
+        telling = threading.Thread(target=listeners.tell, args=(name, time.monotonic() + seconds))
+        telling.start()
         clicks = at_work(port, sessions, seconds)
+        telling.join()
+        heard = listeners.heard()
     finally:
-        server.terminate()
-        server.wait(20)
-    found = told(cases, seconds, clicks)
+        for process in running:
+            process.terminate()
+        for process in running:
+            process.wait(20)
+    found = told(cases, seconds, clicks) | heard
     found["clients"] = found.pop("collectors") and len(sessions)
     return found | {"name": "portal", "bytes_by_page": weights, "queries_by_page": asked}
+
+
+class Listeners:
+    """Event streams held open by the same people's sessions, and what came over them."""
+
+    def __init__(self, port: int, sessions: list[str]) -> None:
+        self.port, self.sessions = port, sessions
+        self.lines: list[socket.socket] = []
+        self.told = 0
+
+    def open(self, many: int) -> None:
+        for n in range(many):
+            line = socket.create_connection(("127.0.0.1", self.port), timeout=20)
+            session = self.sessions[n % len(self.sessions)]
+            line.sendall(
+                f"GET /events/ HTTP/1.1\r\nHost: localhost\r\nCookie: session={session}\r\n\r\n".encode()
+            )
+            self.lines.append(line)
+
+    def tell(self, name: str, until: float) -> None:
+        """A word for everybody each second, as a batch of the day run gives it."""
+        from recoup.console.desk_portfolio import superuser
+
+        with superuser(name) as db:
+            agency = db.execute("SELECT id FROM tenancy_agency").fetchone()[0]  # type: ignore[index]
+            word = json.dumps({"kind": "Many", "agency": str(agency), "client": None, "case": None, "audience": "internal"})  # fmt: skip
+            while time.monotonic() < until:
+                time.sleep(1)
+                db.execute("SELECT pg_notify('timeline', %s)", [word])
+                self.told += 1
+
+    def heard(self) -> dict[str, int]:
+        time.sleep(2)
+        words, alive = [], 0
+        for line in self.lines:
+            line.setblocking(False)
+            said = b""
+            with suppress(BlockingIOError, ConnectionError):
+                while part := line.recv(65536):
+                    said += part
+            alive += b"200 OK" in said
+            words.append(said.count(b"event: timeline") - said.count(b'"Connected"'))
+            line.close()
+        return {
+            "streams": alive,
+            "words_told": self.told,
+            "words_heard_least": min(words, default=0),
+        }
 
 
 def log_in(name: str) -> list[tuple[str, list[str]]]:

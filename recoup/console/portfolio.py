@@ -42,6 +42,7 @@ def make_portfolio(*, dbname: str, cases: int, seed: int) -> Portfolio:
         db.execute("SET session_replication_role = replica")
         for statement in statements():
             db.execute(statement.encode(), values)
+        db.execute("SELECT reports_stand_all()")
         db.execute("VACUUM ANALYZE")
         count = "SELECT count(*) FROM cases_case WHERE next_action_on = %s"
         due = tuple(db.execute(count, [day]).fetchone()[0] for day in DAYS)  # type: ignore[index]

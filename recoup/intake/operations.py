@@ -32,7 +32,7 @@ def open_placement(
     same = Placement.objects.filter(
         agency_id=client.agency_id,
         client=client,
-        document__sha256=document.sha256,
+        document=document,
         state=State.DONE,
     )
     number = next_number(agency=client.agency_id, series=f"placement-{at.year}")
@@ -182,3 +182,12 @@ def end_draft(*, client: Client, key: UUID | str, at: datetime) -> None:
     Draft.objects.filter(
         agency_id=client.agency_id, client=client, key=key, ended_at__isnull=True
     ).update(ended_at=at)
+
+
+def limit_of(placement: Placement) -> list[UUID]:
+    """The divisions that whoever handed it over is limited to, as the database has stamped it; empty: none
+    in particular."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT within FROM intake_placement WHERE id = %s", [placement.id])
+        row = cursor.fetchone()
+    return list(row[0]) if row else []

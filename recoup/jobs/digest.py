@@ -5,7 +5,8 @@ digest with all of it. The watermark moves in the transaction that queues the e-
 watermark's, so that nothing is told twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -28,7 +29,7 @@ from recoup.notices.operations import notice_of, told
 from recoup.notices.rules import How, is_due
 from recoup.paper import figures
 from recoup.paper.languages import LANGUAGES, Language
-from recoup.tenancy.context import scope
+from recoup.tenancy.context import apply, limited_to, scope
 from recoup.tenancy.models import Agency, Member
 from recoup.tenancy.roles import CLIENT_ROLES
 from recoup.web.kit.timeline import entry
@@ -64,13 +65,28 @@ def tell(agency: Agency, member: Member, *, now: datetime, local: datetime) -> b
     if notice is None or not is_due(notice.how, told_on=notice.told_on, today=local.date(), hour=local.hour):  # fmt: skip
         return False
     upto = id_at(now - LAG)
-    events = news(agency, member, notice, upto)
+    with as_reader(member):
+        events = news(agency, member, notice, upto)
     if upto > notice.told_upto:
         told(notice=notice, upto=upto, on=local.date())
     if not events:
         return False
     write(agency, member, notice, events, now)
     return True
+
+
+@contextmanager
+def as_reader(member: Member) -> Iterator[None]:
+    """What this person may see, and no more: of their divisions where they are limited to some."""
+    with scope(member.agency_id):
+        apply(
+            {
+                "agency_id": str(member.agency_id),
+                "client_id": str(member.client_id),
+                **limited_to(member.divisions),
+            }
+        )
+        yield
 
 
 def news(agency: Agency, member: Member, notice: Notice, upto: UUID) -> list[Event]:
@@ -85,8 +101,10 @@ def write(
     agency: Agency, member: Member, notice: Notice, events: Sequence[Event], now: datetime
 ) -> None:
     spoken = LANGUAGES.get(member.user.language, LANGUAGES["en"])
-    cases = Case.objects.select_related("debtor").in_bulk({e.case_id for e in events if e.case_id})
-    with override(spoken.code.lower()):
+    with as_reader(member), override(spoken.code.lower()):
+        cases = Case.objects.select_related("debtor").in_bulk(
+            {e.case_id for e in events if e.case_id}
+        )
         text, subject = body(events, cases), subject_of(events, cases, notice)
         needs, money = needs_line(member), money_line(events, spoken)
     mail_person(

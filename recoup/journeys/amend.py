@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from recoup.cases.models import Case, Closure
-from recoup.cases.operations import NewLine, add_lines, amend_case
+from recoup.cases.operations import NewLine, add_lines, amend_case, change_division
 from recoup.cases.states import OPEN, CloseCode
 from recoup.eventlog.operations import record
 from recoup.files.models import Document
@@ -26,6 +26,7 @@ from recoup.journeys.submit_invoice import (
 )
 from recoup.kernel.actor import Actor
 from recoup.kernel.refusal import N_, Refusal
+from recoup.parties.models import Division
 from recoup.parties.operations import add_contact
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency
@@ -97,6 +98,15 @@ def lines_of(case: Case, asked: Sequence[LineAsked], by: Actor, at: datetime) ->
     ]  # fmt: skip
 
 
+def move_to_division(
+    *, case: Case, division: Division | None, because: str = "", by: Actor, at: datetime
+) -> bool:
+    """The client puts a case right that was handed over for another division, at any time. Raises `Refusal`
+    as `change_division`."""
+    with scope(case.agency_id), transaction.atomic():
+        return change_division(case=case, division=division, because=because, by=by, at=at)
+
+
 def withdraw(*, agency: Agency, case: Case, because: str, by: Actor, at: datetime) -> Closure:
     """Take a case back: it is closed as withdrawn, with its report. Raises `Refusal` `reason_missing`,
     `case_not_open`, `case_moved_meanwhile`."""
@@ -114,4 +124,4 @@ def refuse_ended(case: Case) -> None:
         raise Refusal("case_not_open", N_("Case %(number)s is closed."), number=case.number)
 
 
-__all__ = ["Amendment", "ContactAsked", "amend", "attach", "joined", "withdraw"]
+__all__ = ["Amendment", "ContactAsked", "amend", "attach", "joined", "move_to_division", "withdraw"]

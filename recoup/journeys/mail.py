@@ -15,7 +15,7 @@ from recoup.outbox.models import Message
 from recoup.outbox.operations import queue
 from recoup.paper import figures
 from recoup.paper.languages import LANGUAGES, Language
-from recoup.parties.models import Client
+from recoup.parties.models import Client, Division
 from recoup.tenancy.models import Agency
 
 GREETING = N_("Hello,")
@@ -27,15 +27,22 @@ def mail_client(
     paragraphs: Sequence[str], params: dict[str, Any], attachments: Sequence[UUID] = (),
     case: UUID | None = None, purpose: str = "", at: datetime,
 ) -> Message | None:  # fmt: skip
-    """Queue one e-mail; the same `key` again queues nothing more. None when the client has no address.
+    """Queue one e-mail; the same `key` again queues nothing more. None when the client has no address. About a
+    case it goes to the address of its division, where that has one.
 
     `subject` and `paragraphs` are marked sentences with gaps for `params`, whose money and days are
     written as the language does.
     """
-    if not client.email:
+    own = (
+        Division.objects.filter(cases__id=case).values_list("email", flat=True).first()
+        if case
+        else ""
+    )
+    recipient = own or client.email
+    if not recipient:
         return None
     return mail_person(
-        agency=agency, recipient=client.email, language=client.language, key=key, template=template,
+        agency=agency, recipient=recipient, language=client.language, key=key, template=template,
         subject=subject, paragraphs=paragraphs, params=params, attachments=attachments,
         client=client.id, case=case, purpose=purpose, at=at,
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """Who works for a client: invited by e-mail, given another role, let out. The client does it itself."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from recoup.journeys.mail import mail_person
 from recoup.journeys.register import check_password
 from recoup.kernel.actor import Actor
 from recoup.kernel.refusal import N_, Refusal
+from recoup.parties.divisions import some_divisions
 from recoup.parties.models import Client
 from recoup.parties.operations import mail, needed
 from recoup.tenancy import operations as people
@@ -31,16 +33,19 @@ ADDRESS_TAKEN = N_("There is an account with this address already. Sign in with 
 @transaction.atomic
 def invite_person(
     *, agency: Agency, client: Client, email: str, name: str, role: Role, language: str, by: Actor,
-    at: datetime,
+    at: datetime, divisions: Sequence[UUID] = (),
 ) -> Invitation:  # fmt: skip
-    """Invite somebody to a client's people; the link goes to the address. Whether the address has an
+    """Invite somebody to a client's people, to some of its `divisions` only if any are named; the link goes
+    to the address. Whether the address has an
     account elsewhere is not said.
 
-    Raises `Refusal` `email_invalid`, `missing`, `role_elsewhere`, `member_known`.
+    Raises `Refusal` `email_invalid`, `missing`, `role_elsewhere`, `role_unlimited`, `division_unknown`,
+    `member_known`.
     """
+    named = some_divisions(client, divisions)
     made, token = people.invite(
         agency=agency.id, email=mail(email), name=needed(name, "name", 150), role=role, client=client.id,
-        by_name=by.name, at=at,
+        by_name=by.name, at=at, divisions=[row.id for row in named],
     )  # fmt: skip
     mail_person(
         agency=agency, recipient=made.email, language=language, key=f"invitation:{made.id}",
@@ -142,3 +147,15 @@ def let_in(*, member: Member, by: Actor, at: datetime) -> None:
     """The person may sign in again."""
     if people.set_active(member=member, active=True):
         record(agency=member.agency_id, kind="PersonReactivated", by=by, at=at, client=member.client_id, name=str(member.user))  # fmt: skip
+
+
+@transaction.atomic
+def limit_to(
+    *, client: Client, member: Member, divisions: Sequence[UUID], by: Actor, at: datetime
+) -> None:
+    """From now on the person sees and does only what belongs to these divisions, or to all of them without
+    any; the person's sessions end. Raises `Refusal` `role_unlimited`, `division_unknown`."""
+    named = some_divisions(client, divisions)
+    if people.limit_member(member=member, divisions=[row.id for row in named]):
+        record(agency=member.agency_id, kind="PersonLimited", by=by, at=at, client=member.client_id,
+               name=str(member.user), divisions=", ".join(row.name for row in named))  # fmt: skip

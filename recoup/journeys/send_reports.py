@@ -15,7 +15,7 @@ from recoup.kernel.refusal import N_
 from recoup.outbox.models import Message
 from recoup.reports.models import Subscription
 from recoup.reports.operations import claim_due
-from recoup.tenancy.context import scope
+from recoup.tenancy.context import apply, limited_to, scope
 from recoup.tenancy.models import Agency
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -61,6 +61,7 @@ def written(subscription: Subscription, on: date, write: Writer) -> bytes:
         override(subscription.member.user.language),
         scope(subscription.agency_id, client=subscription.client_id),
     ):
+        apply(limited_to(subscription.member.divisions))
         path = Path(folder) / "reports.xlsx"
         write(subscription, on, path)
         return path.read_bytes()

@@ -36,7 +36,7 @@ from recoup.jurisdictions.rules import CODES
 from recoup.kernel.actor import Actor
 from recoup.kernel.ids import new_id
 from recoup.kernel.refusal import N_, Refusal
-from recoup.parties.models import Client
+from recoup.parties.models import Client, Division
 from recoup.parties.operations import add_contact, find_or_add_debtor
 from recoup.parties.rules import SAID_CONSUMER
 from recoup.tenancy.context import scope
@@ -118,7 +118,7 @@ class ContactAsked:
 @dataclass(frozen=True, slots=True)
 class Submission:
     """What the client submits; `key` is the same for the same submission, however often it is sent.
-    `interest` and `jurisdiction` as the contract says, empty for the law's own; `so_far`, `dispute` and
+    `division` as its asker sees it (`parties.divisions.named_division`); `interest` and `jurisdiction` as the contract says, empty for the law's own; `so_far`, `dispute` and
     `clauses` in the client's words."""
 
     key: str
@@ -135,6 +135,7 @@ class Submission:
     so_far: str = ""
     dispute: str = ""
     clauses: str = ""
+    division: UUID | None = None
 
     @property
     def background(self) -> str:
@@ -238,9 +239,10 @@ def keepable(refusal: Refusal | None) -> bool:
 
 def kept(agency: UUID, client: Client, file: Upload, by: Actor, at: datetime) -> UUID:
     digest = sha256(file.content).hexdigest()
-    known = Document.objects.filter(
-        agency_id=agency, client_id=client.id, kind=UPLOAD, sha256=digest
-    ).first()
+    with scope(agency, client=client.id):
+        known = Document.objects.filter(
+            agency_id=agency, client_id=client.id, kind=UPLOAD, sha256=digest
+        ).first()
     document = known or keep(
         agency=agency, content=file.content, name=file.name, media_type=media_type(file.content),
         kind=UPLOAD, by=by, at=at, client=client.id,
@@ -277,10 +279,12 @@ def source_of(reader: Reader, document: Document) -> Source:
 
 
 def uploads(agency: UUID, client: Client, wanted: Sequence[UUID]) -> list[Document]:
-    """The client's uploaded files in the order asked. Raises `Refusal` `document_unknown`."""
-    found = Document.objects.filter(
-        agency_id=agency, client_id=client.id, kind=UPLOAD, id__in=list(wanted)
-    ).in_bulk()
+    """The client's uploaded files in the order asked, as far as whoever asked may see them. Raises `Refusal`
+    `document_unknown`."""
+    with scope(agency, client=client.id):
+        found = Document.objects.filter(
+            agency_id=agency, client_id=client.id, kind=UPLOAD, id__in=list(wanted)
+        ).in_bulk()
     if missing := [one for one in wanted if one not in found]:
         raise Refusal("document_unknown", N_("A file of this submission is not there; please upload it again."),
                       found=str(missing[0]))  # fmt: skip
@@ -371,6 +375,7 @@ def placed(
         submission_key=asked.key, client_reference=asked.client_reference, known_dispute=asked.known_dispute,
         interest=dict(asked.interest), background=asked.background,
         quote=Quote.objects.filter(id=asked.quote, client_id=client.id).first() if asked.quote else None,
+        division=Division.objects.get(id=asked.division, client=client) if asked.division else None,
         id=id, by=by, at=at,
     )  # fmt: skip
 

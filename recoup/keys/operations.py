@@ -1,6 +1,6 @@
 """Writers of keys: made and shown once, found by what is presented, counted, revoked."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from recoup.kernel.actor import Actor, ActorKind
 from recoup.kernel.ids import new_id
 from recoup.kernel.refusal import N_, Refusal
 from recoup.keys.models import Answer, ApiKey, Use
-from recoup.keys.rules import FORM, KEPT_DAYS, MOST_KEYS, Scope, hash_of, new_token
+from recoup.keys.rules import FORM, KEPT_DAYS, MOST_KEYS, WHOLE, Scope, hash_of, new_token
 from recoup.tenancy.models import Agency
 
 USED_EVERY = timedelta(minutes=1)  # how exact "last used" is
@@ -21,16 +21,18 @@ USED_EVERY = timedelta(minutes=1)  # how exact "last used" is
 @transaction.atomic
 def make_key(
     *, agency: Agency, client: UUID | None, name: str, scopes: Iterable[str], expires_on: date | None,
-    id: UUID | None = None, divisions: Iterable[UUID] = (), by: Actor, at: datetime,
+    id: UUID | None = None, divisions: Collection[UUID] = (), by: Actor, at: datetime,
 ) -> tuple[ApiKey, str]:  # fmt: skip
     """A new key and its token, which is told this once. Of a client, limited to `divisions` of it if any, or
     of the agency without one; the same `id` again makes no second one.
 
-    Raises `Refusal` `key_made_already`, `key_name_missing`, `scope_missing`, `scope_unknown`, `key_expired_already`,
+    Raises `Refusal` `key_made_already`, `key_name_missing`, `scope_missing`, `scope_unknown`, `scope_whole`, `key_expired_already`,
     `keys_too_many` (one at a time per owner, by an advisory lock).
     """
     wanted = sorted(set(scopes))
     refuse_unfit(name, wanted, expires_on, at)
+    if divisions and (whole := [s for s in wanted if s in WHOLE]):
+        raise Refusal("scope_whole", N_("“%(found)s” concerns all of your company; a key of some divisions cannot do it."), field="scopes", found=whole[0])  # fmt: skip
     owner = client or agency.id
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 31))", [str(owner)])

@@ -35,6 +35,8 @@ SAID = {
     Scope.WEBHOOKS: N_("manage webhooks"),
     Scope.SANDBOX: N_("advance the day of a sandbox agency"),
 }
+# What concerns all of a client, which a key of some of its divisions may not.
+WHOLE = frozenset((Scope.USERS_READ, Scope.USERS_WRITE, Scope.WEBHOOKS, Scope.SANDBOX))
 PER_MINUTE = 600  # requests of one key
 MOST_KEYS = 25  # live keys of one client, or of the agency itself
 KEPT_DAYS = 30  # answers to idempotent requests

@@ -40,7 +40,9 @@ def named_division(client: Client, named: str, *, limited: bool) -> Division | N
     text = named.strip()
     if not text:
         if limited and len(offered) != 1:
-            raise Refusal("division_missing", N_("Say which division the case belongs to."), field="division")
+            raise Refusal(
+                "division_missing", N_("Say which division the case belongs to."), field="division"
+            )
         return offered[0] if limited else None
     found = by_text(offered).get(text.casefold())
     if found is None:
@@ -101,7 +103,7 @@ def change_division(
         return False
     refuse_known(division.client, said, division.id)
     Division.objects.filter(id=division.id).update(**said)
-    told(kept, "DivisionChanged", by, at, now=said["name"], fields=changed)
+    told(kept, "DivisionChanged", by, at, after=said["name"], fields=changed)
     return True
 
 

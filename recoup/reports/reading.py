@@ -18,7 +18,7 @@ PER_PAGE = 50
 # A case and what it came to. `collected`: paid on the claim, also to the client; `principal`: of which
 # principal; `given_up`: principal waived. Declined cases were never ours.
 CASES = """
-SELECT c.id, c.number, c.client_id, c.collector_id, c.currency, c.stage, c.submitted_at,
+SELECT c.id, c.number, c.client_id, c.division_id, v.name AS division, c.collector_id, c.currency, c.stage, c.submitted_at,
        date_trunc('month', c.submitted_at AT TIME ZONE 'UTC')::date AS month,
        d.country, d.name AS debtor, k.name AS client, u.name AS collector, o.code,
        coalesce(l.placed, 0) AS placed, l.first_due,
@@ -30,6 +30,7 @@ SELECT c.id, c.number, c.client_id, c.collector_id, c.currency, c.stage, c.submi
 FROM cases_case c
 JOIN parties_debtor d ON d.id = c.debtor_id
 JOIN parties_client k ON k.id = c.client_id
+LEFT JOIN parties_division v ON v.id = c.division_id
 LEFT JOIN tenancy_member m ON m.id = c.collector_id
 LEFT JOIN tenancy_user u ON u.id = m.user_id
 LEFT JOIN (SELECT DISTINCT ON (case_id) * FROM cases_closure ORDER BY case_id, at DESC, id DESC) o ON o.case_id = c.id
@@ -48,6 +49,7 @@ LEFT JOIN (SELECT DISTINCT case_id FROM cases_promise) p ON p.case_id = c.id
 LEFT JOIN (SELECT DISTINCT case_id FROM plans_plan WHERE signed_at IS NOT NULL) s ON s.case_id = c.id
 WHERE c.agency_id = %(agency)s AND c.stage <> 'declined'
   AND (%(client)s::uuid IS NULL OR c.client_id = %(client)s)
+  AND (%(division)s = '' OR coalesce(c.division_id::text, 'none') = %(division)s)
   AND c.submitted_at >= %(since)s
 """
 SUMS = """count(*) AS cases, sum(placed) AS placed, sum(collected) AS collected, sum(principal) AS principal,
@@ -56,15 +58,17 @@ SUMS = """count(*) AS cases, sum(placed) AS placed, sum(collected) AS collected,
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whose figures, as of which day, of cases placed since when. `client`: only this client's."""
+    """Whose figures, as of which day, of cases placed since when. `client`: only this client's; `division`: only
+    of this division's id, or "none" for cases in none."""
 
     agency: UUID
     today: date
     since: datetime
     client: UUID | None = None
+    division: str = ""
 
     def params(self) -> dict[str, Any]:
-        return {"agency": self.agency, "client": self.client, "since": self.since, "today": self.today}  # fmt: skip
+        return {"agency": self.agency, "client": self.client, "division": self.division, "since": self.since, "today": self.today}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,7 @@ class CaseRow:
     number: str
     debtor: str
     client: str
+    division: str | None
     country: str
     collector: str | None
     currency: str
@@ -128,7 +133,11 @@ COLUMNS = ", ".join(CaseRow.__dataclass_fields__)
 def grouped(asked: Asked, name: str) -> list[Sum]:
     """A report by one of GROUPINGS, by currency."""
     how = GROUPINGS[name]
-    label = {"client": "max(client)", "collector": "max(collector)"}.get(name, "''")
+    label = {
+        "client": "max(client)",
+        "collector": "max(collector)",
+        "division": "max(division)",
+    }.get(name, "''")
     return [Sum(*row) for row in fetched(
         f"""SELECT {how.key} AS key, coalesce({label}, ''), currency, {SUMS} FROM ({CASES}) b WHERE {how.only}
             GROUP BY 1, currency ORDER BY currency, 1""", asked.params())]  # fmt: skip

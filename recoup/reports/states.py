@@ -17,7 +17,7 @@ AGES = (0, 31, 61, 91, 181, 366)  # days; each band ends the day before the next
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """`key`: an SQL expression over a case's facts, as text; `house`: not for clients."""
+    """`key`: an SQL expression over a case's facts, as text; `house`: not for clients, `client`: for them only."""
 
     name: str
     title: str
@@ -25,6 +25,7 @@ class Grouping:
     means: str
     key: str
     house: bool = False
+    client: bool = False
     only: str = "true"
 
 
@@ -43,6 +44,8 @@ GROUPINGS = {
                  N_("How old the oldest invoice was when the case was handed over: what waiting costs."), banded("age")),
         Grouping("country", N_("By country"), N_("Country of the debtor"),
                  N_("Where the debtors are."), "country"),
+        Grouping("division", N_("By division"), N_("Division"),
+                 N_("What each part of the company handed over and got."), "coalesce(division_id::text, 'none')", client=True),
         Grouping("client", N_("By client"), N_("Client"),
                  N_("What each client handed over and got."), "client_id::text", house=True),
         Grouping("collector", N_("By collector"), N_("Collector"),

@@ -16,7 +16,7 @@ Say = Callable[[str], str]
 MOST = 1_048_000  # rows a sheet of Excel takes, less the heading
 SUMS = (N_("Cases"), N_("Placed"), N_("Collected"), N_("Of which principal"), N_("Given up"), N_("Still open"), N_("Commission"))  # fmt: skip
 COLLECTOR = "Collector"
-CASES = (N_("Case"), N_("Debtor"), N_("Client"), N_("Country"), N_("Collector"), N_("Stage"), N_("Placed on"), N_("Oldest invoice due on"),
+CASES = (N_("Case"), N_("Debtor"), N_("Client"), N_("Division"), N_("Country"), N_("Collector"), N_("Stage"), N_("Placed on"), N_("Oldest invoice due on"),
          N_("Currency"), N_("Placed"), N_("Collected"), N_("Of which principal"), N_("Given up"))  # fmt: skip
 
 
@@ -74,7 +74,7 @@ class Workbook:
             if count and count % MOST == 0:
                 page = self.sheet(title, head)
             self.row(page, count % MOST + 1, (
-                r.number, r.debtor, r.client, r.country, *((r.collector,) if house else ()), self.say(r.stage), r.submitted_at, r.first_due,
+                r.number, r.debtor, r.client, r.division or "", r.country, *((r.collector,) if house else ()), self.say(r.stage), r.submitted_at, r.first_due,
                 r.currency, r.placed, r.collected, r.principal, r.given_up,
             ), r.currency)  # fmt: skip
             count += 1

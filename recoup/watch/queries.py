@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from recoup.tenancy.bulk import among
@@ -37,6 +39,38 @@ def level_by_debtor(rows: Mapping[UUID, Iterable[Signal]], ids: Iterable[UUID], 
         for id in ids
     ]  # fmt: skip
     return sorted(found, key=lambda pair: (-pair[1].score, str(pair[0])))
+
+
+# The same as `rules.level`, to six places: for the order of a page, which then shows what the rule says.
+LEVELS = """
+    WITH strongest AS (
+        SELECT debtor_id, kind, max(round(weight * power(0.5::numeric, (%(on)s::date - "on")::numeric / half_life), 6)) AS left_of
+        FROM watch_signal
+        WHERE agency_id = %(agency)s AND (%(client)s::uuid IS NULL OR client_id = %(client)s OR public)
+            AND "on" <= %(on)s AND (at AT TIME ZONE 'UTC')::date <= %(on)s AND expires_on > %(on)s
+            AND (withdrawn_at IS NULL OR (withdrawn_at AT TIME ZONE 'UTC')::date > %(on)s)
+        GROUP BY debtor_id, kind
+    ), warned AS (
+        SELECT debtor_id, round((1 - exp(sum(ln(1 - left_of / 100)))) * 100, 6) AS score FROM strongest GROUP BY debtor_id
+    ), watched AS (
+        SELECT DISTINCT debtor_id FROM watch_watching
+        WHERE agency_id = %(agency)s AND client_id IS NOT DISTINCT FROM %(client)s::uuid AND ended_at IS NULL
+    )
+    SELECT debtor_id, coalesce(score, 0) FROM warned FULL JOIN watched USING (debtor_id)
+    WHERE %(after)s::uuid IS NULL OR coalesce(score, 0) < %(score)s OR (coalesce(score, 0) = %(score)s AND debtor_id > %(after)s)
+    ORDER BY coalesce(score, 0) DESC, debtor_id LIMIT %(most)s
+"""
+
+
+def most_dangerous(
+    agency: UUID, client: UUID | None, on: date, *, after: tuple[Decimal, UUID] | None = None, most: int
+) -> list[tuple[UUID, Decimal]]:  # fmt: skip
+    """The next debtors of whom something warns, or whom the client (None: the house) watches, the most
+    dangerous first, each with its score; `after` the last one of the page before. One statement."""
+    score, last = after or (None, None)
+    with connection.cursor() as cursor:
+        cursor.execute(LEVELS, {"agency": agency, "client": client, "on": on, "after": last, "score": score, "most": most})  # fmt: skip
+        return list(cursor.fetchall())
 
 
 def levels(debtors: Iterable[UUID], on: date, *, client: UUID | None = None) -> dict[UUID, Level]:

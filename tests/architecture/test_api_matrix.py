@@ -18,14 +18,15 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from recoup.approvals.operations import ask_approval
-from recoup.cases.operations import add_task, put_on_hold
+from recoup.cases.operations import add_task, change_division, put_on_hold
 from recoup.cases.tests.cast import sign_up, submit
 from recoup.disputes.operations import raise_dispute
 from recoup.files.operations import keep
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.money import Money
 from recoup.keys.operations import make_key
-from recoup.keys.rules import Scope
+from recoup.keys.rules import WHOLE, Scope
+from recoup.parties.divisions import add_division
 from recoup.tenancy.context import apply, scope
 from recoup.web.api.api import operations, rules_of
 from recoup.webhooks.operations import add_endpoint, send_test
@@ -37,16 +38,22 @@ ROUNDS = int(os.environ.get("ROUNDS", "1"))
 
 @dataclass
 class Owner:
-    """A client's objects, by what a route needs, and its keys: one that may everything, one per scope."""
+    """A client's objects, by what a route needs, all in its division North; and its keys: one that may
+    everything, one per scope, and by name of a division one that is limited to it."""
 
     objects: dict[str, dict[str, Any]]
     token: str
     without: dict[str, str]
+    limited: dict[str, str]
 
 
 def populate(house: House, name: str, number: str) -> Owner:
     standing = sign_up(house, name, number)
+    north, south = (
+        add_division(client=standing.client, name=n, by=SYSTEM, at=NOW) for n in ("North", "South")
+    )
     case = submit(standing)
+    change_division(case=case, division=north, by=SYSTEM, at=NOW)
     common = {"agency": house.id, "by": SYSTEM, "at": NOW, "client": standing.client.id}
     hold = put_on_hold(
         case=case, kind="client_asks", because="asked", until=None, by=SYSTEM, at=NOW
@@ -69,19 +76,23 @@ def populate(house: House, name: str, number: str) -> Owner:
     )  # fmt: skip
     here = {"number": case.number}
     objects = {
-        "": {}, "case": here, "hold": here | {"id": hold.id}, "document": {"id": document.id},
+        "": {}, "division": {"id": north.id}, "case": here, "hold": here | {"id": hold.id}, "document": {"id": document.id},
         "approval": {"id": question.id}, "user": {"id": standing.member.user_id}, "kind": {"kind": "settlement"},
         "dispute": {"id": quarrel.id}, "task": {"id": task.id}, "webhook": {"id": hook.id}, "delivery": {"id": hook.id, "delivery": delivery.id},
     }  # fmt: skip
     token, without = key(house, standing.client.id, list(Scope)), {}
     for one in Scope:
         without[one.value] = key(house, standing.client.id, [s for s in Scope if s != one])
-    return Owner(objects, token, without)
+    some = [s for s in Scope if s not in WHOLE]
+    limited = {
+        one.name.lower(): key(house, standing.client.id, some, [one.id]) for one in (north, south)
+    }
+    return Owner(objects, token, without, limited)
 
 
-def key(house: House, client: Any, scopes: list[Scope]) -> str:
+def key(house: House, client: Any, scopes: list[Scope], divisions: Any = ()) -> str:
     return make_key(agency=house.agency, client=client, name="k", scopes=scopes, expires_on=None,  # type: ignore[arg-type]
-                    by=SYSTEM, at=NOW)[1]  # fmt: skip
+                    divisions=divisions, by=SYSTEM, at=NOW)[1]  # fmt: skip
 
 
 @pytest.fixture
@@ -168,3 +179,37 @@ def test_foreign_and_unknown_are_the_same_to_the_byte(
 def same(response: Any) -> tuple[int, bytes, dict[str, str]]:
     headers = {k: v for k, v in response.headers.items() if not k.startswith("RateLimit")}
     return response.status_code, response.content, headers
+
+
+def test_a_key_of_a_division_sees_its_own_cases_and_no_others(
+    owners: tuple[Owner, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All objects are in North: North's key gets to them, to South's each is as if it were not there."""
+    monkeypatch.setattr("recoup.web.api.door.PER_MINUTE", 10**9)
+    one, wrong = owners[0], []
+    rows = [
+        (n, r)
+        for n, r in API_MATRIX.items()
+        if r.needs not in ("", "kind") and r.scope not in WHOLE
+    ]
+    for name, row in rows:
+        nothing = {k: UNKNOWN[k] for k in one.objects[row.needs]}
+        south = one.limited["south"]
+        if same(ask(south, name, row, one.objects[row.needs])) != same(
+            ask(south, name, row, nothing)
+        ):
+            wrong.append(f"{name}: South's key sees North's")
+        own = ask(one.limited["north"], name, row, one.objects[row.needs])
+        refused = own.status_code == 403 and b"limited_to_divisions" in own.content
+        if (
+            (own.status_code == 404 and name not in NOT_FOR_ALL)
+            or own.status_code >= 500
+            or (own.status_code == 403 and not refused)
+        ):
+            wrong.append(f"{name}: North's key gets {own.status_code} {own.content[:200]!r}")
+    number, told = str(one.objects["case"]["number"]), []
+    for name, row in API_MATRIX.items():
+        if row.method == "GET" and not row.needs and row.scope and row.scope not in WHOLE:
+            found = ask(one.limited["south"], name, row, {})
+            told += [name] if number.encode() in found.content or found.status_code >= 400 else []
+    assert not wrong and not told, "\n".join([*wrong, *told])

@@ -49,6 +49,7 @@ from recoup.keys.operations import make_key
 from recoup.lawbook.models import PublishedRate
 from recoup.lawbook.operations import enter_rate
 from recoup.legal.operations import open_proceeding
+from recoup.parties.divisions import add_division
 from recoup.parties.operations import find_or_add_debtor, register_client
 from recoup.payments.models import (
     AccountChange,
@@ -72,7 +73,7 @@ from recoup.surveys.models import Survey
 from recoup.tenancy.context import apply, scope
 from recoup.tenancy.models import User
 from recoup.tenancy.operations import add_member, hashed, invite, next_numbers
-from recoup.tenancy.roles import CLIENT_ROLES, Role
+from recoup.tenancy.roles import CLIENT_ROLES, LIMITED_ROLES, Role
 from recoup.watch.models import Item
 from recoup.watch.operations import observe_signal
 from recoup.webhooks.operations import add_endpoint, send_test
@@ -209,8 +210,23 @@ def populate(house, number: int, buyer: str) -> World:
         registration_number=debtor_data.number, address=debtor_data.address, postcode=debtor_data.postcode,
         city=debtor_data.city, language="en", by=SYSTEM, at=AT,
     )  # fmt: skip
+    north, south = (
+        add_division(client=client, name=name, by=SYSTEM, at=AT) for name in ("North", "South")
+    )
+    for name, division in (("north", north), ("south", south)):
+        for role in LIMITED_ROLES:
+            people[f"{name} {role}"] = User.objects.create_user(
+                f"{name}.{role}@{house.agency.slug}{number}.example", "x" * 20, name=role
+            )
+            add_member(
+                agency=house.agency,
+                user=people[f"{name} {role}"],
+                role=role,
+                client_id=client.id,
+                divisions=[division.id],
+            )
     case = submit_case(
-        agency=house.id, client=client, agreement=agreement, debtor=debtor, currency="EUR", jurisdiction=debtor.country,
+        agency=house.id, client=client, agreement=agreement, debtor=debtor, division=north, currency="EUR", jurisdiction=debtor.country,
         lines=[NewLine("invoice", f"I-{number}", date(2026, 7, 1), date(2026, 8, 1), Decimal("900.00"), None)],
         submission_key="k", by=SYSTEM, at=AT,
     )  # fmt: skip
@@ -359,7 +375,7 @@ def populate(house, number: int, buyer: str) -> World:
         "invitation_token": {"token": invitation_token},
         "signing_token": {"token": signing_token, "paper": "power"}, "card": {"version": "2026-1"},
         "mail_token": {"token": subscriber.token, "purpose": "news"}, "enquiry": {"id": enquiry.id},
-        "": {}, "view": {"view": "mine"}, "case": {"number": case.number}, "document": {"id": document.id},
+        "": {}, "division": {"id": north.id}, "view": {"view": "mine"}, "case": {"number": case.number}, "document": {"id": document.id},
         "quote_token": {"token": quote.token}, "agreement_token": {"token": agreement.token, "paper": "agreement"},
         "agreement": {"id": agreement.id}, "client": {"id": client.id}, "submission": {"key": uuid4()},
         "placement": {"number": listing.number},

@@ -126,9 +126,9 @@ def change_division(
     if division is not None and division.closed_at is not None:
         raise Refusal("division_closed", N_("The division %(found)s is closed."), field="division", found=division.name)  # fmt: skip
     was = case.division
-    if not Case.objects.filter(id=case.id, division_id=case.division_id).update(division=division):
+    if not Case.objects.filter(id=case.id, division=was).update(division=division):
         raise Refusal("case_moved_meanwhile", N_("Case %(number)s has changed meanwhile; look at it again."), number=case.number)  # fmt: skip
     case.division = division
     record(agency=case.agency_id, kind="CaseDivisionChanged", by=by, at=at, case=case.id, client=case.client_id,
-           was=was.name if was else "", now=division.name if division else "", because=because[:300])  # fmt: skip
+           before=was.name if was else "–", after=division.name if division else "–", because=because[:300])  # fmt: skip
     return True

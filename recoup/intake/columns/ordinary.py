@@ -38,7 +38,7 @@ class Ordinary:
             reader.debtors.known, reader.debtors.seen, reader.seen, reader.read.debts.append,
         )  # fmt: skip
         rows = zip(self.layout.rows, self.together(reader.debtors.columns), self.together(reader.debtors.reached), *columns, strict=False)  # fmt: skip
-        for at, (row, said, reach, ref, issued, due, amount, currency, credit, reference, customer, dispute, note) in enumerate(rows):  # fmt: skip
+        for at, (row, said, reach, ref, issued, due, amount, currency, credit, reference, customer, dispute, note, division) in enumerate(rows):  # fmt: skip
             if tick and at and at % 5000 == 0:
                 tick(at)
             if at in left or (issued is not None and due < issued):
@@ -52,7 +52,7 @@ class Ordinary:
             if debtor is None or seen.setdefault((debtor, kind, ref), number) != number:
                 reader.take(row)
                 continue
-            add(self.made(number, debtor, kind, ref, issued, due, abs(amount), currency, reference or customer, dispute, note))  # fmt: skip
+            add(self.made(number, debtor, kind, ref, issued, due, abs(amount), currency, reference or customer, dispute, note, division))  # fmt: skip
 
     def columns(self) -> tuple[Iterable[Any], ...]:
         """What each row says, from the invoice's number on."""
@@ -67,6 +67,7 @@ class Ordinary:
             self.judged("reference", self.text("reference"), "", True),
             self.judged("customer_no", self.text("customer_no"), "", True),
             self.judged("dispute", self.flag, False), self.judged("note", self.note, ""),
+            self.judged("division", self.division, LEFT if self.reader.terms.named else self.reader.terms.division),
         )  # fmt: skip
 
     def together(self, places: Sequence[int]) -> Iterable[tuple[Cell, ...]]:
@@ -164,3 +165,9 @@ class Ordinary:
     def note(self, cell: Cell) -> Any:
         text = self.text("note")(cell)
         return LEFT if text is LEFT or (text and sensitive(text)) else text
+
+    def division(self, cell: Cell) -> Any:
+        terms, said = self.reader.terms, self.text("division")(cell)
+        if said == "":
+            return LEFT if terms.named else terms.division
+        return LEFT if said is LEFT else terms.divisions.get(said.casefold(), LEFT)

@@ -5,11 +5,12 @@ corrected or guessed on the way: what does not fit is said.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from recoup.intake.columns import amounts, days
 from recoup.intake.columns.debtors import Debtor, Debtors
@@ -54,13 +55,18 @@ NO = frozenset(heading(w) for w in ("no", "n", "false", "0", "nein", "nej", "non
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What is asked of every row: the card's `currencies`, the `client`'s own reference, the day.
-    `also`: what else the client is called, folded; `country`: the client's own."""
+    `also`: what else the client is called, folded; `country`: the client's own. `divisions` that a row may
+    name, by all they are called, folded; `division` is that of a row which names none, None for the client
+    as a whole, and `named` says that there is no such row."""
 
     currencies: tuple[str, ...]
     client: str
     today: date
     also: frozenset[str] = frozenset()
     country: str = ""
+    divisions: Mapping[str, UUID] = field(default_factory=dict)
+    division: UUID | None = None
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,7 @@ class Debt(NamedTuple):
     reference: str = ""
     dispute: bool = False
     note: str = ""
+    division: UUID | None = None
 
 
 @dataclass(slots=True)
@@ -204,11 +211,21 @@ class Reader:
             self.wrong("note", Refusal("sensitive_words", N_("“%(found)s” may say something about a person's health, beliefs or offences; such facts must not be kept. Take it out."), field="note", found=word), error=False)  # fmt: skip
         # Without a reference of its own the claim goes by the number that the client knows the debtor by.
         reference = self.text(row, "reference") or self.text(row, "customer_no")
+        division = self.division(row)
         if debtor is None or not ref or due is None or amount is None or not currency:
             return None
         kind = self.kind(row, amount)
         self.once(debtor, kind, ref, row.number)
-        return Debt(row.number, debtor, kind, ref, issued, due, abs(amount), currency, reference, dispute, note)  # fmt: skip
+        return Debt(row.number, debtor, kind, ref, issued, due, abs(amount), currency, reference, dispute, note, division)  # fmt: skip
+
+    def division(self, row: Row) -> UUID | None:
+        """The division that a row names. One that is not to be named is noted and given as None."""
+        named = self.text(row, "division")
+        if not named and self.terms.named:
+            self.needed("division")
+        if named and named.casefold() not in self.terms.divisions:
+            self.wrong("division", Refusal("division_unknown", N_("There is no division “%(found)s” of yours."), field="division", found=named))  # fmt: skip
+        return self.terms.divisions.get(named.casefold(), self.terms.division)
 
     def debtor(self, row: Row) -> int | None:
         """The debtor's place, None where anything about it is to be said."""

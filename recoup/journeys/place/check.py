@@ -3,7 +3,7 @@
 The whole list is judged with a handful of statements, however long it is.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,6 +13,7 @@ from recoup.agreements.rules import Terms as CardTerms
 from recoup.cases.queries import Asked, AskedDebtor, placed_already
 from recoup.intake.columns import Debt, Problem, Read, Terms, read_rows
 from recoup.intake.models import Placement
+from recoup.intake.operations import limit_of
 from recoup.intake.states import RowState
 from recoup.journeys.place.read import Looked
 from recoup.journeys.submit_invoice import agreement_of, law_of
@@ -21,17 +22,19 @@ from recoup.jurisdictions.rules import CODES, rules
 from recoup.kernel.bulk import undisturbed
 from recoup.kernel.refusal import N_
 from recoup.parties.bulk import find_debtors
+from recoup.parties.divisions import by_text, open_divisions
 from recoup.parties.models import Client
 from recoup.parties.rules import match_name
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The rows of one case to be: one debtor, one currency."""
+    """The rows of one case to be: one debtor, one currency, one division."""
 
     debtor: int
     currency: str
     debts: tuple[Debt, ...]
+    division: UUID | None = None
 
     @property
     def first(self) -> int:
@@ -67,15 +70,19 @@ class Checked:
         return RowState.REJECTED if row in self.rejected else RowState.ACCEPTED
 
 
-def terms_of(client: Client, today: date) -> Terms:
+def terms_of(client: Client, today: date, limit: Collection[UUID] = ()) -> Terms:
+    """`limit`: the divisions that whoever hands over is limited to; with one only, it need not be named."""
     card = CardTerms.read(agreement_of(client).rate_card.terms)
+    offered = [row for row in open_divisions(client) if not limit or row.id in limit]
     also = {
         match_name(client.name),
         client.registration_number.casefold(),
         client.vat_number.casefold(),
     }
     return Terms(
-        tuple(sorted(card.currencies)), client.reference, today, frozenset(also - {""}), client.country
+        tuple(sorted(card.currencies)), client.reference, today, frozenset(also - {""}), client.country,
+        divisions={text: row.id for text, row in by_text(offered).items()},
+        division=offered[0].id if limit and len(offered) == 1 else None, named=bool(limit) and len(offered) != 1,
     )  # fmt: skip
 
 
@@ -83,7 +90,7 @@ def check(*, placement: Placement, found: Looked, today: date) -> Checked:
     """Judge all rows; nothing is written. Call where the whole agency is visible."""
     client = placement.client
     with undisturbed():
-        read = read_rows(found.layout, found.profile, terms_of(client, today))
+        read = read_rows(found.layout, found.profile, terms_of(client, today, limit_of(placement)))
         return judged(client, read, found, today)
 
 
@@ -149,19 +156,19 @@ def asked_debtors(checked: Checked, places: set[int]) -> Iterator[AskedDebtor]:
 
 
 def grouped(checked: Checked, debts: Sequence[Debt], grouping: str) -> list[Group]:
-    """Cases by debtor and currency, or by invoice with the debtor's credit notes on its largest one. A
+    """Cases by debtor, currency and division, or by invoice with the debtor's credit notes on its largest one. A
     group whose credit notes take it all is no claim: its rows are rejected."""
-    parts: dict[tuple[int, str], list[Debt]] = {}
+    parts: dict[tuple[int, str, UUID | None], list[Debt]] = {}
     for debt in debts:
-        parts.setdefault((debt.debtor, debt.currency), []).append(debt)
+        parts.setdefault((debt.debtor, debt.currency, debt.division), []).append(debt)
     groups = []
-    for (debtor, currency), part in parts.items():
+    for (debtor, currency, division), part in parts.items():
         cases = by_invoice(part) if grouping == "invoice" else [part]
         for case in cases:
             if nothing_left(case):
                 checked.problems += [left_nothing(debt) for debt in case]
             else:
-                groups.append(Group(debtor, currency, tuple(case)))
+                groups.append(Group(debtor, currency, tuple(case), division))
     return groups
 
 

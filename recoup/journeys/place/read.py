@@ -111,7 +111,7 @@ def received(
             return waiting
         placement = waiting or open_placement(
             client=client, document=document, name=name, source=source, by=by, at=at,
-            key=key or f"{document.sha256}:{Placement.objects.filter(document=document).count()}",
+            key=key or f"{document.id}:{Placement.objects.filter(document=document).count()}",
         )  # fmt: skip
         if placement.state == State.READ and (chosen or not placement.preview):
             try:
@@ -126,12 +126,13 @@ def received(
 def kept(
     client: Client, name: str, content: bytes, media: str, by: Actor, at: datetime
 ) -> Document:
-    known = Document.objects.filter(
-        agency_id=client.agency_id,
-        client_id=client.id,
-        kind=KIND,
-        sha256=sha256(content).hexdigest(),
-    ).first()
+    with scope(client.agency_id, client=client.id):
+        known = Document.objects.filter(
+            agency_id=client.agency_id,
+            client_id=client.id,
+            kind=KIND,
+            sha256=sha256(content).hexdigest(),
+        ).first()
     return known or keep(
         agency=client.agency_id, content=content, name=name, media_type=media, kind=KIND, by=by, at=at,
         client=client.id,

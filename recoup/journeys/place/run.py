@@ -7,7 +7,8 @@ no row is ever placed twice or lost.
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,7 @@ from recoup.intake.models import PlacedRow, Placement
 from recoup.intake.operations import (
     finish_placement,
     keep_rows,
+    limit_of,
     move_placement,
     plain,
     refuse_placement,
@@ -73,8 +75,17 @@ def waiting_placements(*, agency: Agency) -> list[UUID]:
         return list(found.order_by("confirmed_at", "id").values_list("id", flat=True))
 
 
-def placed(agency: Agency, id: UUID, at: datetime) -> Placement:
+@contextmanager
+def as_placed(agency: Agency, id: UUID) -> Iterator[None]:
+    """The whole agency in view; what is made belongs to whoever placed the list, with their divisions."""
     with scope(agency.id):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('app.within', within::text, true) FROM intake_placement WHERE id = %s AND within <> '{}'", [id])  # fmt: skip
+        yield
+
+
+def placed(agency: Agency, id: UUID, at: datetime) -> Placement:
+    with as_placed(agency, id):
         one = Placement.objects.select_related(
             "client__account_manager", "client__agency", "document"
         ).get(id=id)
@@ -95,14 +106,14 @@ def placed(agency: Agency, id: UUID, at: datetime) -> Placement:
     tell(one)
     groups = [g for g in checked.groups if g.first not in done]
     for number, chunk in enumerate(chunks(groups), 1):
-        with scope(agency.id):
+        with as_placed(agency, id):
             place_chunk(one, checked, chunk, by, at)
         if doubled(number) and len(groups) > SMALL:
             with scope(agency.id):
                 fresh_statistics()
         fault("placement.chunk_placed")
         tell(one)
-    with scope(agency.id):
+    with as_placed(agency, id):
         finished(agency, one, checked, by, at)
     fault("placement.finished")
     return one
@@ -206,7 +217,7 @@ def new_case(placement: Placement, checked: Checked, group: Group) -> NewCase:
         lines=tuple(NewLine(d.kind, d.ref, d.issued_on, d.due_on, d.amount) for d in debts),
         client_reference=next((d.reference for d in debts if d.reference), ""),
         known_dispute=any(d.dispute for d in debts),
-        so_far="\n".join(dict.fromkeys(d.note for d in debts if d.note)),
+        so_far="\n".join(dict.fromkeys(d.note for d in debts if d.note)), division=group.division,
     )  # fmt: skip
 
 
@@ -298,8 +309,10 @@ def confirm_by_mail(
 
 def tell(placement: Placement) -> None:
     """A word to the open pages that something has moved; they fetch it themselves."""
+    with scope(placement.agency_id):
+        within = [str(id) for id in limit_of(placement)]
     payload = json.dumps({
-        "agency": str(placement.agency_id), "client": str(placement.client_id), "case": "", "audience": "client",
+        "within": within, "agency": str(placement.agency_id), "client": str(placement.client_id), "case": "", "audience": "client",
         "kind": "PlacementProgress",
     })  # fmt: skip
     with connection.cursor() as cursor:

@@ -11,7 +11,20 @@ LEGS = """SELECT e.source, coalesce(sum(p.amount) FILTER (WHERE p.account = '{ac
           FROM ledger_entry e JOIN ledger_posting p ON p.agency_id = e.agency_id AND p.entry_id = e.id
           WHERE e.kind = '{kind}' GROUP BY e.source"""
 
+KEPT = ", ".join((
+    "client_id", "division_id", "currency", "place", "submitted_at", "placed_on", "due_on", "claimed", "paid", "recovered",
+    "in30", "in90", "collected", "found_by",
+))  # fmt: skip
 RECORDS = (
+    Query(
+        "each case's kept standing is what claims, holds and payments say",
+        "SELECT count(*) FROM reports_standing",
+        f"""SELECT format('case %s is kept as %s with %s claimed and %s paid; it is %s with %s and %s', case_id,
+                  kept.place, kept.claimed, kept.paid, said.place, said.claimed, said.paid)
+            FROM (SELECT case_id, place, claimed, paid, ROW({KEPT}) AS whole FROM reports_standing_as_said) said
+            FULL JOIN (SELECT case_id, place, claimed, paid, ROW({KEPT}) AS whole FROM reports_standing) kept USING (case_id)
+            WHERE kept.whole IS DISTINCT FROM said.whole""",
+    ),
     Query(
         "claims are in the ledger, and nothing else is claimed",
         "SELECT count(*) FROM cases_claimline",

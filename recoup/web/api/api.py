@@ -17,6 +17,7 @@ from recoup.web.api.routes import (
     cases,
     decisions,
     disputes,
+    divisions,
     documents,
     house,
     items,
@@ -47,6 +48,7 @@ api = Api(
 for module in (
     quotes,
     cases,
+    divisions,
     items,
     signals,
     disputes,

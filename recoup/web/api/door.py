@@ -270,13 +270,21 @@ def reserved(place: Place, name: str, route: str, digest: str) -> tuple[Answer, 
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL lock_timeout = '{WAIT_FOR_TWIN}'")
             found = reserve_answer(
-                agency=place.agency.id, client=place.client_id, name=name, route=route,
+                agency=place.agency.id, client=place.client_id, name=name_of(place, name), route=route,
                 body_hash=digest, at=timezone.now(),
             )  # fmt: skip
             cursor.execute("SET LOCAL lock_timeout = 0")
             return found
     except OperationalError:
         raise Refusal("request_running", N_("A request with this Idempotency-Key is still at work; ask again in a second."), seconds=1) from None  # fmt: skip
+
+
+def name_of(place: Place, name: str) -> str:
+    """Keys of different divisions do not meet: what one was answered the other is not."""
+    if not place.limited:
+        return name
+    limit = ",".join(sorted(map(str, place.divisions)))
+    return sha256(f"{limit}:{name}".encode()).hexdigest()
 
 
 def hash_of_body(request: HttpRequest) -> str:

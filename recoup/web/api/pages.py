@@ -34,8 +34,13 @@ def salt(request: HttpRequest) -> str:
 
 def after(request: HttpRequest, cursor: str) -> UUID:
     """The last id of the page before. Raises `Refusal` `cursor_wrong` for any but our own (AP15)."""
+    return UUID(opened(request, cursor))
+
+
+def opened(request: HttpRequest, cursor: str) -> str:
+    """What a cursor of ours says. Raises `Refusal` `cursor_wrong` for any other."""
     try:
-        return UUID(signing.loads(cursor, salt=salt(request)))
+        return str(signing.loads(cursor, salt=salt(request)))
     except (signing.BadSignature, ValueError, TypeError):
         raise Refusal("cursor_wrong", N_("This cursor is none of ours; begin with the first page.")) from None  # fmt: skip
 
@@ -56,4 +61,8 @@ def page(
 
 
 def signed(request: HttpRequest, last: UUID) -> str:
-    return signing.dumps(str(last), salt=salt(request))
+    return sealed(request, str(last))
+
+
+def sealed(request: HttpRequest, said: str) -> str:
+    return signing.dumps(said, salt=salt(request))

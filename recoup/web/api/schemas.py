@@ -153,6 +153,10 @@ class CaseAsked(Body):
         default_factory=list, max_length=20, description="Of files sent to /uploads."
     )
     client_reference: Text60 = ""
+    division: Text100 = Field(
+        "",
+        description="Id, reference or name of a division of the client; blank: none in particular.",
+    )
     known_dispute: bool = Field(False, strict=True)
     quote: Text20 = Field("", description="Number of a quote, such as Q-2026-000012.")
     client: Text20 = Field(
@@ -171,11 +175,18 @@ class Debtor(BaseModel):
     city: str
 
 
+class DivisionNamed(BaseModel):
+    id: UUID
+    name: str
+    reference: str
+
+
 class CaseRow(BaseModel):
     number: str
     reference: str = Field(description="RF creditor reference (ISO 11649) for payments")
     client_reference: str
     client: str
+    division: DivisionNamed | None
     stage: str
     debtor: Debtor
     claimed: Money
@@ -239,6 +250,9 @@ class Amended(Body):
 
     client_reference: Text60 | None = None
     known_dispute: bool | None = Field(None, strict=True)
+    division: Text100 | None = Field(
+        None, description="Id, reference or name; blank: none in particular. At any stage."
+    )
     lines: list[LineAsked] = Field(
         default_factory=list, max_length=100, description="further invoices and credit notes"
     )
@@ -354,6 +368,7 @@ class Levels(BaseModel):
     """Of whom something warns today: from your own data, from what your people saw, from what is published."""
 
     levels: list[LevelShown]
+    next: str | None
 
 
 class SignalAsked(Body):
@@ -559,3 +574,42 @@ for _model in (Eligibility, Placed, Placement, Uploaded, Problem):
 CasePage, EventPage, DocumentPage = page_of(CaseRow), page_of(Event), page_of(Document)
 RemittancePage, InvoicePage, TaskPage, UserPage = (page_of(Remittance), page_of(Invoice), page_of(Task), page_of(User))  # fmt: skip
 PaymentPage = page_of(Payment)
+
+
+class DivisionAsked(Body):
+    """A part of a client with cases of its own."""
+
+    name: Text100
+    reference: Text40 = Field("", description="Such as a cost centre.")
+    email: Text254 = Field("", description="Where notices about its cases go.")
+    address: list[Text120] = Field(default_factory=list, max_length=6)
+    postcode: Text20 = ""
+    city: Text100 = ""
+
+
+class DivisionChanged(Body):
+    """Only what is named changes."""
+
+    name: Text100 | None = None
+    reference: Text40 | None = None
+    email: Text254 | None = None
+    address: list[Text120] | None = Field(None, max_length=6)
+    postcode: Text20 | None = None
+    city: Text100 | None = None
+    closed: bool | None = Field(None, strict=True, description="A closed one takes no new cases.")
+
+
+class Division(BaseModel):
+    id: UUID
+    name: str
+    reference: str
+    email: str
+    address: list[str]
+    postcode: str
+    city: str
+    closed: bool
+
+
+class DivisionPage(BaseModel):
+    items: list[Division]
+    next: str | None

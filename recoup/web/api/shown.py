@@ -46,13 +46,17 @@ def debtor(of: Any) -> dict[str, Any]:
     return {name: getattr(of, name) for name in names}
 
 
+def named(of: Any) -> dict[str, Any] | None:
+    return {"id": of.id, "name": of.name, "reference": of.reference} if of is not None else None
+
+
 def case_rows(cases: Sequence[Case]) -> list[dict[str, Any]]:
-    """Rows with `debtor` and `client` joined; one query for what is claimed."""
+    """Rows with `debtor`, `division` and `client` joined; one query for what is claimed."""
     claimed = principal_of([case.id for case in cases])
     return [
         {
             "number": case.number, "reference": case.reference, "client_reference": case.client_reference,
-            "client": case.client.reference, "stage": case.stage, "debtor": debtor(case.debtor),
+            "client": case.client.reference, "division": named(case.division), "stage": case.stage, "debtor": debtor(case.debtor),
             "claimed": money(claimed.get(case.id, Money.zero(case.currency))),
             "jurisdiction": case.jurisdiction, "submitted_at": instant(case.submitted_at),
         }

@@ -8,7 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from babel.dates import format_skeleton
-from django.db.models import DecimalField, F, Sum
+from django.db.models import DecimalField, F, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.urls import reverse
 
@@ -20,6 +20,7 @@ from recoup.ledger.queries import balances
 from recoup.parties.models import Client
 from recoup.payments.models import Allocation, Remittance
 from recoup.web.kit.components import Series
+from recoup.web.kit.divisions import of_division
 from recoup.web.kit.formats import current
 
 AMOUNT = DecimalField(max_digits=19, decimal_places=4)
@@ -47,6 +48,31 @@ def collected(client: UUID) -> list[Money]:
     return [Money(r["total"], r["currency"]).rounded() for r in rows if r["total"]]
 
 
+def on_its_way_by_case(client: UUID, division: str = "") -> list[Money]:
+    """What has come in through us on the cases in view and stands in no remittance yet."""
+    held = Allocation.objects.filter(
+        client_id=client,
+        waived=False,
+        direct=False,
+        remitted__isnull=True,
+        **of_division(division, "case__"),
+    )
+    return of_cases(held)
+
+
+def remitted_by_case(client: UUID, division: str = "") -> list[Money]:
+    """What has come in on the cases in view and was paid out, before commission."""
+    own = of_division(division, "case__")
+    return of_cases(Allocation.objects.filter(client_id=client, remitted__isnull=False, **own))
+
+
+def of_cases(rows: QuerySet[Allocation]) -> list[Money]:
+    summed = rows.values("currency").annotate(
+        total=Sum(F("amount") - F("overpaid"), output_field=AMOUNT)
+    )
+    return [Money(r["total"], r["currency"]).rounded() for r in summed.order_by("currency") if r["total"]]  # fmt: skip
+
+
 def on_its_way(client: Client) -> list[Money]:
     """Client money held in trust that has not been paid out yet."""
     books = list(
@@ -59,11 +85,16 @@ def on_its_way(client: Client) -> list[Money]:
             if account == ClientAccount.TRUST and money]  # fmt: skip
 
 
-def months(client: UUID, today: date) -> list[Months]:
+def months(client: UUID, today: date, division: str = "", to: str = "") -> list[Months]:
     """The last twelve months with what was collected in each, by currency."""
     first = add_months(today.replace(day=1), 1 - SHOWN_MONTHS)
     rows = (
-        Allocation.objects.filter(client_id=client, waived=False, received_on__gte=first)
+        Allocation.objects.filter(
+            client_id=client,
+            waived=False,
+            received_on__gte=first,
+            **of_division(division, "case__"),
+        )
         .annotate(month=TruncMonth("received_on"))
         .values("currency", "month")
         .annotate(total=Sum(F("amount") - F("overpaid"), output_field=AMOUNT))
@@ -83,7 +114,7 @@ def months(client: UUID, today: date) -> list[Months]:
                     currency, [max(per.get(day, Decimal(0)), Decimal(0)) for day in days], "money"
                 )
             ],
-            [f"{reverse('client:cases')}?show=all&paid={day:%Y-%m}" for day in days],
+            [f"{reverse('client:cases')}?show=all&paid={day:%Y-%m}{to}" for day in days],
         )
         for currency, per in sums.items()
     ]

@@ -20,6 +20,7 @@ from recoup.jurisdictions.rules import CODES
 from recoup.kernel.days import parse_day
 from recoup.kernel.money import parse_amount
 from recoup.kernel.refusal import Refusal
+from recoup.parties.models import Division
 from recoup.web.kit.formats import country_text, current, money_text, refusal_text
 
 COMMA = re.compile(r"([0-9]+),([0-9]{1,2})", re.ASCII)
@@ -87,6 +88,7 @@ class DebtorForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), required=False)
     currency = forms.ChoiceField(label=_("Currency of the claim"))
     client_reference = forms.CharField(label=_("Your reference"), required=False, max_length=60)
+    division = forms.ChoiceField(label=_("Division"), required=False)
     quote = forms.TypedChoiceField(
         label=_("Your quote for this claim"), required=False, coerce=UUID, empty_value=None
     )
@@ -120,9 +122,21 @@ class DebtorForm(forms.Form):
     )  # fmt: skip
 
     def __init__(
-        self, *args: Any, currencies: tuple[str, ...], quotes: Sequence[Quote] = (), **kwargs: Any
-    ) -> None:
+        self, *args: Any, currencies: tuple[str, ...], quotes: Sequence[Quote] = (),
+        divisions: Sequence[Division] = (), limited: bool = False, **kwargs: Any,
+    ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
+        if divisions:
+            offered = [(str(one.id), str(one)) for one in divisions]
+            only = limited and len(offered) == 1
+            first = (
+                []
+                if only
+                else [("", str(_("Choose one") if limited else _("None: the whole company")))]
+            )
+            self.fields["division"].choices = [*first, *offered]  # type: ignore[attr-defined]
+        else:
+            del self.fields["division"]
         if quotes:
             named = [(str(q.id), quote_text(q)) for q in quotes]
             self.fields["quote"].choices = [("", _("None of them")), *named]  # type: ignore[attr-defined]
@@ -348,8 +362,9 @@ def initial_line(line: ProposedLine) -> dict[str, Any]:
 
 
 def submission(
-    key: str, debtor: DebtorForm, lines: Any, contacts: Any, documents: tuple[UUID, ...]
-) -> Submission:
+    key: str, debtor: DebtorForm, lines: Any, contacts: Any, documents: tuple[UUID, ...],
+    division: UUID | None = None,
+) -> Submission:  # fmt: skip
     """What two valid forms ask for."""
     who = debtor.cleaned_data
     filled = [f.cleaned_data for f in lines.forms if f.has_changed() and f.cleaned_data]
@@ -370,5 +385,5 @@ def submission(
         ),
         documents=documents, contacts=tuple(ContactAsked(**f) for f in people if f.get("email") or f.get("phone")),
         interest=debtor.interest, jurisdiction=who["jurisdiction"], so_far=who["so_far"], dispute=who["dispute"],
-        clauses=who["clauses"],
+        clauses=who["clauses"], division=division,
     )  # fmt: skip

@@ -34,7 +34,7 @@ def frame(request: HttpRequest, place: Place, client: Client) -> dict[str, Any]:
             NavItem(_("Needs you"), reverse("client:needs"), "list-check", waits.tasks + waits.unread, "needs", under=(reverse("client:approvals"),)),
             NavItem(_("Cases"), reverse("client:cases"), "briefcase"),
             NavItem(_("Submit"), reverse("client:submit"), "file-upload", under=(reverse("client:placements"),)),
-            NavItem(_("Receivables"), reverse("client:watch"), "eye"),
+            *([] if place.limited else [NavItem(_("Receivables"), reverse("client:watch"), "eye")]),
             NavItem(_("Danger signals"), reverse("client:signals"), "bell"),
             NavItem(_("Money"), reverse("client:money"), "wallet", under=(reverse("client:open_items"),)),
             NavItem(_("Reports"), reverse("client:reports"), "chart-bar"),
@@ -43,14 +43,14 @@ def frame(request: HttpRequest, place: Place, client: Client) -> dict[str, Any]:
     }  # fmt: skip
 
 
-SETTINGS = ("authorities", "people", "notices", "api")
+SETTINGS = ("authorities", "people", "divisions", "notices", "api")
 
 
 def settings_tabs(place: Place, now: str) -> list[Tab]:
     """The pages on which a client says how it wants to be served."""
     names = {
         "mandate": _("Plans and settlements"), "authorities": _("Decided in advance"),
-        "notices": _("Notifications"), "people": _("People"),
+        "notices": _("Notifications"), "people": _("People"), "divisions": _("Divisions"),
     }  # fmt: skip
     if place.role == Role.CLIENT_ADMINISTRATOR:
         names["api"] = _("API and webhooks")
@@ -80,6 +80,16 @@ def may_decide(place: Place) -> Refusal | None:
         "approvers_only", N_("Only approvers and administrators of your company can decide this; you are %(role)s."),
         role=word(place.role),
     )  # fmt: skip
+
+
+def may_rule(place: Place) -> Refusal | None:
+    """Why this person may not say what holds for all of the company; None when they may."""
+    if not place.limited:
+        return may_decide(place)
+    return Refusal(
+        "limited_to_divisions",
+        N_("This holds for all of your company; you are limited to some of its divisions."),
+    )
 
 
 def events_origin(request: HttpRequest) -> str:

@@ -1,14 +1,15 @@
-"""Where a client's money stands, worked out by the database in two statements, whatever the number of cases.
+"""Where a client's money stands, in one statement over what is kept of each case (reports.models.Standing).
 
 Each case is worth its claim (invoices less credit notes) and what has been paid and given up of the
 principal; a case stands in one place only, the first of `PLACES` that fits. Currencies are never mixed.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from babel.dates import format_skeleton
@@ -27,51 +28,21 @@ OLDEST = "366-"
 # code, shown when filtered; in the order in which a case is put
 PLACES = ("court", "disputed", "plan", "promise", "evaluation", "contact", "waiting")
 
-STANDING = """
-    WITH claim AS (
-        SELECT case_id, sum(CASE kind WHEN 'invoice' THEN amount ELSE -amount END) claimed, min(due_on) due_on
-        FROM cases_claimline WHERE agency_id = %(agency)s AND client_id = %(client)s GROUP BY case_id
-    ), paid AS (
-        SELECT case_id, sum(principal) principal, sum(principal) FILTER (WHERE NOT waived) recovered
-        FROM payments_allocation WHERE agency_id = %(agency)s AND client_id = %(client)s GROUP BY case_id
-    )
-    SELECT currency, place, count(*), sum(claimed), sum(greatest(claimed - principal, 0)) FROM (
-        SELECT c.currency, claim.claimed, coalesce(paid.principal, 0) principal, CASE
-            WHEN c.stage = 'declined' THEN 'declined'
-            WHEN c.stage = 'closed' THEN 'ended'
-            WHEN c.stage = 'legal' THEN 'court'
-            WHEN EXISTS (SELECT 1 FROM cases_hold h WHERE h.case_id = c.id AND h.kind = 'disputed'
-                         AND h.lifted_at IS NULL) THEN 'disputed'
-            WHEN EXISTS (SELECT 1 FROM plans_plan p WHERE p.case_id = c.id AND p.state = 'agreed') THEN 'plan'
-            WHEN EXISTS (SELECT 1 FROM cases_promise p WHERE p.case_id = c.id AND p.state = 'open') THEN 'promise'
-            WHEN c.stage IN ('submitted', 'accepted') THEN 'waiting'
-            ELSE c.stage END place
-        FROM cases_case c JOIN claim ON claim.case_id = c.id LEFT JOIN paid ON paid.case_id = c.id
-        WHERE c.agency_id = %(agency)s AND c.client_id = %(client)s
-    ) one GROUP BY currency, place
-"""
-RECOVERED = """
-    WITH one AS (
-        SELECT c.id, c.currency, date_trunc('month', c.submitted_at AT TIME ZONE %(zone)s)::date AS placed,
-            (c.submitted_at AT TIME ZONE %(zone)s)::date AS placed_on,
-            sum(CASE l.kind WHEN 'invoice' THEN l.amount ELSE -l.amount END) claimed, min(l.due_on) due_on
-        FROM cases_case c JOIN cases_claimline l ON l.case_id = c.id
-        WHERE c.agency_id = %(agency)s AND c.client_id = %(client)s AND c.stage <> 'declined'
-            AND l.agency_id = %(agency)s AND l.client_id = %(client)s
-        GROUP BY c.id
-    ), got AS (
-        SELECT a.case_id, sum(a.principal) ever,
-            sum(a.principal) FILTER (WHERE a.received_on < one.placed_on + 30) in30,
-            sum(a.principal) FILTER (WHERE a.received_on < one.placed_on + 90) in90
-        FROM payments_allocation a JOIN one ON one.id = a.case_id
-        WHERE a.agency_id = %(agency)s AND a.client_id = %(client)s AND NOT a.waived GROUP BY a.case_id
-    )
-    SELECT one.currency, one.placed, CASE
-            WHEN placed_on - due_on <= 30 THEN '0-30' WHEN placed_on - due_on <= 60 THEN '31-60'
-            WHEN placed_on - due_on <= 90 THEN '61-90' WHEN placed_on - due_on <= 180 THEN '91-180'
-            WHEN placed_on - due_on <= 365 THEN '181-365' ELSE '366-' END age,
-        count(*), sum(claimed), coalesce(sum(in30), 0), coalesce(sum(in90), 0), coalesce(sum(ever), 0)
-    FROM one LEFT JOIN got ON got.case_id = one.id GROUP BY 1, 2, 3
+# Both panels from one narrow scan of the kept standings: by place, and by month and age of what was taken.
+OVERVIEW = """
+    SELECT grouping(place) = 0, currency, place, month, age, count(*), sum(claimed), sum(greatest(claimed - paid, 0)),
+        sum(in30), sum(in90), sum(recovered), sum(collected)
+    FROM (
+        SELECT currency, place, claimed, paid, recovered, in30, in90, collected,
+            CASE WHEN place <> 'declined' THEN date_trunc('month', placed_on)::date END AS month,
+            CASE WHEN place = 'declined' THEN NULL
+                WHEN placed_on - due_on <= 30 THEN '0-30' WHEN placed_on - due_on <= 60 THEN '31-60'
+                WHEN placed_on - due_on <= 90 THEN '61-90' WHEN placed_on - due_on <= 180 THEN '91-180'
+                WHEN placed_on - due_on <= 365 THEN '181-365' ELSE '366-' END AS age
+        FROM reports_standing
+        WHERE agency_id = %(agency)s AND client_id = %(client)s
+            AND (%(division)s = '' OR coalesce(division_id::text, 'none') = %(division)s)
+    ) one GROUP BY GROUPING SETS ((currency, place), (currency, month, age))
 """
 
 
@@ -110,13 +81,37 @@ def words() -> dict[str, str]:
     }  # fmt: skip
 
 
-def standing(agency: UUID, client: UUID) -> list[Standing]:
-    """Every place with cases, by currency, in the order a debt travels."""
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Every place with cases, by currency, in the order a debt travels; what came in; recovery."""
+
+    places: list[Standing]
+    collected: list[Money]
+    recovery: "Recovery"
+
+
+def overview(
+    agency: UUID, client: UUID, today: date, *, division: str = "", to: str = ""
+) -> Overview:
+    """Of all the client's cases in view, or of those in one division (its id, or "none"). `to` is added to
+    each address."""
     with connection.cursor() as cursor:
-        cursor.execute(STANDING, {"agency": agency, "client": client})
+        cursor.execute(OVERVIEW, {"agency": agency, "client": client, "division": division})
         rows = cursor.fetchall()
+    places = [row[1:] for row in rows if row[0]]
+    taken = [row[1:] for row in rows if not row[0] and row[3] is not None]
+    came: dict[str, Decimal] = defaultdict(Decimal)
+    for currency, *_rest, collected in places:
+        came[currency] += collected
+    return Overview(
+        standing(places), [Money(came[c], c).rounded() for c in sorted(came) if came[c]],
+        recovery(taken, today, to),
+    )  # fmt: skip
+
+
+def standing(rows: Sequence[tuple[Any, ...]]) -> list[Standing]:
     whole: dict[str, Decimal] = defaultdict(Decimal)
-    for currency, place, _cases, _claimed, still in rows:
+    for currency, place, _month, _age, _cases, _claimed, still, *_rest in rows:
         whole[currency] += still if place in PLACES else 0
     named, order = words(), [*reversed(PLACES), "ended", "declined"]
     found = [
@@ -125,7 +120,7 @@ def standing(agency: UUID, client: UUID) -> list[Standing]:
             Money(still, currency).rounded(),
             share(still, whole[currency]) if place in PLACES else Decimal(0),
         )
-        for currency, place, cases, claimed, still in rows
+        for currency, place, _month, _age, cases, claimed, still, *_rest in rows
     ]  # fmt: skip
     return sorted(found, key=lambda s: (s.open.currency, order.index(s.place)))
 
@@ -140,23 +135,22 @@ class Recovery:
     by_age: list[Curve]
 
 
-def recovery(agency: UUID, client: UUID, zone: str, today: date) -> Recovery:
+def recovery(rows: Sequence[tuple[Any, ...]], today: date, to: str) -> Recovery:
     """By month of placement (what came in within 30 and 90 days, and to date) and by the age of the
     oldest invoice at placement. A share that cannot be known yet is left out, not shown as nothing."""
-    with connection.cursor() as cursor:
-        cursor.execute(RECOVERED, {"agency": agency, "client": client, "zone": zone})
-        rows = cursor.fetchall()
     months: dict[str, dict[date, list[Decimal]]] = defaultdict(lambda: defaultdict(lambda: [Decimal(0)] * 4))  # fmt: skip
     ages: dict[str, dict[str, list[Decimal]]] = defaultdict(lambda: defaultdict(lambda: [Decimal(0)] * 2))  # fmt: skip
     first = add_months(today.replace(day=1), 1 - COHORTS)
-    for currency, placed, age, _cases, claimed, in30, in90, ever in rows:
+    for currency, _place, placed, age, _cases, claimed, _still, in30, in90, ever, _all in rows:
         if placed >= first:
             at = months[currency][placed]
             months[currency][placed] = [a + b for a, b in zip(at, (claimed, in30, in90, ever), strict=True)]  # fmt: skip
         ages[currency][age] = [a + b for a, b in zip(ages[currency][age], (claimed, ever), strict=True)]  # fmt: skip
     return Recovery(
-        told(month_curve(currency, per, first, today) for currency, per in sorted(months.items())),
-        told(age_curve(currency, per) for currency, per in sorted(ages.items())),
+        told(
+            month_curve(currency, per, first, today, to) for currency, per in sorted(months.items())
+        ),
+        told(age_curve(currency, per, to) for currency, per in sorted(ages.items())),
     )
 
 
@@ -165,7 +159,9 @@ def told(curves: Iterable[Curve]) -> list[Curve]:
     return [curve for curve in curves if any(v for one in curve.series for v in one.values)]
 
 
-def month_curve(currency: str, per: dict[date, list[Decimal]], first: date, today: date) -> Curve:
+def month_curve(
+    currency: str, per: dict[date, list[Decimal]], first: date, today: date, to: str
+) -> Curve:
     days = [add_months(first, n) for n in range(COHORTS)]
     days = [d for d in days if d >= min(per)]
 
@@ -182,17 +178,17 @@ def month_curve(currency: str, per: dict[date, list[Decimal]], first: date, toda
             Series(_("within 90 days"), [rate(day, 2, 90) for day in days]),
             Series(_("within 30 days"), [rate(day, 1, 30) for day in days]),
         ],
-        [f"{reverse('client:cases')}?show=all&placed={day:%Y-%m}" for day in days],
+        [f"{reverse('client:cases')}?show=all&placed={day:%Y-%m}{to}" for day in days],
     )  # fmt: skip
 
 
-def age_curve(currency: str, per: dict[str, list[Decimal]]) -> Curve:
+def age_curve(currency: str, per: dict[str, list[Decimal]], to: str) -> Curve:
     codes = [code for _days, code in AGES] + [OLDEST]
     known = [code for code in codes if code in per]
     return Curve(
         currency, [age_word(code) for code in known],
         [Series(_("recovered"), [share(per[code][1], per[code][0]) for code in known])],
-        [f"{reverse('client:cases')}?show=all&age={code}" for code in known],
+        [f"{reverse('client:cases')}?show=all&age={code}{to}" for code in known],
     )  # fmt: skip
 
 

@@ -20,7 +20,11 @@ def case_or_404(place: Place, number: str) -> Case:
     case = (
         Case.objects.filter(agency_id=place.agency.id, number=number)
         .select_related(
-            "client__account_manager__user", "debtor", "collector__user", "agreement__rate_card"
+            "client__account_manager__user",
+            "debtor",
+            "collector__user",
+            "agreement__rate_card",
+            "division",
         )
         .first()
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
@@ -26,7 +27,14 @@ class Reader:
     audiences: frozenset[str]
     divisions: frozenset[str] = frozenset()
 
-    def may_know(self, event: dict[str, str]) -> bool:
+    def of_mine(self, event: dict[str, Any]) -> bool:
+        """Of a case in one of the divisions, or of something made within them."""
+        within = event.get("within")
+        return event.get("division") in self.divisions or bool(
+            within and self.divisions >= set(within)
+        )
+
+    def may_know(self, event: dict[str, Any]) -> bool:
         """`Many` stands for a batch of events of the agency: it says nothing, and each page fetches its own."""
         if event.get("kind") == "Many":
             return event.get("agency") == self.agency
@@ -35,7 +43,7 @@ class Reader:
             and (not self.client or event.get("client") == self.client)
             and (not self.case or event.get("case") == self.case)
             and event.get("audience") in self.audiences
-            and (not self.divisions or event.get("division") in self.divisions)
+            and (not self.divisions or self.of_mine(event))
         )
 
 

@@ -1,5 +1,6 @@
 """API keys as the portal and the desk show them: a list, a form, the token once."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from recoup.kernel.refusal import Refusal
 from recoup.keys.models import ApiKey
 from recoup.keys.operations import make_key, revoke_key
 from recoup.keys.rules import SAID, Scope
+from recoup.parties.models import Division
 from recoup.web.kit.formats import refusal_text
 from recoup.web.kit.middleware import Place
 
@@ -33,10 +35,20 @@ class KeyForm(forms.Form):
     expires_on = forms.DateField(
         label=gettext_lazy("Valid until"), required=False, widget=DAY, help_text=gettext_lazy("Blank: until it is revoked.")
     )  # fmt: skip
+    divisions = forms.MultipleChoiceField(
+        label=gettext_lazy("Only these divisions"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("None ticked: all of your company."),
+    )  # fmt: skip
     once = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, sandbox: bool = False, **more: Any) -> None:
+    def __init__(
+        self, *args: Any, sandbox: bool = False, named: Sequence[Division] = (), **more: Any
+    ) -> None:
         super().__init__(*args, **more)
+        if named:
+            self.fields["divisions"].choices = [(str(row.id), str(row)) for row in named]  # type: ignore[attr-defined]
+        else:
+            del self.fields["divisions"]
         offered = [s for s in Scope if s != Scope.SANDBOX or sandbox]
         self.fields["scopes"].choices = [(s.value, f"{_(SAID[s])} ({s.value})") for s in offered]  # type: ignore[attr-defined]
         self.fields["once"].initial = new_id
@@ -51,6 +63,7 @@ class Shown:
     tone: str
     scopes: list[str]
     live: bool
+    divisions: list[str]
 
 
 def keys_of(place: Place) -> list[Shown]:
@@ -58,10 +71,19 @@ def keys_of(place: Place) -> list[Shown]:
     rows = ApiKey.objects.filter(agency=place.agency, client_id=place.client_id).order_by("-id")[
         :200
     ]
-    return sorted((shown(row, place) for row in rows), key=lambda one: not one.live)
+    names = {row.id: row.name for row in named_of(place)}
+    return sorted((shown(row, place, names) for row in rows), key=lambda one: not one.live)
 
 
-def shown(row: ApiKey, place: Place) -> Shown:
+def named_of(place: Place) -> list[Division]:
+    """The client's divisions; none of the agency itself."""
+    if place.client_id is None:
+        return []
+    rows = Division.objects.filter(agency=place.agency, client_id=place.client_id)
+    return list(rows.order_by("name", "id"))
+
+
+def shown(row: ApiKey, place: Place, names: Mapping[UUID, str]) -> Shown:
     state, tone = _("in use"), "money"
     if row.leaked_at is not None:
         state, tone = _("was sent in an address: make a new one"), "danger"
@@ -69,25 +91,28 @@ def shown(row: ApiKey, place: Place) -> Shown:
     if row.revoked_at is not None or expired:
         state, tone = (_("revoked") if row.revoked_at else _("expired")), ""
     said = [_(SAID[Scope(s)]) for s in row.scopes if s in set(Scope)]
-    return Shown(row, state, tone, said, row.revoked_at is None and not expired)
+    divisions = [names[id] for id in row.divisions if id in names]
+    return Shown(row, state, tone, said, row.revoked_at is None and not expired, divisions)
 
 
 def made(request: HttpRequest, place: Place) -> tuple[KeyForm, str]:
     """Make the key a form asks for; the token, blank with the form's errors otherwise."""
-    form = KeyForm(request.POST, sandbox=place.agency.sandbox)
+    named = named_of(place)
+    form = KeyForm(request.POST, sandbox=place.agency.sandbox, named=named)
     if not form.is_valid():
         return form, ""
     said = form.cleaned_data
     try:
         _key, token = make_key(
             agency=place.agency, client=place.client_id, name=said["name"], scopes=said["scopes"],
-            expires_on=said["expires_on"], id=said["once"], by=place.actor, at=place.now,
+            expires_on=said["expires_on"], id=said["once"],
+            divisions=[UUID(one) for one in said.get("divisions", [])], by=place.actor, at=place.now,
         )  # fmt: skip
     except Refusal as refusal:
         field = refusal.params.get("field")
         form.add_error(field if field in form.fields else None, refusal_text(refusal))
         return form, ""
-    return KeyForm(sandbox=place.agency.sandbox), token
+    return KeyForm(sandbox=place.agency.sandbox, named=named), token
 
 
 def revoked(place: Place, id: UUID) -> None:

@@ -25,6 +25,7 @@ from recoup.reports.rules import Cohort, cohorts_of, forecast
 from recoup.reports.states import AGES, FUNNEL, GROUPINGS, OTHERS, Every
 from recoup.reports.workbook import Workbook
 from recoup.web.kit.components import Series, Tab
+from recoup.web.kit.divisions import division_text
 from recoup.web.kit.formats import country_text, current
 from recoup.web.kit.middleware import Place
 from recoup.web.kit.words import word
@@ -41,15 +42,24 @@ def asked_of(request: HttpRequest, place: Place) -> tuple[Asked, str]:
     period = request.GET.get("since", "24")
     if period not in PERIODS:
         raise Http404
-    return asked_for(place.agency.id, place.now.date(), period, place.client_id), period
+    division = division_text(request.GET.get("division", "")) if place.client_id else ""
+    return asked_for(place.agency.id, place.now.date(), period, place.client_id, division), period
 
 
-def asked_for(agency: UUID, today: date, period: str, client: UUID | None) -> Asked:
+def query_of(asked: Asked, period: str) -> str:
+    return "?" + urlencode(
+        {"since": period} | ({"division": asked.division} if asked.division else {})
+    )
+
+
+def asked_for(
+    agency: UUID, today: date, period: str, client: UUID | None, division: str = ""
+) -> Asked:
     first = BEGINNING
     if period != "all":
         month = add_months(today.replace(day=1), 1 - int(period))
         first = datetime(month.year, month.month, 1, tzinfo=UTC)
-    return Asked(agency, today, first, client)
+    return Asked(agency, today, first, client, division)
 
 
 def known(place: Place, name: str) -> None:
@@ -59,7 +69,8 @@ def known(place: Place, name: str) -> None:
 
 
 def names(place: Place) -> list[str]:
-    mine = [g.name for g in GROUPINGS.values() if place.client_id is None or not g.house]
+    client = place.client_id is not None
+    mine = [g.name for g in GROUPINGS.values() if not (g.house if client else g.client)]
     return [*mine, *OTHERS]
 
 
@@ -75,11 +86,11 @@ def report_page(request: HttpRequest, place: Place, name: str, door: str) -> Pag
     known(place, name)
     asked, period = asked_of(request, place)
     title, means = title_of(name)
-    query = f"?since={period}"
+    query = query_of(asked, period)
     mine = Subscription.objects.filter(member=place.member, next_on__isnull=False).first()
     return {
         "name": name, "title": title, "means": means, "period": period, "door": door,
-        "periods": [(key, _(text), key == period) for key, text in PERIODS.items()],
+        "periods": [(query_of(asked, key), _(text), key == period) for key, text in PERIODS.items()],
         "tabs": [Tab(title_of(n)[0], reverse(f"{door}:report_one", args=[n]) + query, current=n == name) for n in names(place)],
         "xlsx": reverse(f"{door}:reports_xlsx") + query, "mail_url": reverse(f"{door}:reports_mail"),
         "mine": mine, "rhythms": [("", _("never")), (Every.WEEK, _("every Monday")), (Every.MONTH, _("on the first of the month"))],
@@ -270,6 +281,8 @@ def label_of(name: str, key: str, label: str) -> str:
         return band_text(key)
     if name == "country":
         return country_text(key)
+    if name == "division":
+        return label or _("the whole company")
     return label or _("nobody")
 
 
@@ -304,7 +317,7 @@ def cases_page(request: HttpRequest, place: Place, name: str, door: str) -> Page
         "title": title_of(name)[0], "label": label, "rows": [case_row(r, door) for r in rows[: reading.PER_PAGE]],
         "sums": {"cases": sums.cases, **figures(sums)} if sums else None, "after": after,
         "onwards": rows[reading.PER_PAGE - 1].id if len(rows) > reading.PER_PAGE else None,
-        "back": reverse(f"{door}:report_one", args=[name]) + f"?since={period}", "door": door,
+        "back": reverse(f"{door}:report_one", args=[name]) + query_of(asked, period), "door": door,
     }  # fmt: skip
 
 
@@ -353,7 +366,7 @@ def workbook(asked: Asked, path: Path, *, house: bool) -> int:
     """All reports by group and all cases. Returns how many cases."""
     book = Workbook(path, say=lambda text: _(text), on=asked.today)
     for how in GROUPINGS.values():
-        if house or not how.house:
+        if not (how.client if house else how.house):
             rows = ordered(reading.grouped(asked, how.name), how.name)
             book.sums(_(how.title), how.head, ((label_of(how.name, r.key, r.label), r) for r in rows))  # fmt: skip
     words = {step: text for step, text, _c in FUNNEL}

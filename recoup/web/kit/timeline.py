@@ -81,6 +81,14 @@ LINES: dict[str, Line] = {
     "CaseBackground": Line("note", N_("What the client says of it"), N_("%(words)s")),
     "ClaimAmended": Line("submitted", N_("Claim changed to %(amount)s")),
     "CaseAmended": Line("submitted", N_("The client corrected what it had said")),
+    "CaseDivisionChanged": Line(
+        "decision", N_("Division: %(after)s"), N_("Before: %(before)s. %(because)s")
+    ),
+    "DivisionMade": Line("note", N_("Division made: %(name)s")),
+    "DivisionChanged": Line("note", N_("Division changed: %(after)s"), N_("Before: %(name)s")),
+    "DivisionClosed": Line("note", N_("Division closed: %(name)s")),
+    "DivisionOpenedAgain": Line("note", N_("Division opened again: %(name)s")),
+    "PersonLimited": Line("note", N_("%(name)s sees these divisions only"), N_("%(divisions)s")),
     "PlacementConfirmed": Line("submitted", N_("Placement %(number)s confirmed: %(rows)s rows")),
     "PlacementTaken": Line(
         "submitted",

@@ -54,7 +54,7 @@ WORDS = {
     "costs": N_("costs"), "interest": N_("interest"), "principal": N_("principal"),
     "compensation": N_("compensation"),
     "sanctions_hit": N_("likeness to a listed party"), "know_client": N_("know your client"),
-    "enquiry": N_("enquiry"), "resign": N_("agreement to sign anew"), "cleared": N_("cleared"),
+    "guessing": N_("passwords guessed"), "enquiry": N_("enquiry"), "resign": N_("agreement to sign anew"), "cleared": N_("cleared"),
     "refused": N_("refused"), "signatory": N_("signatory"), "client": N_("client"), "debtor": N_("debtor"),
     "waiting": N_("waiting"), "attempting": N_("on its way"), "delivered": N_("delivered"),
     "expired": N_("given up after three days"),

@@ -16,7 +16,14 @@ from recoup.cases.operations import lift_hold, put_on_hold
 from recoup.cases.rules import Finding
 from recoup.cases.states import HoldKind, Stage
 from recoup.eventlog.models import Event
-from recoup.journeys.amend import Amendment, ContactAsked, amend, joined, withdraw
+from recoup.journeys.amend import (
+    Amendment,
+    ContactAsked,
+    amend,
+    joined,
+    move_to_division,
+    withdraw,
+)
 from recoup.journeys.correct import correct_claim
 from recoup.journeys.eligibility import eligibility
 from recoup.journeys.submit_invoice import (
@@ -32,6 +39,7 @@ from recoup.kernel.ids import new_id
 from recoup.kernel.money import parse_amount
 from recoup.kernel.refusal import N_, Refusal
 from recoup.keys.rules import Scope
+from recoup.parties.divisions import named_division
 from recoup.parties.models import Client
 from recoup.web.api import schemas, shown
 from recoup.web.api.door import MB, refuse_changed, rules, tag_of
@@ -51,12 +59,13 @@ class CasesAsked(Paged):
     invoice: str | None = Field(
         None, max_length=60, description="Number of an invoice in the case."
     )
+    division: UUID | None = Field(None, description="Id of a division.")
 
 
 def seen(place: Place) -> QuerySet[Case]:
     """The cases a key may see: row security says the same."""
     found = Case.objects.filter(agency=place.agency).select_related(
-        "debtor", "client", "collector__user", "agency"
+        "debtor", "client", "collector__user", "agency", "division"
     )
     return found.filter(client_id=place.client_id) if place.client_id else found
 
@@ -74,7 +83,7 @@ def case_of(request: HttpRequest, number: str, *, lock: bool = False) -> Case:
 def list_cases(request: HttpRequest, asked: Query[CasesAsked]) -> Any:
     """The newest first."""
     found = seen(place_of(request))
-    for name in ("stage", "client_reference", "reference"):
+    for name in ("stage", "client_reference", "reference", "division"):
         if (value := getattr(asked, name)) is not None:
             found = found.filter(**{name: value})
     if asked.invoice is not None:
@@ -102,7 +111,7 @@ def ask_eligibility(request: HttpRequest, asked: schemas.CaseAsked) -> Any:
     place = place_of(request)
     client = client_of(place, asked.client)
     found = eligibility(
-        agency=place.agency, client=client, asked=submission(asked, client, f"dry run {new_id()}"),
+        agency=place.agency, client=client, asked=submission(place, asked, client, f"dry run {new_id()}"),
         by=place.actor, at=place.now,
     )  # fmt: skip
     return {
@@ -143,7 +152,7 @@ def place_one(place: Place, name: str, index: int, asked: schemas.CaseAsked) -> 
 def submitted(place: Place, asked: schemas.CaseAsked, key: str) -> Submitted:
     client = client_of(place, asked.client)
     return submit_from_reading(
-        agency=place.agency, client=client, asked=submission(asked, client, key), by=place.actor, at=place.now,
+        agency=place.agency, client=client, asked=submission(place, asked, client, key), by=place.actor, at=place.now,
     )  # fmt: skip
 
 
@@ -159,8 +168,9 @@ def client_of(place: Place, reference: str) -> Client:
     return found
 
 
-def submission(asked: schemas.CaseAsked, client: Client, key: str) -> Submission:
+def submission(place: Place, asked: schemas.CaseAsked, client: Client, key: str) -> Submission:
     who = asked.debtor
+    division = named_division(client, asked.division, limited=place.limited)
     quote = (
         Quote.objects.filter(number=asked.quote, client_id=client.id).first()
         if asked.quote
@@ -177,7 +187,7 @@ def submission(asked: schemas.CaseAsked, client: Client, key: str) -> Submission
         ),
         currency=asked.currency, lines=tuple(line(n, one, asked.currency) for n, one in enumerate(asked.lines)),
         documents=tuple(asked.documents), client_reference=asked.client_reference,
-        known_dispute=asked.known_dispute, quote=quote.id if quote else None,
+        known_dispute=asked.known_dispute, quote=quote.id if quote else None, division=division.id if division else None,
     )  # fmt: skip
 
 
@@ -192,7 +202,7 @@ def line(index: int, asked: schemas.LineAsked, currency: str) -> LineAsked:
 
 def fresh(case: Case) -> Case:
     known = Case.objects.select_related(
-        "debtor", "client", "collector__user", "agency", "agreement"
+        "debtor", "client", "collector__user", "agency", "agreement", "division"
     )
     return known.get(id=case.id)
 
@@ -226,6 +236,9 @@ def amend_case(request: HttpRequest, number: Number, asked: schemas.Amended) -> 
     said = {n: getattr(asked, n) for n in names if getattr(asked, n) is not None}
     lines = tuple(line(n, one, case.currency) for n, one in enumerate(asked.lines))
     contacts = tuple(ContactAsked(**one.model_dump()) for one in asked.contacts)
+    if asked.division is not None:
+        division = named_division(case.client, asked.division, limited=place.limited)
+        move_to_division(case=case, division=division, by=place.actor, at=place.now)
     amend(case=case, amendment=Amendment(said, lines, contacts), by=place.actor, at=place.now)
     return whole(request, fresh(case), place)
 

@@ -41,6 +41,12 @@ router = Router(tags=["Decisions"])
 Percent = Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,2})?$", description="Percent, such as 12.5")]  # fmt: skip
 
 
+def refuse_limited(place: Place) -> None:
+    """Raises `Refusal` `limited_to_divisions`: what is decided here holds for all of the client."""
+    if place.limited:
+        raise Refusal("limited_to_divisions", N_("This holds for all of your company; this key is limited to some of its divisions."))  # fmt: skip
+
+
 def own_client(place: Place) -> Client:
     """Only a client decides for itself. Raises `Refusal` `clients_only`."""
     if place.client_id is None:
@@ -298,6 +304,7 @@ def set_plan_mandate(request: HttpRequest, asked: PlanLimits) -> Any:
     """From now on; offers made before stand as they were."""
     place = place_of(request)
     client = own_client(place)
+    refuse_limited(place)
     said = asked.model_dump()
     limits = Limits(**said | {name: Decimal(said[name]) for name in ("first_percent", "discount")})
     set_mandate(client=client, limits=limits, by=place.actor, at=place.now)
@@ -312,6 +319,7 @@ def decide_in_advance(request: HttpRequest, kind: ApprovalKind, asked: Authority
     """Up to a limit a case, perhaps within a budget, perhaps until a day."""
     place = place_of(request)
     client = own_client(place)
+    refuse_limited(place)
     bounds = Bounds(
         limit=Money(parse_amount(asked.limit, asked.currency, field="limit"), asked.currency),
         budget=parse_amount(asked.budget, asked.currency, field="budget") if asked.budget else None,
@@ -330,5 +338,6 @@ def ask_again(request: HttpRequest, kind: ApprovalKind) -> Any:
     """From now on you are asked again."""
     place = place_of(request)
     client = own_client(place)
+    refuse_limited(place)
     withdraw_authority(client=client, kind=kind, by=place.actor, at=place.now)
     return mandate_shown(place, client)

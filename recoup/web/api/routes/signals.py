@@ -1,11 +1,14 @@
 """Danger signals and what feeds them: levels, what somebody saw, orders and credit limits."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Router, Status
+from ninja import Query, Router, Status
+from pydantic import Field
 
 from recoup.intake.columns.debtors import Debtor as Said
 from recoup.journeys.signals import observe
@@ -16,12 +19,13 @@ from recoup.kernel.refusal import Refusal
 from recoup.keys.rules import Scope
 from recoup.parties.models import Debtor
 from recoup.parties.rules import match_name
-from recoup.watch.models import Signal, Watching
-from recoup.watch.queries import known_signals, level_by_debtor
+from recoup.watch.models import Signal
+from recoup.watch.queries import known_signals, level_by_debtor, most_dangerous
 from recoup.watch.rules import Level, Seen, Standing, proposals, strength
 from recoup.watch.states import KINDS
 from recoup.web.api import schemas
 from recoup.web.api.door import MB, rules
+from recoup.web.api.pages import Paged, opened, sealed
 from recoup.web.api.routes.cases import client_of
 from recoup.web.kit.derivations import phrase
 from recoup.web.kit.formats import refusal_text
@@ -31,29 +35,37 @@ router = Router(tags=["Danger signals"])
 MOST = 200
 
 
+class LevelsAsked(Paged):
+    limit: int = Field(MOST, ge=1, le=MOST, description="How many at most.")
+
+
 @router.get("/signals", response=schemas.Levels, summary="Of whom something warns")
 @rules(Scope.CASES_READ)
-def list_signals(request: HttpRequest) -> Any:
-    """The debtors with a danger signal that counts today, or that you watch, the most dangerous first (at most
-    200). A client sees what follows from its own data, from what its people saw and from what is published."""
+def list_signals(request: HttpRequest, asked: Query[LevelsAsked]) -> Any:
+    """The debtors with a danger signal that counts today, or that you watch, the most dangerous first. A client
+    sees what follows from its own data, from what its people saw and from what is published."""
     place = place_of(request)
     today = place.now.date()
-    watched = Watching.objects.filter(
-        agency_id=place.agency.id, client_id=place.client_id, ended_at=None
+    after = last_of(request, asked.cursor) if asked.cursor else None
+    found = most_dangerous(
+        place.agency.id, place.client_id, today, after=after, most=asked.limit + 1
     )
-    ids = set(watched.values_list("debtor_id", flat=True))
+    here, more = found[: asked.limit], len(found) > asked.limit
+    ids = [id for id, _ in here]
     rows: dict[Any, list[Signal]] = {}
-    for row in known_signals(None, today, client=place.client_id).order_by("-on", "-id"):
+    for row in known_signals(ids, today, client=place.client_id).order_by("-on", "-id"):
         rows.setdefault(row.debtor_id, []).append(row)
-    found = level_by_debtor(rows, ids | set(rows), today)[:MOST]
-    debtors = Debtor.objects.in_bulk([id for id, _ in found])
+    known, debtors = dict(level_by_debtor(rows, ids, today)), Debtor.objects.in_bulk(ids)
     return {
-        "levels": [
-            shown(debtors[id], level, rows.get(id, []), today)
-            for id, level in found
-            if id in debtors
-        ]
-    }
+        "levels": [shown(debtors[id], known[id], rows.get(id, []), today) for id in ids if id in debtors],
+        "next": sealed(request, f"{here[-1][1]} {here[-1][0]}") if more else None,
+    }  # fmt: skip
+
+
+def last_of(request: HttpRequest, cursor: str) -> tuple[Decimal, UUID]:
+    """Score and debtor at the end of the page before. Raises `Refusal` `cursor_wrong`."""
+    score, _, debtor = opened(request, cursor).partition(" ")
+    return Decimal(score), UUID(debtor)
 
 
 def shown(debtor: Debtor, level: Level, rows: list[Signal], today: date) -> dict[str, Any]:

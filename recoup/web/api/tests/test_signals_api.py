@@ -1,14 +1,22 @@
 """Danger signals through the API: orders and limits come in, what follows is read, what was seen is told."""
 
 from datetime import timedelta
+from decimal import Decimal
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from recoup.journeys.signals import compute_signals
 from recoup.kernel.actor import SYSTEM
+from recoup.kernel.ids import new_id
+from recoup.parties.operations import find_or_add_debtor
 from recoup.tenancy.context import scope
 from recoup.watch.models import Signal, Trade
+from recoup.watch.operations import observe_signal
+from recoup.watch.states import KINDS
 from recoup.web.api.tests.cast import World, caller
+from tests.cast import NOW
 
 
 def orders(world: World, *amounts: str) -> list[dict[str, str]]:
@@ -51,4 +59,35 @@ def test_what_somebody_saw_is_told_by_program(world: World, stranger) -> None:  
     assert world.ask.post("/signals", {**said, "kind": "gossip"}).json()["code"] == "signal_unknown"  # fmt: skip
     foreign = caller(stranger)
     assert foreign.post("/signals", said).status_code == 404
-    assert foreign.get("/signals").json() == {"levels": []}
+    assert foreign.get("/signals").json() == {"levels": [], "next": None}
+
+
+def test_levels_come_a_page_at_a_time_in_the_order_of_danger(world: World) -> None:
+    """Cut in the database: as many queries however many debtors there are, and none twice or missed."""
+    house, client = world.house, world.case.client_id
+    today, kinds = (
+        timezone.now().date(),
+        ["sued", "banks_changed", "managers_leave", "outsized_order"],
+    )
+    with scope(house.id):  # type: ignore[arg-type]
+        for n in range(7):
+            debtor = find_or_add_debtor(
+                agency=house.id, name=f"Debtor {n} GmbH", country="DE", by=SYSTEM, at=NOW
+            )  # type: ignore[arg-type]
+            kind = [k for k in kinds if k in KINDS][n % 2]
+            observe_signal(debtor=debtor, client=client, kind=kind, on=today - timedelta(days=n * 5), note="Seen.", key=new_id(), by=SYSTEM, at=timezone.now() - timedelta(hours=1))  # fmt: skip
+    whole = world.ask.get("/signals").json()["levels"]
+    scores = [Decimal(one["score"]) for one in whole]
+    assert len(whole) == 7 and scores == sorted(scores, reverse=True)
+    found, cursor, sizes = [], "", []
+    while cursor is not None:
+        with CaptureQueriesContext(connection) as asked:
+            answer = world.ask.get(
+                f"/signals?limit=3&cursor={cursor}" if cursor else "/signals?limit=3"
+            ).json()
+        found += [one["debtor"] for one in answer["levels"]]
+        sizes.append(len(asked))
+        cursor = answer["next"]
+    assert found == [one["debtor"] for one in whole]
+    assert len(sizes) == 3 and max(sizes) - min(sizes) <= 1
+    assert world.ask.get("/signals?cursor=made-up").json()["code"] == "cursor_wrong"

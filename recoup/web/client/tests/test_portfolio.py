@@ -1,6 +1,9 @@
 """The overview's figures against cases walked there by the real verbs, and the lists behind them."""
 
 import io
+import re
+import statistics
+import time
 import zipfile
 from datetime import timedelta
 from decimal import Decimal
@@ -19,7 +22,7 @@ from recoup.kernel.money import Money
 from recoup.payments.tests.cast import trust_account
 from recoup.tenancy.models import User
 from recoup.tenancy.operations import add_member
-from recoup.web.client.portfolio import recovery, standing
+from recoup.web.client.portfolio import overview
 from recoup.web.client.tests.test_pages import logged_in, text
 
 
@@ -50,7 +53,7 @@ def walked(house, standing_client):
 
 
 def test_each_case_stands_in_one_place_with_what_is_open(house, standing_client, walked):
-    found = {s.place: s for s in standing(house.id, standing_client.client.id)}
+    found = {s.place: s for s in overview(house.id, standing_client.client.id, TODAY).places}
     assert {name: s.cases for name, s in found.items()} == dict.fromkeys(walked, 1)
     still = {name: s.open.amount for name, s in found.items()}
     assert still["disputed"] == Decimal("500.00") and still["court"] == Decimal("700.00")
@@ -70,7 +73,7 @@ def test_recovery_is_told_by_month_and_age_and_never_before_it_can_be_known(
     house, standing_client, walked
 ):
     later = TODAY + timedelta(days=45)
-    found = recovery(house.id, standing_client.client.id, "Europe/Stockholm", later)
+    found = overview(house.id, standing_client.client.id, later).recovery
     curve = found.by_month[0]
     by_name = {str(s.name): s.values for s in curve.series}
     assert by_name["within 90 days"] == [None] * len(curve.labels)
@@ -140,3 +143,28 @@ def test_the_table_has_what_the_list_shows_and_no_more(browser, walked):
 
     assert numbers({"show": "court"}) == {walked["court"].number}
     assert numbers({"show": "all"}) == {c.number for c in walked.values()}
+
+
+def test_se04_what_another_client_has_is_found_no_later_and_no_sooner_than_what_nobody_has(
+    house, stranger
+) -> None:
+    """HOSTILE SE04: no hit, the same page, the same queries and the same time for another's reference, name or
+    invoice as for one that is nowhere."""
+    mine, other = sign_up(house), sign_up(house, "Nordan Papper AB", "5560360793")
+    theirs = submit(other)
+    browser = logged_in(mine.member.user)
+    took, pages, counts = {}, {}, {}
+    for name, asked in (
+        ("theirs", theirs.number),
+        ("nobody's", theirs.number.replace("R-2026", "R-2031")),
+    ):
+        times = []
+        for _ in range(9):
+            before = time.process_time()
+            with CaptureQueriesContext(connection) as queries:
+                page = browser.get("/client/cases/", {"q": asked})
+            times.append(time.process_time() - before)
+        took[name], counts[name] = statistics.median(times), len(queries)
+        pages[name] = re.sub(r'"[A-Za-z0-9]{32,}"', "", page.content.decode()).replace(asked, "…")
+    assert pages["theirs"] == pages["nobody's"] and counts["theirs"] == counts["nobody's"]
+    assert abs(took["theirs"] - took["nobody's"]) < 0.010

@@ -15,11 +15,13 @@ from django.views.decorators.http import require_http_methods
 
 from recoup.cases.models import Case
 from recoup.cases.states import Stage
-from recoup.journeys.amend import Amendment, amend, attach, withdraw
+from recoup.journeys.amend import Amendment, amend, attach, move_to_division, withdraw
 from recoup.journeys.client_acts import LONGEST_PAUSE, go_on, pause
 from recoup.journeys.submit_invoice import Upload
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import Refusal
+from recoup.parties.divisions import MOST, named_division, open_divisions
+from recoup.parties.models import Division
 from recoup.payments.queries import not_paid_out
 from recoup.plans.queries import standing_plan
 from recoup.web.client.frame import may_submit
@@ -59,6 +61,11 @@ class CorrectForm(ActForm):
     )
 
 
+class DivisionForm(ActForm):
+    division = forms.ChoiceField(label=gettext_lazy("Division"), required=False)
+    because = forms.CharField(label=gettext_lazy("Reason"), max_length=300, required=False)
+
+
 class PapersForm(ActForm):
     papers = FilesField(
         label=gettext_lazy("Documents"), 
@@ -67,7 +74,7 @@ class PapersForm(ActForm):
 
 
 FORMS: dict[str, type[ActForm]] = {
-    "pause": PauseForm, "withdraw": WithdrawForm, "correct": CorrectForm, "papers": PapersForm,
+    "pause": PauseForm, "withdraw": WithdrawForm, "correct": CorrectForm, "division": DivisionForm, "papers": PapersForm,
 }  # fmt: skip
 
 
@@ -85,10 +92,15 @@ def act(request: HttpRequest, number: str) -> HttpResponse:
             messages.success(request, _("The pause is over: we go on today."))
         return redirect("client:case", number)
     bound = {name: FORMS[name](request.POST, request.FILES)} if name else {}
+    offered = list(open_divisions(case.client)[:MOST])
+    if name == "division":
+        offer(bound[name], offered, place)
     if name and bound[name].is_valid() and carried_out(bound[name], lambda: do(name, bound[name], case, place, request)):  # fmt: skip
         return redirect("client:case", number)
+    shown = forms_of(case, place) | bound
+    offer(shown["division"], offered, place)
     return render(request, "client/act.html", head(request, place, case, "") | {
-        "forms": forms_of(case, place) | bound, "acts": acts(case, place), "last": place.now.date() + timedelta(days=LONGEST_PAUSE),
+        "forms": shown, "divisions": offered, "acts": acts(case, place), "last": place.now.date() + timedelta(days=LONGEST_PAUSE),
         "may_correct": case.stage == Stage.SUBMITTED, "standing": standing_plan(case.id),
         "pending": [Money(amount, case.currency) for amount in [not_paid_out(case)] if amount],
         "opened": name or request.GET.get("open", ""),
@@ -99,8 +111,15 @@ def forms_of(case: Case, place: Place) -> dict[str, ActForm]:
     usual = {
         "pause": {"until": place.now.date() + timedelta(days=14)},
         "correct": {"client_reference": case.client_reference, "known_dispute": case.known_dispute},
+        "division": {"division": case.division_id},
     }
     return {name: form(initial=usual.get(name, {})) for name, form in FORMS.items()}
+
+
+def offer(form: ActForm, divisions: list[Division], place: Place) -> None:
+    """The divisions that this person may put a case in."""
+    none = [] if place.limited else [("", str(_("None: the whole company")))]
+    form.fields["division"].choices = [*none, *((str(one.id), str(one)) for one in divisions)]  # type: ignore[attr-defined]
 
 
 def do(name: str, form: ActForm, case: Case, place: Place, request: HttpRequest) -> None:
@@ -113,6 +132,10 @@ def do(name: str, form: ActForm, case: Case, place: Place, request: HttpRequest)
         messages.success(request, _("The case is closed. Its report is under Documents."))
     elif name == "correct":
         amend(case=case, amendment=Amendment(said=dict(said)), by=by, at=at)
+        messages.success(request, _("Corrected."))
+    elif name == "division":
+        division = named_division(case.client, said["division"], limited=place.limited)
+        move_to_division(case=case, division=division, because=said["because"], by=by, at=at)
         messages.success(request, _("Corrected."))
     else:
         files = [Upload(f.name or "", f.read()) for f in said["papers"]]

@@ -68,7 +68,7 @@ def endpoint_of(place: Place, id: UUID) -> Endpoint:
 def api(request: HttpRequest) -> HttpResponse:
     """Keys and webhooks; POST makes a key, whose token stands on the answer and nowhere else."""
     place = administrator(request)
-    form, token = keys.KeyForm(sandbox=place.agency.sandbox), ""
+    form, token = keys.KeyForm(sandbox=place.agency.sandbox, named=keys.named_of(place)), ""
     if request.method == "POST":
         form, token = keys.made(request, place)
     wrong = request.method == "POST" and not token
@@ -117,7 +117,8 @@ def webhook_add(request: HttpRequest) -> HttpResponse:
             return redirect("client:webhook", made.id)
         except Refusal as refusal:
             form.add_error(refusal.params.get("field", "url"), refusal_text(refusal))
-    return page(request, place, keys.KeyForm(sandbox=place.agency.sandbox), form, status=422)
+    again = keys.KeyForm(sandbox=place.agency.sandbox, named=keys.named_of(place))
+    return page(request, place, again, form, status=422)
 
 
 @require_safe

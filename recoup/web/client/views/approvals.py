@@ -27,7 +27,7 @@ from recoup.journeys.client_acts import do_task
 from recoup.kernel.money import Money, parse_amount
 from recoup.kernel.refusal import Refusal
 from recoup.parties.models import Client
-from recoup.web.client.frame import client_of, frame, may_decide, settings_tabs
+from recoup.web.client.frame import client_of, frame, may_decide, may_rule, settings_tabs
 from recoup.web.client.needs import asked_of_place, needs_of, questions
 from recoup.web.kit.formats import refusal_text
 from recoup.web.kit.middleware import Place, client_place
@@ -181,7 +181,7 @@ def authorities(request: HttpRequest) -> HttpResponse:
     kind = request.POST.get("kind", "") if request.method == "POST" else ""
     bound = None
     if request.method == "POST":
-        if may_decide(place) is not None or kind not in set(ApprovalKind):
+        if may_rule(place) is not None or kind not in set(ApprovalKind):
             raise Http404
         if request.POST.get("act") == "withdraw":
             withdraw_authority(client=client, kind=kind, by=place.actor, at=place.now)
@@ -196,7 +196,7 @@ def authorities(request: HttpRequest) -> HttpResponse:
     return render(request, "client/authorities.html", frame(request, place, client) | {
         "rows": [row(k, standing.get(k), client, place, bound if k == kind else None) for k in ABOUT],
         "history": [(one, word(one.kind), Money(one.limit, one.currency)) for one in history],
-        "why_not": may_decide(place), "tabs": settings_tabs(place, "authorities"),
+        "why_not": may_rule(place), "tabs": settings_tabs(place, "authorities"),
     }, status=422 if bound else 200)  # fmt: skip
 
 

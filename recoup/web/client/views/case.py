@@ -60,7 +60,7 @@ class Person:
 def case_of(place: Place, number: str) -> Case:
     """The client's case with that number; 404 for any other, known or not."""
     known = Case.objects.select_related(
-        "debtor", "collector__user", "agency", "client__account_manager__user"
+        "debtor", "collector__user", "agency", "client__account_manager__user", "division"
     )
     return get_object_or_404(known, agency=place.agency, client_id=place.client_id, number=number)
 
@@ -234,7 +234,7 @@ def facts(case: Case) -> list[tuple[str, Any]]:
     rows = [
         (_("Case"), case.number), (_("Payment reference"), grouped(case.reference)),
         (_("Your reference"), case.client_reference), (_("Submitted"), case.submitted_at.date()),
-        (_("Debtor"), debtor.name), (_("Address"), place), (_("VAT number"), debtor.vat_number),
+        (_("Division"), str(case.division or "")), (_("Debtor"), debtor.name), (_("Address"), place), (_("VAT number"), debtor.vat_number),
         (_("Registration number"), debtor.registration_number),
         (_("Collector"), str(case.collector.user) if case.collector else ""),
     ]  # fmt: skip

@@ -3,17 +3,15 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import TruncDate
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,20 +19,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from recoup.cases.models import Case, ClaimLine, Hold, Promise, SavedView
+from recoup.cases.models import Case, SavedView
 from recoup.cases.operations import remove_view, save_view
-from recoup.cases.queries import principal_of
-from recoup.cases.states import OPEN, HoldKind, PromiseState, Stage
+from recoup.cases.states import OPEN, Stage
 from recoup.kernel.days import add_months
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import Refusal
+from recoup.parties.rules import match_name
 from recoup.payments.models import Allocation
 from recoup.payments.queries import collected_of, owed_many
-from recoup.plans.models import Plan
-from recoup.plans.states import PlanState
 from recoup.web.client.frame import client_of, frame
 from recoup.web.client.portfolio import PLACES, age_word, words
 from recoup.web.kit.components import Tab
+from recoup.web.kit.divisions import division_text, divisions_shown, of_division
 from recoup.web.kit.export import exported
 from recoup.web.kit.formats import refusal_text
 from recoup.web.kit.middleware import Place, client_place
@@ -51,7 +48,8 @@ TONES = {
     Stage.SUBMITTED: "",
     Stage.DECLINED: "danger",
 }
-SORTS = {"debtor": "debtor__name", "submitted": "submitted_at", "stage": "stage"}
+ENDED = ("ended", "declined")
+SORTS = {"debtor": "debtor__name", "submitted": "standing__submitted_at", "stage": "stage"}
 
 
 @require_safe
@@ -59,10 +57,12 @@ def cases(request: HttpRequest) -> HttpResponse:
     place = client_place(request)
     client = client_of(place)
     asked = asked_of(request.GET)
+    parts = divisions_shown(client, asked.division)
     page = Paginator(found_by(place, asked), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "client/cases.html", frame(request, place, client) | {
         "page": page, "rows": rows(place, list(page.object_list)), "q": asked.q, "show": asked.show,
-        "tabs": tabs(asked.show if not asked.q and not asked.narrowed else ""), "chips": chips(asked),
+        "tabs": tabs(asked.show if not asked.q and not asked.narrowed else ""), "chips": chips(asked, parts),
+        "divisions": parts, "rest": asked.pairs_without("division"),
         "query": asked.query, "views": kept_views(place, asked), "narrowed": asked.narrowed,
     })  # fmt: skip
 
@@ -77,15 +77,19 @@ class Asked:
     paid: str = ""
     age: str = ""
     sort: str = ""
+    division: str = ""
 
     @property
     def narrowed(self) -> bool:
-        return bool(self.placed or self.paid or self.age or self.show in PLACES)
+        return bool(self.placed or self.paid or self.age or self.division or self.show in PLACES)
 
     @property
     def query(self) -> str:
-        pairs = {"q": self.q, "show": self.show, "placed": self.placed, "paid": self.paid, "age": self.age, "sort": self.sort}  # fmt: skip
-        return urlencode({name: value for name, value in pairs.items() if value})
+        return urlencode(self.pairs_without(""))
+
+    def pairs_without(self, left_out: str) -> list[tuple[str, str]]:
+        pairs = {"q": self.q, "show": self.show, "placed": self.placed, "paid": self.paid, "age": self.age, "division": self.division, "sort": self.sort}  # fmt: skip
+        return [(name, value) for name, value in pairs.items() if value and name != left_out]
 
 
 def asked_of(get: QueryDict) -> Asked:
@@ -95,7 +99,7 @@ def asked_of(get: QueryDict) -> Asked:
         q=get.get("q", "").strip()[:100], show=show if show in ("open", "ended", "all", *PLACES) else "open",
         placed=month_text(get.get("placed", "")), paid=month_text(get.get("paid", "")),
         age=get.get("age", "") if get.get("age", "") in {*DAYS_OF} else "",
-        sort=sort if sort.removeprefix("-") in SORTS else "",
+        sort=sort if sort.removeprefix("-") in SORTS else "", division=division_text(get.get("division", "")),
     )  # fmt: skip
 
 
@@ -104,17 +108,20 @@ def month_text(text: str) -> str:
 
 
 def found_by(place: Place, asked: Asked) -> QuerySet[Case]:
-    """One query, whatever is asked."""
+    """One query, whatever is asked, along what is kept of each case."""
     assert place.client_id is not None
-    found = searched(Case.objects.filter(agency=place.agency, client_id=place.client_id), asked.q)
+    own = {"standing__agency_id": place.agency.id, "standing__client_id": place.client_id}
+    found = searched(
+        Case.objects.filter(**own).select_related("debtor", "division", "standing"), asked.q
+    )
     if not asked.q:
         found = shown(found, asked.show)
-    zone = ZoneInfo(place.agency.time_zone)
+    if asked.division:
+        found = found.filter(**of_division(asked.division, "standing__"))
     if asked.placed:
         first = date.fromisoformat(f"{asked.placed}-01")
         found = found.filter(
-            submitted_at__gte=datetime.combine(first, time.min, zone),
-            submitted_at__lt=datetime.combine(add_months(first, 1), time.min, zone),
+            standing__placed_on__gte=first, standing__placed_on__lt=add_months(first, 1)
         )
     if asked.paid:
         first = date.fromisoformat(f"{asked.paid}-01")
@@ -124,26 +131,25 @@ def found_by(place: Place, asked: Asked) -> QuerySet[Case]:
         found = found.filter(Exists(paid.exclude(amount=0)))
     if asked.age:
         low, high = DAYS_OF[asked.age]
-        oldest = (
-            ClaimLine.objects.filter(case=OuterRef("pk")).order_by("due_on").values("due_on")[:1]
-        )
-        found = found.annotate(
-            placed_on=TruncDate("submitted_at", tzinfo=zone), oldest=Subquery(oldest)
-        )
         if low:
-            found = found.filter(oldest__lte=F("placed_on") - timedelta(days=low))
+            found = found.filter(
+                standing__due_on__lte=F("standing__placed_on") - timedelta(days=low)
+            )
         if high:
-            found = found.filter(oldest__gte=F("placed_on") - timedelta(days=high))
+            found = found.filter(
+                standing__due_on__gte=F("standing__placed_on") - timedelta(days=high)
+            )
     return sorted_by(found, asked.sort)
 
 
-def chips(asked: Asked) -> list[tuple[str, str]]:
+def chips(asked: Asked, divisions: list[tuple[str, str, bool]]) -> list[tuple[str, str]]:
     """What the list is narrowed to, each with the address without it."""
     found = []
     for name, value, said in (
         ("show", asked.show if asked.show in PLACES else "", words().get(asked.show, "")),
         ("placed", asked.placed, _("placed in %(month)s")), ("paid", asked.paid, _("paid in %(month)s")),
         ("age", asked.age, age_word(asked.age) if asked.age else ""),
+        ("division", asked.division, next((text.replace("%", "％") for _code, text, here in divisions if here), _("Division"))),
     ):  # fmt: skip
         if value:
             rest = replace(asked, **{name: "open" if name == "show" else ""})
@@ -190,7 +196,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 def headings() -> list[str]:
     return [
-        _("Case"), _("Payment reference"), _("Your reference"), _("Debtor"), _("Country"), _("VAT number"), _("Stage"),
+        _("Case"), _("Payment reference"), _("Your reference"), _("Division"), _("Debtor"), _("Country"), _("VAT number"), _("Stage"),
         _("Submitted"), _("Currency"), _("Claimed"), _("Paid"), _("Owed today"),
     ]  # fmt: skip
 
@@ -200,60 +206,45 @@ def export_rows(place: Place, found: QuerySet[Case]) -> Iterator[list[Any]]:
     ids = list(found.values_list("id", flat=True)[:MOST_EXPORTED])
     for start in range(0, len(ids), BATCH):
         part = ids[start : start + BATCH]
-        by_id = Case.objects.select_related("debtor").in_bulk(part)
-        principal, paid = principal_of(part), collected_of(part)
+        by_id = Case.objects.select_related("debtor", "division", "standing").in_bulk(part)
+        paid = collected_of(part)
         owed = owed_many(place.agency.id, part, place.now.date(), refused={})
         for id in part:
             case = by_id[id]
             total = owed[id].total if id in owed and case.stage in OPEN else None
             yield [
-                case.number, case.reference, case.client_reference, case.debtor.name, case.debtor.country,
+                case.number, case.reference, case.client_reference, case.division.name if case.division else "", case.debtor.name, case.debtor.country,
                 case.debtor.vat_number, word(case.stage), case.submitted_at.date(), case.currency,
-                principal[id].amount if id in principal else None, paid.get(id, Decimal(0)), total,
+                Money(case.standing.claimed, case.currency).rounded().amount, paid.get(id, Decimal(0)), total,
             ]  # fmt: skip
 
 
 def searched(found: QuerySet[Case], q: str) -> QuerySet[Case]:
     """By case number, creditor reference, own reference, invoice number, or the debtor's name or number."""
-    found = found.select_related("debtor")
     if not q:
         return found
-    plain = re.sub(r"[\s.\-/]", "", q)
-    return found.filter(
-        Q(number__icontains=q) | Q(reference__iexact=plain) | Q(client_reference__icontains=q)
-        | Q(debtor__name__icontains=q) | Q(debtor__vat_number__iexact=plain)
-        | Q(debtor__registration_number__iexact=plain) | Q(lines__ref__icontains=q)
-    ).distinct()  # fmt: skip
+    plain, folded = re.sub(r"[\s.\-/]", "", q).lower(), match_name(q)
+    where = Q(standing__found_by__contains=q.lower())
+    if plain:
+        where |= Q(standing__found_by__contains=f"\n{plain}\n")
+    if folded:
+        where |= Q(standing__found_by__contains=folded)
+    return found.filter(where)
 
 
 def shown(found: QuerySet[Case], show: str) -> QuerySet[Case]:
+    """All, the ended ones, those in one place of the overview, or all that are in one."""
     if show == "all":
         return found
     if show in PLACES:
-        return standing_in(found.filter(stage__in=OPEN), show)
-    return found.exclude(stage__in=OPEN) if show == "ended" else found.filter(stage__in=OPEN)
-
-
-def standing_in(found: QuerySet[Case], place: str) -> QuerySet[Case]:
-    """The open cases in one place of the overview, by the same order of precedence (portfolio.PLACES)."""
-    of = {"case": OuterRef("pk")}
-    tests = {
-        "court": Q(stage=Stage.LEGAL),
-        "disputed": Q(Exists(Hold.objects.filter(kind=HoldKind.DISPUTED, lifted_at__isnull=True, **of))),
-        "plan": Q(Exists(Plan.objects.filter(state=PlanState.AGREED, **of))),
-        "promise": Q(Exists(Promise.objects.filter(state=PromiseState.OPEN, **of))),
-        "evaluation": Q(stage=Stage.EVALUATION), "contact": Q(stage=Stage.CONTACT),
-        "waiting": Q(stage__in=[Stage.SUBMITTED, Stage.ACCEPTED]),
-    }  # fmt: skip
-    for earlier in PLACES[: PLACES.index(place)]:
-        found = found.exclude(tests[earlier])
-    return found.filter(tests[place])
+        return found.filter(standing__place=show)
+    return found.filter(standing__place__in=ENDED if show == "ended" else PLACES)
 
 
 def sorted_by(found: QuerySet[Case], sort: str) -> QuerySet[Case]:
-    column = SORTS.get(sort.removeprefix("-"), "submitted_at")
+    column = SORTS.get(sort.removeprefix("-"), "standing__submitted_at")
     descending = sort.startswith("-") or sort.removeprefix("-") not in SORTS
-    return found.order_by(f"-{column}" if descending else column, "-number")
+    return found.order_by(f"-{column}" if descending else column, "-standing__case_id")
 
 
 def tabs(show: str) -> list[Tab]:
@@ -269,10 +260,9 @@ def rows(place: Place, page: list[Case]) -> list[dict[str, Any]]:
     ids = [case.id for case in page]
     refused: dict[Any, Refusal] = {}
     owed = owed_many(place.agency.id, ids, place.now.date(), refused=refused)
-    principal = principal_of(ids)
     return [
         {
-            "case": case, "debtor": case.debtor, "claimed": principal.get(case.id),
+            "case": case, "debtor": case.debtor, "division": case.division.name if case.division else "", "claimed": Money(case.standing.claimed, case.currency),
             "owed": Money(owed[case.id].total, case.currency) if case.id in owed and case.stage in OPEN else None,
             "ended": case.stage not in OPEN, "stage": word(case.stage), "tone": TONES.get(Stage(case.stage), ""),
         }

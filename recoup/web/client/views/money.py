@@ -5,10 +5,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from recoup.kernel.money import Money
-from recoup.payments.models import Invoice, Remittance
+from recoup.parties.models import Client
+from recoup.payments.models import Allocation, Invoice, Remittance
 from recoup.web.client import figures
 from recoup.web.client.frame import client_of, frame
-from recoup.web.kit.middleware import client_place
+from recoup.web.kit.middleware import Place, client_place
 
 MOST = 200
 
@@ -19,6 +20,8 @@ def money(request: HttpRequest) -> HttpResponse:
     client = client_of(place)
     remittances = Remittance.objects.filter(client=client).select_related("statement", "invoice")
     invoices = Invoice.objects.filter(client=client).select_related("document")
+    if place.limited:
+        return by_case(request, place, client)
     return render(request, "client/money.html", frame(request, place, client) | {
         "on_its_way": figures.on_its_way(client), "collected": figures.collected(client.id),
         "remitted": figures.remitted(client.id),
@@ -33,5 +36,19 @@ def money(request: HttpRequest) -> HttpResponse:
             {"row": row, "net": Money(row.net, row.currency), "vat": Money(row.vat, row.currency),
              "total": Money(row.total, row.currency)}
             for row in invoices.order_by("-on", "-number")[:MOST]
+        ],
+    })  # fmt: skip
+
+
+def by_case(request: HttpRequest, place: Place, client: Client) -> HttpResponse:
+    """For whoever is limited to divisions: the payments of the cases in view. Remittances and invoices are of
+    all the company."""
+    rows = Allocation.objects.filter(client_id=client.id, waived=False).exclude(amount=0)
+    return render(request, "client/money_by_case.html", frame(request, place, client) | {
+        "on_its_way": figures.on_its_way_by_case(client.id), "collected": figures.collected(client.id),
+        "remitted": figures.remitted_by_case(client.id),
+        "rows": [
+            {"row": row, "amount": Money(row.amount, row.currency), "out": hasattr(row, "remitted")}
+            for row in rows.select_related("case__debtor", "remitted").order_by("-received_on", "-id")[:MOST]
         ],
     })  # fmt: skip

@@ -19,11 +19,14 @@ from recoup.journeys.people import (
     invite_person,
     let_in,
     let_out,
+    limit_to,
     withdraw_invitation,
 )
 from recoup.kernel.refusal import N_, Refusal
+from recoup.parties.divisions import divisions_of
+from recoup.parties.models import Division
 from recoup.tenancy.models import Invitation, Member
-from recoup.tenancy.roles import CLIENT_ROLES, Role
+from recoup.tenancy.roles import CLIENT_ROLES, LIMITED_ROLES, Role
 from recoup.web.client.frame import client_of, frame, settings_tabs
 from recoup.web.kit.formats import html_lang, refusal_text
 from recoup.web.kit.middleware import Place, client_place
@@ -44,9 +47,19 @@ class InviteForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
     email = forms.EmailField(label=gettext_lazy("E-mail"))
     role = forms.ChoiceField(label=gettext_lazy("Role"))
+    divisions = forms.MultipleChoiceField(
+        label=gettext_lazy("Only these divisions"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("None ticked: all of your company."),
+    )  # fmt: skip
 
-    def __init__(self, data: QueryDict | None = None, **more: Any) -> None:
+    def __init__(
+        self, data: QueryDict | None = None, *, named: list[Division], **more: Any
+    ) -> None:
         super().__init__(data, auto_id="invite_%s", **more)
+        if named:
+            self.fields["divisions"].choices = [(str(row.id), str(row)) for row in named]  # type: ignore[attr-defined]
+        else:
+            del self.fields["divisions"]
         offered = [(role.value, f"{word(role)}: {may}") for role, may in MAY.items()]
         self.fields["role"].choices = offered  # type: ignore[attr-defined]
         for field in self.fields.values():
@@ -58,17 +71,29 @@ class PersonRow:
     member: Member
     roles: list[tuple[str, str]]
     me: bool
+    divisions: list[tuple[Division, bool]]
+
+    @property
+    def limited(self) -> list[Division]:
+        return [one for one, here in self.divisions if here]
+
+    @property
+    def may_be(self) -> bool:
+        """Whether the person's role can be limited."""
+        return self.member.role in LIMITED_ROLES
 
 
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
-    return shown(
-        request, client_place(request), InviteForm(initial={"role": Role.CLIENT_SUBMITTER})
-    )
+    return shown(request, client_place(request))
 
 
-def shown(request: HttpRequest, place: Place, form: InviteForm, status: int = 200) -> HttpResponse:
+def shown(
+    request: HttpRequest, place: Place, form: InviteForm | None = None, status: int = 200
+) -> HttpResponse:
     client = client_of(place)
+    named = list(divisions_of(client))
+    form = form or InviteForm(initial={"role": Role.CLIENT_SUBMITTER}, named=named)
     members = Member.objects.filter(agency=place.agency, client_id=client.id).select_related("user")
     roles = [(role.value, word(role)) for role in MAY]
     waiting = Invitation.objects.filter(
@@ -79,8 +104,9 @@ def shown(request: HttpRequest, place: Place, form: InviteForm, status: int = 20
         expires_at__gt=place.now,
     )
     return render(request, "client/people.html", frame(request, place, client) | {
-        "rows": [PersonRow(m, roles, m.user_id == place.actor.id) for m in members.order_by("-active", "user__name", "id")],
-        "waiting": [(one, word(one.role)) for one in waiting.order_by("-made_at")],
+        "rows": [PersonRow(m, roles, m.user_id == place.actor.id, [(one, one.id in m.divisions) for one in named]) for m in members.order_by("-active", "user__name", "id")],
+        "named": named,
+        "waiting": [(one, word(one.role), [d for d in named if d.id in one.divisions]) for one in waiting.order_by("-made_at")],
         "tabs": settings_tabs(place, "people"), "form": form, "why_not": why_not(place), "roles": [(word(role), may) for role, may in MAY.items()],
     }, status=status)  # fmt: skip
 
@@ -94,13 +120,14 @@ def why_not(place: Place) -> Refusal | None:
 @require_POST
 def invite(request: HttpRequest) -> HttpResponse:
     place = client_place(request, Role.CLIENT_ADMINISTRATOR)
-    form = InviteForm(request.POST)
+    form = InviteForm(request.POST, named=list(divisions_of(client_of(place))))
     if form.is_valid():
         given = form.cleaned_data
         try:
             invite_person(
                 agency=place.agency, client=client_of(place), email=given["email"], name=given["name"],
                 role=Role(given["role"]), language=html_lang(), by=place.actor, at=place.now,
+                divisions=[UUID(one) for one in given.get("divisions", [])],
             )  # fmt: skip
         except Refusal as refusal:
             field = refusal.params.get("field")
@@ -122,6 +149,19 @@ def role(request: HttpRequest, id: UUID) -> HttpResponse:
     return tried(
         request, lambda: give_role(member=member, role=Role(asked), by=place.actor, at=place.now),
         _("%(name)s is now %(role)s, and signs in again.") % {"name": member.user, "role": word(asked)},
+    )  # fmt: skip
+
+
+@require_POST
+def limit(request: HttpRequest, id: UUID) -> HttpResponse:
+    """To the ticked divisions; to none in particular where none is ticked."""
+    place = client_place(request, Role.CLIENT_ADMINISTRATOR)
+    member, client = person(place, id), client_of(place)
+    known = {str(row.id): row.id for row in divisions_of(client)}
+    ticked = [known[one] for one in request.POST.getlist("divisions") if one in known]
+    return tried(
+        request, lambda: limit_to(client=client, member=member, divisions=ticked, by=place.actor, at=place.now),
+        _("Saved: %(name)s signs in again and sees what you ticked.") % {"name": member.user},
     )  # fmt: skip
 
 

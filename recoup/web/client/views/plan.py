@@ -19,7 +19,7 @@ from recoup.plans.operations import set_mandate
 from recoup.plans.queries import latest_plan, mandate_of
 from recoup.plans.rules import Limits
 from recoup.plans.states import PlanState
-from recoup.web.client.frame import client_of, frame, may_decide, settings_tabs
+from recoup.web.client.frame import client_of, frame, may_decide, may_rule, settings_tabs
 from recoup.web.client.views.case import case_of, head
 from recoup.web.kit.formats import refusal_text
 from recoup.web.kit.middleware import client_place
@@ -96,7 +96,7 @@ def mandate(request: HttpRequest) -> HttpResponse:
     standing = mandate_of(client)
     form = MandateForm(request.POST if request.method == "POST" else None, initial=usual(standing))
     if request.method == "POST":
-        if may_decide(place) is not None:
+        if may_rule(place) is not None:
             raise Http404
         if form.is_valid():
             try:
@@ -110,7 +110,7 @@ def mandate(request: HttpRequest) -> HttpResponse:
                 return redirect("client:mandate")
     history = Mandate.objects.filter(client=client).order_by("-at", "-id")[:SHOWN]
     return render(request, "client/mandate.html", frame(request, place, client) | {
-        "form": form, "standing": standing, "history": history, "why_not": may_decide(place),
+        "form": form, "standing": standing, "history": history, "why_not": may_rule(place),
         "tabs": settings_tabs(place, "mandate"),
     }, status=422 if form.errors else 200)  # fmt: skip
 

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -10,6 +11,7 @@ from recoup.kernel.refusal import Refusal
 from recoup.reports.operations import subscribe
 from recoup.web.client.frame import client_of, frame
 from recoup.web.kit.derivations import phrase
+from recoup.web.kit.divisions import asked_division, divisions_shown
 from recoup.web.kit.middleware import client_place
 from recoup.web.kit.reports import cases_page, report_page, workbook_response
 
@@ -17,8 +19,14 @@ from recoup.web.kit.reports import cases_page, report_page, workbook_response
 @require_safe
 def report(request: HttpRequest, name: str = "placement") -> HttpResponse:
     place = client_place(request)
-    slots = report_page(request, place, name, "client")
-    return render(request, "client/reports.html", frame(request, place, client_of(place)) | slots)
+    client, slots = client_of(place), report_page(request, place, name, "client")
+    divisions = divisions_shown(client, asked_division(request.GET))
+    if not divisions:
+        own = reverse("client:report_one", args=["division"])
+        slots["tabs"] = [tab for tab in slots["tabs"] if not tab.href.startswith(own)]
+    return render(request, "client/reports.html", frame(request, place, client) | slots | {
+        "divisions": divisions, "rest": [("since", slots["period"])],
+    })  # fmt: skip
 
 
 @require_safe

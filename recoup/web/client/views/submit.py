@@ -39,6 +39,7 @@ from recoup.journeys.submit_invoice import (
 from recoup.kernel.ids import new_id
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_, Refusal
+from recoup.parties.divisions import MOST, named_division, open_divisions
 from recoup.parties.models import Client, Debtor
 from recoup.web.client.doubts import sentence
 from recoup.web.client.forms import (
@@ -330,19 +331,27 @@ def submit(desk: Desk) -> HttpResponse:
     posted = request.POST.get("currency", "")[:3]
     quotes = open_quotes(client=client, on=day_at(place.agency, place.now))
     currencies = tuple(dict.fromkeys([posted, *currencies_of(client)]))
-    debtor = DebtorForm(request.POST, currencies=currencies, quotes=quotes)
+    debtor = DebtorForm(request.POST, currencies=currencies, quotes=quotes, **divisions_for(desk))
     lines = LineForms(request.POST, prefix="line", form_kwargs={"currency": posted})
     contacts = ContactForms(with_management(request), prefix="contact")
     if debtor.is_valid() & lines.is_valid() & contacts.is_valid():
         try:
+            named = named_division(
+                client, debtor.cleaned_data.get("division", ""), limited=place.limited
+            )
             made = submit_from_reading(
                 agency=place.agency, client=client, by=place.actor, at=place.now,
-                asked=submission(str(desk.key), debtor, lines, contacts, desk.documents),
+                asked=submission(str(desk.key), debtor, lines, contacts, desk.documents, named.id if named else None),
             )  # fmt: skip
             return to_case(request, made.case, fresh=made.fresh)
         except Refusal as refused:
             debtor.add_error(field_of(refused, debtor), refusal_text(refused))
     return show(desk, debtor, lines, contacts, read_again(desk), 422)
+
+
+def divisions_for(desk: Desk) -> dict[str, Any]:
+    """Those that the person may hand over for."""
+    return {"divisions": list(open_divisions(desk.client)[:MOST]), "limited": desk.place.limited}
 
 
 def with_management(request: HttpRequest) -> Any:
@@ -386,7 +395,7 @@ def fresh_form(desk: Desk) -> HttpResponse:
     said = saved or initial_debtor(proposal, currencies, meant)
     typed = saved_forms(saved, "line") if saved else [initial_line(one) for one in proposal.lines]
     return show(
-        desk, DebtorForm(initial=said, currencies=offered, quotes=quotes),
+        desk, DebtorForm(initial=said, currencies=offered, quotes=quotes, **divisions_for(desk)),
         LineForms(initial=typed, prefix="line"),
         ContactForms(initial=saved_forms(saved, "contact"), prefix="contact"), proposal, 200,
     )  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from recoup.cases.models import DebtorLink
+from recoup.cases.models import DebtorLink, Task
 from recoup.cases.operations import revoke_debtor_link
 from recoup.eventlog.models import Event
 from recoup.kernel.actor import SYSTEM
@@ -102,6 +102,21 @@ def test_guessing_postcodes_is_limited_per_case_and_says_the_same_for_no_case(wo
     right = enter(Client(REMOTE_ADDR="192.0.2.99"), world.case.number, "20457")
     assert right.status_code == 429, "a limited case is limited for all"
     assert Client().get(f"/d/{world.token}/").status_code == 302, "the link still opens"
+
+
+def test_pl10_guessing_is_told_to_the_house_once_a_day(world):
+    for number in (world.case.number, "R-2026-999999"):
+        for n in range(8):
+            enter(Client(REMOTE_ADDR=f"192.0.2.{n}"), number, f"1000{n}")
+    client = Client(REMOTE_ADDR="198.51.100.5")
+    for n in range(25):
+        enter(client, f"R-2026-{n:06d}", "1")
+    with world.inside():
+        tasks = list(Task.objects.filter(kind="guessing").order_by("key"))
+    assert [(t.case_id, t.role) for t in tasks] == [
+        (world.case.id, "supervisor"),
+        (None, "supervisor"),
+    ]
 
 
 def test_guessing_postcodes_is_limited_per_address(world):

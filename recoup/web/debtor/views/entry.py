@@ -29,7 +29,7 @@ from recoup.web.debtor.here import (
     private,
     remember,
 )
-from recoup.web.debtor.limits import PER_ADDRESS, PER_CASE, address_of
+from recoup.web.debtor.limits import PER_ADDRESS, PER_CASE, address_of, alert
 from recoup.web.kit.middleware import Place, place_of
 
 VISIT = timedelta(hours=12)
@@ -67,9 +67,11 @@ def enter(request: HttpRequest) -> HttpResponse:
     form = EnterForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         number = plain(form.cleaned_data["number"])
-        if not (
-            PER_ADDRESS.take(address_of(request), place.now) and PER_CASE.take(number, place.now)
-        ):
+        if not PER_ADDRESS.take(address_of(request), place.now):
+            alert(place, "")
+            return neutral(request, limited=True)
+        if not PER_CASE.take(number, place.now):
+            alert(place, spelt(number))
             return neutral(request, limited=True)
         link = fitting(place, number, plain(form.cleaned_data["postcode"]))
         if link is not None:
@@ -88,13 +90,18 @@ def plain(text: str) -> str:
     return re.sub(r"[^0-9A-Z]", "", text.upper())
 
 
+def spelt(number: str) -> str:
+    return f"{number[:1]}-{number[1:5]}-{number[5:]}"
+
+
 def fitting(place: Place, number: str, postcode: str) -> DebtorLink | None:
     """A link of its own for this visit, so that revoking ends it like any other."""
     with scope(place.agency.id):
-        spelt = f"{number[:1]}-{number[1:5]}-{number[5:]}"
         case = (
             Case.objects.select_related("debtor")
-            .filter(agency=place.agency, number=spelt, stage__in=[*OPEN_TO_DEBTORS, "closed"])
+            .filter(
+                agency=place.agency, number=spelt(number), stage__in=[*OPEN_TO_DEBTORS, "closed"]
+            )
             .first()
         )
         kept = plain(case.debtor.postcode) if case else ""

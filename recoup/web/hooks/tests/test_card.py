@@ -1,5 +1,6 @@
 """Card payments through the front door: begun once, booked on the provider's signed word only."""
 
+import os
 from datetime import timedelta
 from decimal import Decimal
 
@@ -26,6 +27,7 @@ from recoup.payments.tests.cast import CLIENT_IBAN
 from recoup.payments.tests.test_remit import Bank
 from recoup.tenancy.context import scope
 from recoup.web.debtor.tests.cast import World, make_world, text_of
+from recoup.web.hooks import views
 
 HOOK = "/hooks/card/stripe/"
 
@@ -247,6 +249,36 @@ def test_wh12_while_the_database_is_away_the_provider_is_asked_to_come_again(
     assert not rows(world, Allocation)
     assert [send(stripe, document) for _ in range(3)] == [200, 200, 200]
     assert len(rows(world, Allocation)) == 1
+
+
+def test_wh12_a_flood_of_events_loses_none_and_books_each_payment_once(world, stripe, monkeypatch):
+    """As many as the provider sends, each several times, while the database is away for every third: what is
+    answered 503 comes again until it is taken. Ten thousand with ROUNDS, some hundred otherwise."""
+    events = 10_000 if int(os.environ.get("ROUNDS", "1")) > 1 else 200
+    _, payment = begun(world)
+    paid = stripe.completes(payment.session)
+    noise = [
+        stripe.completes(payment.session) | {"id": f"evt_{n}", "type": "customer.updated"}
+        for n in range(events)
+    ]
+    waiting, answered, tries = [paid, *noise], [], 0
+    real = views.take_event
+
+    def shaky(**asked):
+        nonlocal tries
+        tries += 1
+        if tries % 3 == 0:
+            raise OperationalError("connection refused")
+        return real(**asked)
+
+    monkeypatch.setattr(views, "take_event", shaky)
+    while waiting:
+        codes = [(document, send(stripe, document)) for document in waiting]
+        answered += [code for _, code in codes]
+        waiting = [document for document, code in codes if code == 503]
+    assert set(answered) == {200, 503} and answered.count(200) == events + 1
+    assert send(stripe, paid) in (200, 503)
+    assert len(rows(world, Allocation)) == 1 and total(world) == 0 and agrees(world)
 
 
 def unreachable(**asked):

@@ -1,6 +1,8 @@
 """Signing in, out and a forgotten password: nobody learns who has an account, nothing outlives its end."""
 
 import re
+import statistics
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -9,11 +11,15 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client as Browser
 from django.utils import timezone
 
+from recoup.cases.models import Task
 from recoup.jobs.dispatch import work_outbox
 from recoup.jobs.tests.mail import caught, post_office
+from recoup.journeys.people import give_role
 from recoup.outbox.models import Message
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Member, User
+from recoup.tenancy.roles import Role
+from recoup.web.kit.limits import Limit
 from tests.cast import House
 
 PASSWORD = "correct horse battery staple"
@@ -231,3 +237,79 @@ def test_guessing_is_slowed_per_account_and_address_and_forged_headers_do_not_he
     assert sign_in(Browser(HTTP_X_FORWARDED_FOR="192.0.2.99")).status_code != 302, "too often"
     other = Browser()
     assert sign_in(other, "finance_officer@nordic.example").status_code == 302
+
+
+def test_ten_thousand_accounts_with_one_password_are_noticed_wherever_they_come_from(
+    house: House, monkeypatch: Any
+) -> None:
+    """HOSTILE LG01: each guess from an address of its own, none of them slowed; the house gets one task."""
+    monkeypatch.setattr("recoup.web.kit.guessing.MANY", 8)
+    for n in range(12):
+        sign_in(Browser(REMOTE_ADDR=f"198.51.{n}.7"), f"nobody{n}@nordic.example", "Summer 2026!")
+    with scope(house.id):  # type: ignore[arg-type]
+        [task] = Task.objects.filter(kind="guessing")
+        assert (task.role, task.params) == ("administrator", {"n": "9"})
+    for n in range(12):
+        sign_in(Browser(REMOTE_ADDR=f"198.51.{n}.7"), f"nobody{n}@nordic.example", "Winter 2026!")
+    with scope(house.id):  # type: ignore[arg-type]
+        assert Task.objects.filter(kind="guessing").count() == 1, "once an hour"
+
+
+def test_a_mistyping_house_is_no_attack(house: House) -> None:
+    for n in range(3):
+        sign_in(Browser(), password=f"wrong {n}")
+    with scope(house.id):  # type: ignore[arg-type]
+        assert not Task.objects.filter(kind="guessing").exists()
+
+
+def test_one_account_guessed_from_everywhere_stops_and_its_owner_gets_in_from_a_known_device(
+    house: House, monkeypatch: Any
+) -> None:
+    """HOSTILE LG01: at most so many guesses an hour on one account from all addresses together; the device it
+    has signed in from before is not locked out, another's cookie opens nothing."""
+    owner, colleague = Browser(), Browser()
+    assert sign_in(owner).status_code == 302
+    sign_in(colleague, "finance_officer@nordic.example")
+    log_out(owner, house)
+    log_out(colleague, house)
+    small = Limit("login-account", 6, timedelta(hours=1))
+    monkeypatch.setattr("recoup.web.kit.accounts.GUESSES", small)
+    for n in range(8):
+        sign_in(Browser(REMOTE_ADDR=f"203.0.{n}.9"), password=f"wrong horse {n}")
+    assert sign_in(Browser(REMOTE_ADDR="203.0.77.9")).status_code != 302, "the right word, too late"
+    assert sign_in(colleague).status_code != 302, "a device of somebody else"
+    assert sign_in(owner).status_code == 302 and is_in(owner)
+
+
+def test_lg02_known_and_unknown_addresses_take_the_same_time(house: House) -> None:
+    """HOSTILE LG02: medians of the processor's time, so that a busy machine says nothing."""
+    medians = []
+    for email in (KNOWN, UNKNOWN):
+        took = []
+        for n in range(9):
+            browser, before = Browser(REMOTE_ADDR=f"192.0.{n}.{len(medians)}"), time.process_time()
+            sign_in(browser, email, "wrong horse battery staple")
+            took.append(time.process_time() - before)
+        medians.append(statistics.median(took))
+    assert abs(medians[0] - medians[1]) < 0.010
+
+
+def test_lg13_who_moves_to_another_desk_is_signed_out_and_has_that_desks_rights(
+    house: House,
+) -> None:
+    """HOSTILE LG13: sessions end at once; rights are those of the new role, not of the old one."""
+    browser = Browser()
+    sign_in(browser)
+    assert is_in(browser) and browser.get("/desk/money/").status_code == 404
+    with scope(house.id):  # type: ignore[arg-type]
+        member = Member.objects.select_related("user").get(user__email=KNOWN)
+        give_role(
+            member=member,
+            role=Role.FINANCE_OFFICER,
+            by=house.actor("administrator"),
+            at=timezone.now(),
+        )
+    assert not is_in(browser), "the old session is dead"
+    sign_in(browser)
+    assert browser.get("/desk/money/").status_code == 200
+    assert browser.post("/desk/cases/R-2026-000001/call/", {}).status_code == 404
