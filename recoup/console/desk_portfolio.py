@@ -218,10 +218,10 @@ DEFAULTS = """
 DO $$ DECLARE c record; BEGIN
     FOR c IN SELECT table_name, column_name, data_type FROM information_schema.columns
              WHERE table_schema = 'public' AND is_nullable = 'NO' AND column_default IS NULL AND is_identity = 'NO'
-               AND data_type IN ('boolean', 'smallint', 'integer', 'bigint', 'numeric', 'character varying', 'text', 'jsonb')
+               AND data_type IN ('boolean', 'smallint', 'integer', 'bigint', 'numeric', 'character varying', 'text', 'jsonb', 'ARRAY')
     LOOP
         EXECUTE format('ALTER TABLE %I ALTER COLUMN %I SET DEFAULT %L', c.table_name, c.column_name,
-            CASE WHEN c.data_type = 'boolean' THEN 'false' WHEN c.data_type = 'jsonb' THEN '{}'
+            CASE WHEN c.data_type = 'boolean' THEN 'false' WHEN c.data_type IN ('jsonb', 'ARRAY') THEN '{}'
                  WHEN c.data_type IN ('text', 'character varying') THEN '' ELSE '0' END);
     END LOOP;
 END $$

@@ -135,6 +135,8 @@ def insert(model: type[Model], rows: str, **given: str) -> str:
 def standard(field: Any) -> str:
     if field.get_internal_type() == "DateTimeField":
         return "%(at)s"
+    if field.get_internal_type() == "ArrayField":
+        return "'{}'"
     value = field.get_default() if field.has_default() else ""
     if isinstance(value, bool):
         return str(value).lower()

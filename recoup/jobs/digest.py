@@ -20,6 +20,7 @@ from recoup.approvals.models import Approval
 from recoup.approvals.states import ApprovalState
 from recoup.cases.models import Case, Task
 from recoup.eventlog.models import Event
+from recoup.jobs.digest_look import NEEDS, NOTICES, News, Told, as_html, as_text, shortened
 from recoup.journeys.mail import mail_person
 from recoup.kernel.ids import id_at
 from recoup.kernel.money import Money
@@ -32,6 +33,7 @@ from recoup.paper.languages import LANGUAGES, Language
 from recoup.tenancy.context import apply, limited_to, scope
 from recoup.tenancy.models import Agency, Member
 from recoup.tenancy.roles import CLIENT_ROLES
+from recoup.web.kit.formats import html_lang
 from recoup.web.kit.timeline import entry
 
 LAG = timedelta(seconds=20)  # an event's transaction may commit a little after its id was made
@@ -105,8 +107,16 @@ def write(
         cases = Case.objects.select_related("debtor").in_bulk(
             {e.case_id for e in events if e.case_id}
         )
-        text, subject = body(events, cases), subject_of(events, cases, notice)
-        needs, money = needs_line(member), money_line(events, spoken)
+        told, subject = told_of(events, cases), subject_of(events, cases, notice)
+        waiting, money = waiting_for(member), money_line(events, spoken)
+        needs, title = needs_text(waiting), needs_title(waiting)
+        html = as_html(
+            told,
+            house=agency.name,
+            needs=needs,
+            money=money,
+            language=html_lang(spoken.code.lower()),
+        )
     mail_person(
         agency=agency, recipient=member.user.email, language=spoken.code, template="digest", purpose="updates",
         key=f"digest:{member.id}:{events[0].id}", subject=subject, client=member.client_id, at=now,
@@ -115,7 +125,7 @@ def write(
             N_("this has happened in your cases:"), "%(text)s",
             N_("How often we write to you is chosen here: %(link)s"),
         ],
-        params={"text": text, "needs": needs, "money": money, "link": f"{settings.ORIGIN}/client/notices/"},
+        params={"text": as_text(told), "needs": needs, "money": money, "link": NOTICES}, html=html,
     )  # fmt: skip
 
 
@@ -130,27 +140,29 @@ def subject_of(events: Sequence[Event], cases: dict[UUID, Case], notice: Notice)
     }  # fmt: skip
 
 
-def body(events: Sequence[Event], cases: dict[UUID, Case]) -> str:
+def told_of(events: Sequence[Event], cases: dict[UUID, Case]) -> Told:
     """Case by case, the newest first, in the reader's language."""
     by_case: dict[UUID, list[Event]] = {}
     for event in events:
         if event.case_id in cases:
             by_case.setdefault(event.case_id, []).append(event)
-    parts = [told_of(cases[id], found) for id, found in list(by_case.items())[:MOST_CASES]]
-    if (more := len(by_case) - MOST_CASES) > 0:
-        parts.append(ngettext("… and %(n)s further case", "… and %(n)s further cases", more) % {"n": more})  # fmt: skip
-    return "\n\n".join(parts)
+    shown = [news_of(cases[id], found) for id, found in list(by_case.items())[:MOST_CASES]]
+    more = len(by_case) - MOST_CASES
+    rest = ngettext("… and %(n)s further case", "… and %(n)s further cases", more) % {"n": more} if more > 0 else ""  # fmt: skip
+    return Told(shown, rest)
 
 
-def told_of(case: Case, events: Sequence[Event]) -> str:
-    lines = [f"{case.number}, {case.debtor.name}"]
+def news_of(case: Case, events: Sequence[Event]) -> News:
+    """What happened in one case; the same line said twice stands there once."""
+    lines: list[str] = []
     for event in events[:MOST_LINES]:
         shown = entry(event)
-        lines.append(f"  – {shown.what}{f': {shown.body}' if shown.body else ''}"[:300])
-    if (more := len(events) - MOST_LINES) > 0:
-        lines.append("  – " + ngettext("%(n)s more event", "%(n)s more events", more) % {"n": more})
-    lines.append(f"  {settings.ORIGIN}/client/cases/{case.number}/")
-    return "\n".join(lines)
+        line = f"{shown.what}{f': {shown.body}' if shown.body else ''}"
+        lines += [shortened(line)] if shortened(line) not in lines else []
+    more = len(events) - MOST_LINES
+    rest = ngettext("%(n)s more event", "%(n)s more events", more) % {"n": more} if more > 0 else ""
+    href = f"{settings.ORIGIN}/client/cases/{case.number}/"
+    return News(case.number, case.debtor.name, lines, rest, href)
 
 
 def money_line(events: Sequence[Event], spoken: Language) -> str:
@@ -166,12 +178,19 @@ def money_line(events: Sequence[Event], spoken: Language) -> str:
     return gettext("Received from debtors: %(sums)s") % {"sums": told}
 
 
-def needs_line(member: Member) -> str:
-    """How much waits for the client, with the way there."""
+def waiting_for(member: Member) -> int:
+    """How much waits for the client, of what this person may see."""
     assert member.client_id is not None
     waiting = Approval.objects.filter(client_id=member.client_id, state=ApprovalState.ASKED).count()
-    waiting += Task.objects.filter(client_id=member.client_id, done_at__isnull=True).count()
-    if not waiting:
-        return ""
+    return waiting + Task.objects.filter(client_id=member.client_id, done_at__isnull=True).count()
+
+
+def needs_text(waiting: int) -> str:
+    """With the way there; blank for nothing."""
     said = ngettext("%(n)s thing needs you: %(link)s", "%(n)s things need you: %(link)s", waiting)
-    return said % {"n": waiting, "link": f"{settings.ORIGIN}/client/needs/"}
+    return said % {"n": waiting, "link": NEEDS} if waiting else ""
+
+
+def needs_title(waiting: int) -> str:
+    said = ngettext("%(n)s thing needs you", "%(n)s things need you", waiting)
+    return said % {"n": waiting} if waiting else ""

@@ -51,9 +51,10 @@ def mail_client(
 def mail_person(
     *, agency: Agency, recipient: str, language: str, key: str, template: str, subject: str,
     paragraphs: Sequence[str], params: dict[str, Any], attachments: Sequence[UUID] = (),
-    client: UUID | None = None, case: UUID | None = None, purpose: str = "", at: datetime,
+    client: UUID | None = None, case: UUID | None = None, purpose: str = "", html: str = "", at: datetime,
 ) -> Message:  # fmt: skip
-    """Queue one e-mail to anybody who is not a debtor; as `mail_client`.
+    """Queue one e-mail to anybody who is not a debtor; as `mail_client`. `html`: the same, for mail programs that
+    show it.
 
     With a `purpose` (`consent.rules.PURPOSES`) the e-mail has an unsubscribe link, and does not leave
     once its reader has said no to that purpose; without one it is a letter of a contract.
@@ -67,7 +68,7 @@ def mail_person(
             "template": template, "language": spoken.code, "subject": gettext(subject) % filled,
             "text": f"{text}\n\n{gettext(REGARDS)}\n{agency.name}\n",
             "attachments": [str(document) for document in attachments], "from_name": agency.name,
-            **({"purpose": purpose} if purpose else {}),
+            **({"purpose": purpose} if purpose else {}), **({"html": html} if html else {}),
         }  # fmt: skip
     return queue(
         agency=agency.id, channel="email", key=key, recipient=recipient, payload=payload, at=at,

@@ -110,7 +110,9 @@ def test_no_page_names_a_case_of_another_division(house, world: World) -> None:
         south, north = browsing(world, f"south {role}"), browsing(world, f"north {role}")
         for page in pages:
             content = read(south, page)
-            named = number.encode() in content and "?q=" not in page  # what was typed is shown again
+            named = (
+                number.encode() in content and "?q=" not in page
+            )  # what was typed is shown again
             if named or debtor.encode() in content or b"900.00" in content:
                 told.append(f"{role} {page}")
             seen += number.encode() in read(north, page)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.utils.html import format_html
 from django.utils.translation import gettext, override
 
 from recoup.consent.operations import stop_link
@@ -23,6 +24,7 @@ from recoup.outbox.models import Message
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency
 
+STOP_LINK = N_("Stop e-mails of this kind, or choose which you get")
 STOP = N_("To get no more e-mails of this kind, or to choose which you get:")
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 
@@ -117,8 +119,12 @@ class Smtp:
             from_email=self.return_path(message) or sender,
             to=[message.recipient], reply_to=[agency.email], headers=headers,
         )  # fmt: skip
-        if payload.get("html"):
-            email.attach_alternative(payload["html"], "text/html")
+        if html := payload.get("html"):
+            if stop:
+                html = html.replace(
+                    "</body>", stop_html(payload.get("language", "en"), stop) + "</body>"
+                )
+            email.attach_alternative(html, "text/html")
         for file, content, media_type in parts:
             email.attach(file, content, media_type)
         return email
@@ -127,6 +133,13 @@ class Smtp:
 def stop_text(language: str, link: str) -> str:
     with override(language.lower()):
         return f"\n-- \n{gettext(STOP)}\n{link}\n"
+
+
+def stop_html(language: str, link: str) -> str:
+    with override(language.lower()):
+        return format_html(
+            '<p style="max-width:560px;margin:8px auto 0;font-size:14px"><a href="{}">{}</a></p>', link, gettext(STOP_LINK)
+        )  # fmt: skip
 
 
 def refused(codes: list[int], what: str) -> Exception:
