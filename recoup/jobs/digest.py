@@ -113,7 +113,7 @@ def write(
         html = as_html(
             told,
             house=agency.name,
-            needs=needs,
+            needs=title,
             money=money,
             language=html_lang(spoken.code.lower()),
         )

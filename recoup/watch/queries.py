@@ -57,6 +57,7 @@ LEVELS = """
         WHERE agency_id = %(agency)s AND client_id IS NOT DISTINCT FROM %(client)s::uuid AND ended_at IS NULL
     )
     SELECT debtor_id, coalesce(score, 0) FROM warned FULL JOIN watched USING (debtor_id)
+    JOIN parties_debtor d ON d.id = debtor_id
     WHERE %(after)s::uuid IS NULL OR coalesce(score, 0) < %(score)s OR (coalesce(score, 0) = %(score)s AND debtor_id > %(after)s)
     ORDER BY coalesce(score, 0) DESC, debtor_id LIMIT %(most)s
 """

@@ -14,7 +14,9 @@ APPEND_ONLY = (
 TRIGGERS = (
     ("ledger_posting", "balanced"), ("ledger_entry", "period_open"), ("cases_case", "guard_stage"),
     ("outbox_message", "no_permit_no_sending"), ("outbox_message", "guard"), ("eventlog_event", "await_seal"),
-    ("payments_payoutdecision", "four_eyes"), ("plans_plan", "guard_state"),
+    ("payments_payoutdecision", "four_eyes"), ("plans_plan", "guard_state"), ("cases_case", "stand"),
+    ("cases_claimline", "stand"), ("payments_allocation", "stand"), ("parties_debtor", "stand"),
+    *((table, name) for table in ("plans_plan", "cases_promise", "cases_hold") for name in ("stand_made", "stand_changed")),
     *((table, name) for table in APPEND_ONLY for name in ("append_only", "never_truncated")),
 )  # fmt: skip
 AWAKE = """SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
@@ -49,7 +51,7 @@ def rows_of_their_client() -> tuple[str, str]:
     ]
     count = " + ".join(f"(SELECT count(*) FROM {table})" for table in tables)
     wrong = " UNION ALL ".join(
-        f"SELECT format('{table} %s is of another client than its case', x.id) FROM {table} x"
+        f"SELECT format('{table}: a row of case %s is of another client than the case', c.number) FROM {table} x"
         " JOIN cases_case c ON c.id = x.case_id WHERE x.client_id IS NOT NULL AND x.client_id <> c.client_id"
         for table in tables
     )

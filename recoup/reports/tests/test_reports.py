@@ -174,7 +174,7 @@ def test_each_figure_opens_into_its_cases_on_the_page(world: Any) -> None:
 
 def test_ex04_the_workbook_is_streamed(tmp_path: Path) -> None:
     """Memory does not follow the rows: measured on 40,000, of which a million would be twenty-five times."""
-    one = CaseRow(AT, "=1+1", "@SUM(A1)", "Client", "DE", None, "EUR", "contact", AT, AT.date(), *[Decimal("1.10")] * 4)  # type: ignore[arg-type]  # fmt: skip
+    one = CaseRow(AT, "=1+1", "@SUM(A1)", "Client", None, "DE", None, "EUR", "contact", AT, AT.date(), *[Decimal("1.10")] * 4)  # type: ignore[arg-type]  # fmt: skip
     book = Workbook(tmp_path / "a.xlsx", say=str, on=AT.date())
     tracemalloc.start()
     assert book.cases("Cases", (one for _ in range(40_000))) == 40_000

@@ -66,12 +66,12 @@ class Shown:
     divisions: list[str]
 
 
-def keys_of(place: Place) -> list[Shown]:
+def keys_of(place: Place, divisions: Sequence[Division] = ()) -> list[Shown]:
     """The client's keys, or the agency's own; those in use first, the newest first."""
     rows = ApiKey.objects.filter(agency=place.agency, client_id=place.client_id).order_by("-id")[
         :200
     ]
-    names = {row.id: row.name for row in named_of(place)}
+    names = {row.id: row.name for row in divisions}
     return sorted((shown(row, place, names) for row in rows), key=lambda one: not one.live)
 
 
@@ -95,9 +95,8 @@ def shown(row: ApiKey, place: Place, names: Mapping[UUID, str]) -> Shown:
     return Shown(row, state, tone, said, row.revoked_at is None and not expired, divisions)
 
 
-def made(request: HttpRequest, place: Place) -> tuple[KeyForm, str]:
+def made(request: HttpRequest, place: Place, named: Sequence[Division] = ()) -> tuple[KeyForm, str]:
     """Make the key a form asks for; the token, blank with the form's errors otherwise."""
-    named = named_of(place)
     form = KeyForm(request.POST, sandbox=place.agency.sandbox, named=named)
     if not form.is_valid():
         return form, ""

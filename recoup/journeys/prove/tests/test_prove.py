@@ -78,6 +78,7 @@ def world(committed_house: House) -> House:
 
 
 BREAKAGES = {
+    "each case's kept standing is what claims, holds and payments say": "UPDATE reports_standing SET recovered = recovered + 1",
     "claims are in the ledger, and nothing else is claimed": "UPDATE cases_claimline SET amount = amount + 1 WHERE ref = 'RE-1'",
     "costs are in the ledger, and nothing else is charged": "DELETE FROM cases_charge",
     "payments are parted in the ledger as in the allocation": "UPDATE payments_allocation SET principal = principal - 1, interest = interest + 1",
@@ -124,6 +125,8 @@ def test_every_breakage_is_found_by_its_own_check(world: House) -> None:
 
 def mend(db: Any, name: str) -> None:
     """What later breakages would otherwise be hidden behind."""
+    if name == "each case's kept standing is what claims, holds and payments say":
+        db.execute("UPDATE reports_standing SET recovered = recovered - 1")
     if name == "payments are parted in the ledger as in the allocation":
         db.execute("UPDATE payments_allocation SET principal = principal + 1, interest = interest - 1")  # fmt: skip
     if name == "trust bank = client balances":
@@ -148,6 +151,8 @@ def test_a_document_that_was_changed_or_lost_is_found_on_its_day(world: House) -
 GUARDS = {
     "ALTER TABLE ledger_posting DISABLE TRIGGER balanced": ("ALTER TABLE ledger_posting ENABLE TRIGGER balanced", "the trigger balanced is not in force"),
     "ALTER TABLE eventlog_event DISABLE TRIGGER append_only": ("ALTER TABLE eventlog_event ENABLE TRIGGER append_only", "eventlog_event: the trigger append_only is not in force"),
+    "ALTER TABLE cases_hold DISABLE TRIGGER stand_made": ("ALTER TABLE cases_hold ENABLE TRIGGER stand_made", "cases_hold: the trigger stand_made is not in force"),
+    "ALTER POLICY division ON talks_said RENAME TO gone": ("ALTER POLICY gone ON talks_said RENAME TO division", "talks_said: divisions do not narrow it"),
     "GRANT DELETE ON payments_bankline TO recoup_app": ("REVOKE DELETE ON payments_bankline FROM recoup_app", "payments_bankline: the application may delete"),
     "ALTER TABLE cases_case NO FORCE ROW LEVEL SECURITY": ("ALTER TABLE cases_case FORCE ROW LEVEL SECURITY", "cases_case: row security is not forced"),
 }  # fmt: skip

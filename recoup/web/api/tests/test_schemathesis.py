@@ -17,6 +17,7 @@ from schemathesis.config import SchemathesisConfig
 from recoup.cases.operations import add_task, put_on_hold
 from recoup.files.operations import keep
 from recoup.kernel.actor import SYSTEM
+from recoup.parties.divisions import add_division
 from recoup.tenancy.context import apply
 from recoup.web.api import door
 from recoup.web.api.tests.cast import World
@@ -61,7 +62,14 @@ def objects(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     hold = put_on_hold(case=case, kind="client_asks", because="x", until=None, by=SYSTEM, at=NOW)
     document = keep(agency=world.house.id, content=b"%PDF-1.4", name="a.pdf", media_type="application/pdf",  # type: ignore[arg-type]
                     kind="upload", by=SYSTEM, at=NOW, client=client, case=case.id)  # fmt: skip
-    ids = {"tasks": task.id, "documents": document.id, "webhooks": hook.id, "holds": hold.id}
+    division = add_division(client=world.standing.client, name="North", by=SYSTEM, at=NOW)
+    ids = {
+        "divisions": division.id,
+        "tasks": task.id,
+        "documents": document.id,
+        "webhooks": hook.id,
+        "holds": hold.id,
+    }
     return {
         "number": case.number,
         "ids": ids,
@@ -86,7 +94,12 @@ def aim(case: Any, objects: dict[str, Any]) -> None:
     if "number" in case.path_parameters:
         case.path_parameters["number"] = objects["number"]
     kind = next(
-        (k for k in ("holds", "tasks", "documents", "webhooks") if f"/{k}/" in case.path), None
+        (
+            k
+            for k in ("holds", "tasks", "documents", "webhooks", "divisions")
+            if f"/{k}/" in case.path
+        ),
+        None,
     )
     if kind and "id" in case.path_parameters:
         case.path_parameters["id"] = str(objects["ids"][kind])

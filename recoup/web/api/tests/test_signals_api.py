@@ -12,7 +12,7 @@ from recoup.kernel.actor import SYSTEM
 from recoup.kernel.ids import new_id
 from recoup.parties.operations import find_or_add_debtor
 from recoup.tenancy.context import scope
-from recoup.watch.models import Signal, Trade
+from recoup.watch.models import Item, Signal, Trade
 from recoup.watch.operations import observe_signal
 from recoup.watch.states import KINDS
 from recoup.web.api.tests.cast import World, caller
@@ -74,6 +74,7 @@ def test_levels_come_a_page_at_a_time_in_the_order_of_danger(world: World) -> No
             debtor = find_or_add_debtor(
                 agency=house.id, name=f"Debtor {n} GmbH", country="DE", by=SYSTEM, at=NOW
             )  # type: ignore[arg-type]
+            Item.objects.create(agency_id=house.id, client_id=client, debtor=debtor, ref=f"O-{n}", due_on=today, amount=1, open=1, currency="EUR", seen_on=today, at=NOW)  # fmt: skip
             kind = [k for k in kinds if k in KINDS][n % 2]
             observe_signal(debtor=debtor, client=client, kind=kind, on=today - timedelta(days=n * 5), note="Seen.", key=new_id(), by=SYSTEM, at=timezone.now() - timedelta(hours=1))  # fmt: skip
     whole = world.ask.get("/signals").json()["levels"]

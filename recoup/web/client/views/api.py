@@ -1,5 +1,6 @@
 """Keys and webhooks of a client, for its administrator."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from recoup.cases.models import Case
 from recoup.kernel.refusal import Refusal
+from recoup.parties.models import Division
 from recoup.web.client.frame import client_of, frame, settings_tabs
 from recoup.web.kit import keys
 from recoup.web.kit.formats import refusal_text
@@ -68,19 +70,22 @@ def endpoint_of(place: Place, id: UUID) -> Endpoint:
 def api(request: HttpRequest) -> HttpResponse:
     """Keys and webhooks; POST makes a key, whose token stands on the answer and nowhere else."""
     place = administrator(request)
-    form, token = keys.KeyForm(sandbox=place.agency.sandbox, named=keys.named_of(place)), ""
+    named, token = keys.named_of(place), ""
+    form = keys.KeyForm(sandbox=place.agency.sandbox, named=named)
     if request.method == "POST":
-        form, token = keys.made(request, place)
+        form, token = keys.made(request, place, named)
     wrong = request.method == "POST" and not token
-    return page(request, place, form, WebhookForm(), token=token, status=422 if wrong else 200)
+    return page(
+        request, place, named, form, WebhookForm(), token=token, status=422 if wrong else 200
+    )
 
 
 def page(
-    request: HttpRequest, place: Place, key_form: keys.KeyForm, webhook_form: WebhookForm, *,
-    token: str = "", status: int = 200,
+    request: HttpRequest, place: Place, named: Sequence[Division], key_form: keys.KeyForm,
+    webhook_form: WebhookForm, *, token: str = "", status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     return render(request, "client/api.html", frame(request, place, client_of(place)) | {
-        "tabs": settings_tabs(place, "api"), "keys": keys.keys_of(place), "key_form": key_form, "token": token, "webhooks": endpoints(place).order_by("id"),
+        "tabs": settings_tabs(place, "api"), "keys": keys.keys_of(place, named), "key_form": key_form, "token": token, "webhooks": endpoints(place).order_by("id"),
         "webhook_form": webhook_form, "make_url": reverse("client:api"), "revoke_url": "client:key_revoke",
     }, status=status)  # fmt: skip
 
@@ -117,8 +122,9 @@ def webhook_add(request: HttpRequest) -> HttpResponse:
             return redirect("client:webhook", made.id)
         except Refusal as refusal:
             form.add_error(refusal.params.get("field", "url"), refusal_text(refusal))
-    again = keys.KeyForm(sandbox=place.agency.sandbox, named=keys.named_of(place))
-    return page(request, place, again, form, status=422)
+    named = keys.named_of(place)
+    again = keys.KeyForm(sandbox=place.agency.sandbox, named=named)
+    return page(request, place, named, again, form, status=422)
 
 
 @require_safe

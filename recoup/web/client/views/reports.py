@@ -23,7 +23,7 @@ def report(request: HttpRequest, name: str = "placement") -> HttpResponse:
     divisions = divisions_shown(client, asked_division(request.GET))
     if not divisions:
         own = reverse("client:report_one", args=["division"])
-        slots["tabs"] = [tab for tab in slots["tabs"] if not tab.href.startswith(own)]
+        slots["tabs"] = [tab for tab in slots["tabs"] if not tab.url.startswith(own)]
     return render(request, "client/reports.html", frame(request, place, client) | slots | {
         "divisions": divisions, "rest": [("since", slots["period"])],
     })  # fmt: skip
