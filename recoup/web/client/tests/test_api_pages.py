@@ -119,7 +119,7 @@ def test_the_number_of_queries_does_not_grow(house, standing, browser, many):
     for n in range(many):
         make_key(agency=house.agency, client=standing.client.id, name=f"k{n}", scopes=["cases:read"], expires_on=None, by=SYSTEM, at=AT)  # fmt: skip
         submit(standing, key=f"k{n}", debtor=standing.debtor, lines=[_line(n)])
-    for name, args, most in (("client:api", [], 11), ("client:webhook", [found.id], 17)):
+    for name, args, most in (("client:api", [], 12), ("client:webhook", [found.id], 17)):
         with CaptureQueriesContext(
             connection,
         ) as seen:
