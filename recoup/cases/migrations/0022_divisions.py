@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
         ("agreements", "0005_protect_signing_links"),
         ("cases", "0021_reviewed_in_turn"),
         ("parties", "0007_divisions"),
-        ("tenancy", "0006_divisions"),
+        ("tenancy", "0008_divisions"),
     ]
 
     operations = [

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0022_divisions"),
         ("parties", "0008_divided"),
-        ("tenancy", "0006_divisions"),
+        ("tenancy", "0008_divisions"),
         ("ledger", "0009_divisions_looked_past"),
         ("eventlog", "0005_by_statement"),
         ("outbox", "0006_written_once"),

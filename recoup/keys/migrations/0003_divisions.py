@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("keys", "0002_protect"),
-        ("tenancy", "0006_divisions"),
+        ("tenancy", "0008_divisions"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("parties", "0006_similar"),
-        ("tenancy", "0006_divisions"),
+        ("tenancy", "0008_divisions"),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from recoup.tenancy.rls import DIVISIONS, divide, isolate, same_agency
 
 
 class Migration(migrations.Migration):
-    dependencies = [("parties", "0007_divisions"), ("tenancy", "0006_divisions")]
+    dependencies = [("parties", "0007_divisions"), ("tenancy", "0008_divisions")]
 
     operations = [
         isolate("parties_division", client="client_id"),

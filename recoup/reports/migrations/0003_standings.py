@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('cases', '0023_divided'),
         ('reports', '0002_protect'),
-        ('tenancy', '0006_divisions'),
+        ('tenancy', '0008_divisions'),
     ]
 
     operations = [

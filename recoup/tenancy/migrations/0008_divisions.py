@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tenancy", "0005_protect_invitations"),
+        ("tenancy", "0007_protect_restore"),
     ]
 
     operations = [
