@@ -13,7 +13,7 @@ from django.template.context import Context
 from django.utils.translation import gettext as _
 
 from recoup.kernel.refusal import Refusal
-from recoup.web.kit import charts, figures, formats
+from recoup.web.kit import chart_markup, charts, figures, formats
 from recoup.web.kit.components import Entry, Series, Step, Tab, Why
 from recoup.web.kit.context import NavItem
 from recoup.web.kit.words import word
@@ -280,9 +280,8 @@ def _chart(
     chart = (charts.lines if kind == "lines" else charts.bars)(labels, series)
     behind = dict(zip(labels, hrefs, strict=False))
     return {
-        "title": title, "unit": unit, "series": series, "kind": kind, "chart": chart, "linked": bool(behind),
-        "drawn": [(one, [(mark, behind.get(mark.label, "")) for mark in one.marks]) for one in chart.drawn],
-        "rows": [(label, [s.values[i] for s in series], behind.get(label, "")) for i, label in enumerate(labels)],
+        "title": title, "unit": unit, "series": series, "chart": chart, "linked": bool(behind),
+        "inside": chart_markup.inside(chart, kind, unit, behind), "rows": chart_markup.twin(labels, [s.values for s in series], behind),
     }  # fmt: skip
 
 
