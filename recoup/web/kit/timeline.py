@@ -82,7 +82,7 @@ LINES: dict[str, Line] = {
     "ClaimAmended": Line("submitted", N_("Claim changed to %(amount)s")),
     "CaseAmended": Line("submitted", N_("The client corrected what it had said")),
     "CaseDivisionChanged": Line(
-        "decision", N_("Division: %(after)s"), N_("Before: %(before)s. %(because)s")
+        "decision", N_("Division: %(before)s → %(after)s"), N_("%(because)s")
     ),
     "DivisionMade": Line("note", N_("Division made: %(name)s")),
     "DivisionChanged": Line("note", N_("Division changed: %(after)s"), N_("Before: %(name)s")),
