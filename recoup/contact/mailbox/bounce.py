@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from flufl.bounce import all_failures
 
-from recoup.contact.mailbox.message import Mail, spelled
+from recoup.contact.mailbox.message import Mail, raw, said, spelled
 from recoup.contact.mailbox.wordings import (
     AUTOMATIC,
     EXACT,
@@ -55,6 +55,10 @@ def read_bounce(mail: Mail) -> tuple[Bounce, ...]:
     """What became of each address; empty when a person wrote this."""
     if complaint := feedback(mail):
         return complaint
+    if delivered := DELIVERED_BY_SNS.search(own_words(mail)):
+        return tuple(
+            Bounce(Kind.DELIVERED, "delivered", a.lower()) for a in ADDRESS.findall(delivered[1])
+        )
     if is_automatic(mail):
         return (Bounce(Kind.AUTO_REPLY, "vacation", mail.sender),)
     told = tuple(b for part in notices(mail) for b in told_by(part, mail))
@@ -80,7 +84,25 @@ def feedback(mail: Mail) -> tuple[Bounce, ...]:
         return (Bounce(Kind.COMPLAINT, "opt-out", mail.sender),)
     if found := re.search(r'"complainedRecipients":\[\{"emailAddress":"([^"]+)"', own_words(mail)):
         return (Bounce(Kind.COMPLAINT, "abuse", found.group(1).lower()),)  # Amazon SES by SNS
+    if COMPLAINT.search(mail.subject) and (returned := returned_to(mail)):
+        return (Bounce(Kind.COMPLAINT, "abuse", returned),)
     return ()
+
+
+# Providers that return the message and say so in the subject only.
+COMPLAINT = re.compile(r"\bcomplaint about (?:a )?(?:message|mail)\b|\babuse report\b", re.I)
+# Amazon SES by SNS, of a message that arrived.
+DELIVERED_BY_SNS = re.compile(
+    r'^\s*\{"(?:notification|event)Type":"Delivery".*"delivery":\{[^{}]*?"recipients":\[([^\]]*)\]'
+)
+
+
+def returned_to(mail: Mail) -> str:
+    """Whom the message that comes back was written to; "" where none comes back."""
+    for part in mail.message.walk():
+        if part is not mail.message and "to" in part:
+            return bare(said(raw(part["to"])))
+    return ""
 
 
 def is_automatic(mail: Mail) -> bool:
@@ -204,7 +226,7 @@ FOOT = re.compile(
     r"(?! was received)|this is a copy of|(?:the )?header of the (?:message|original)|message header"
     r"|the following is (?:the|a copy)|included is a copy|copy of the original"
     r"|(?:original )?message (?:headers?|text|contents?|body)? ?follows?|your message (?:header|follows))"
-    r".{0,60}$|^Received: (?:from|by)|^Return-Path: *<",
+    r".{0,60}$|^Received: ?(?:from|by)|^Return-Path: *<",
     re.I | re.M,
 )
 
@@ -234,7 +256,10 @@ def from_words(mail: Mail) -> tuple[Bounce, ...]:
     named = [a.lower() for a in ADDRESS.findall(mail.header("x-failed-recipients"))]
     listed = [a.lower() for a in LISTED.findall(words) if a.lower() not in mail.recipients]
     addresses = (
-        named or list(dict.fromkeys(listed)) or sorted(for_good | for_now) or [guessed(words, mail)]
+        named
+        or list(dict.fromkeys(listed))
+        or sorted((for_good | for_now) - {*mail.recipients})
+        or [guessed(words, mail)]
     )
     found = []
     for address in addresses:
@@ -262,8 +287,10 @@ def guessed(words: str, mail: Mail) -> str:
 
 def reason_of(said: str, status: str, code: str, action: list[str], own: str) -> str:
     """The reason: a status that says it exactly, the server's words, its status, the notice's words."""
-    if exact := next((reason for mark, reason in EXACT if status.startswith(mark)), ""):
-        return exact
+    if status in EXACT:
+        return EXACT[status]
+    if SENDER_REFUSED.search(own) and not status.startswith("4"):
+        return "rejected"
     late = bool(action) and action[0].lower() == "delayed"
     if in_words(own) == "notaccept":
         return "notaccept"
@@ -280,6 +307,12 @@ def reason_of(said: str, status: str, code: str, action: list[str], own: str) ->
     return "undefined"
 
 
+# Who writes was refused, before the address was spoken of.
+SENDER_REFUSED = re.compile(
+    r"(?:after|in reply to|response to)(?: the)? MAIL FROM|did not like our MAIL FROM", re.I
+)
+
+
 def in_words(text: str) -> str:
     return next((reason for reason, pattern in REASONS if text and pattern.search(text)), "")
 
@@ -289,12 +322,16 @@ def filtered(reason: str, said: str, status: str, own: str) -> str:
     well exist (status x.2.0, or a refusal in answer to DATA)."""
     if reason != "userunknown" or re.search(r"have an? \S+ account", said):
         return reason
+    if re.search(r"\b550:? ?: user unknown", said, re.I):
+        return "filtered"  # so a Japanese carrier answers for what its subscriber's filter refuses
+    if re.search(r"no valid recipients", own, re.I):
+        return reason  # the answer to DATA came of the refusal of the only RCPT before it
     after = re.search(
         r"in reply to (?:end of )?DATA|command\nDATA\b|after (?:end of )?DATA|>>> DATA\n<<< 5(?!03)|RCPT TO:.*\n.*DATA",
         own,
         re.I,
     )
-    if (after and not status.endswith(".1.1")) or re.match(r"5\.2\.0", status):
+    if (after and not status.endswith(".1.1")) or status == "5.2.0":
         return "filtered"
     return "filtered" if status == "5.3.0" and "smtp:rcpt" not in own.lower() else reason
 

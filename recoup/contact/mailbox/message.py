@@ -133,6 +133,8 @@ def leaves(message: Message, file: str, inside: bool = False, depth: int = 0) ->
         return
     content = message.get_payload(decode=True)
     returned = inside or kind in ("text/rfc822-headers", "message/rfc822", "message/partial")
+    if kind.startswith("multipart/"):  # its boundary is missing: all of it is what was said
+        kind = "text/plain"
     yield Part(
         kind, content if isinstance(content, bytes) else str(payload).encode(errors="replace"),
         charset_of(message), said(message.get_filename() or "")[:200], returned,

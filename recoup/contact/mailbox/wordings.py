@@ -11,7 +11,7 @@ RETURNED = words(
     r"undeliver", r"returned (?:mail|to sender)", r"delivery (?:status|failure|notification|has failed|problem|report)",
     r"mail delivery", r"failure notice", r"could(?: not|n.t) be delivered", r"nondeliverable",
     r"message delayed", r"mail system error", r"warning: (?:could not send|message)",
-    r"unzustellbar", r"ej levererbar", r"退信", r"無法傳遞|无法投递|投递失败",
+    r"unzustellbar", r"ej levererbar", r"退信", r"無法傳遞|无法投递|投递失败", r"メールエラー|配信(?:エラー|不能|できません)|送信できません",
 )  # fmt: skip
 AUTOMATIC = words(
     r"^(?:auto(?:matic)?[- ]?(?:reply|response|answer)|automatische antwort|autosvar|automatiskt svar|自動回覆|自动回复)",
@@ -29,19 +29,20 @@ REASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("userunknown", words(r"recipient address rejected: access denied")),
     ("rejected", words(r"delivery not authorized")),
     ("systemerror", words(r"command output: procmail|couldn.t create \"?/var")),
-    ("networkerror", words(r"malformed or unexpected name server reply")),
+    ("networkerror", words(r"malformed or unexpected name server reply|name service error[^:]*:\s*host\s+not\s+found, try again")),
+    ("blocked", words(r"my name was rejected")),
     ("hasmoved", words(r"has moved|no longer on server|not our (?:customer|user)|address (?:has )?changed|has been replaced by")),
-    ("notaccept", words(r"does not accept mail|no mx found for|null ?mx|doesn.t handle mail|MX points to 127|smtp protocol returned a permanent error.*nullmx")),
+    ("notaccept", words(r"does not accept mail|no mx (?:record )?found for|indicated no smtp service|null ?mx|doesn.t handle mail|MX points to 127|smtp protocol returned a permanent error.*nullmx")),
     ("hostunknown", words(
         r"(?:unknown|invalid|illegal) (?:host|domain)(?!.{0,20}in sender)", r"host(?: or domain)?(?: name)? (?:unknown|not found|lookup did not)", r"domain (?:name )?(?:not found|does not exist|must resolve|invalid)",
         r"no such (?:host|domain)|name service error|nxdomain|can.t find any host|unrouteable mail domain|couldn.t find any host",
-        r"server for \S+ not found|unroutable (?:mail )?domain|bad destination host",
+        r"(?:server for|host) \S+ not found|unroutable (?:mail )?domain|bad destination host",
     )),
     ("suspend", words(
         r"(?:account|mailbox|user|user\(s\) account|recipient address|address)\S*(?: \S+){0,3} (?:is |has been |was )?(?:\S+ )?(?:temporar\w+ )?(?:disabled|suspended|locked|inactive|deactivated|not active)",
         r"(?:disabled|inactive|suspended) (?:recipient|account|mailbox|user|address)|mailbox is frozen|not accepting (?:mail|messages)|invalid/inactive user|unavailable temporarily",
     )),
-    ("norelaying", words(r"relay(?:ing)? (?:access )?(?:denied|prohibited|not (?:allowed|permitted))|not permitted to relay|unable to relay|relaying (?:not|mail)|that domain isn.t in my list")),
+    ("norelaying", words(r"relay(?:ing)? (?:access )?(?:denied|prohibited|not (?:allowed|permitted))|not permitted to relay|unable to relay|relaying (?:not|mail)|no relaying|that domain isn.t in my list")),
     ("virusdetected", words(r"\bvirus\b|malware")),
     ("spamdetected", words(r"\bspam\b(?!haus|cop)|looks like spam|spam score|unsolicited|bulk mail|blocked by.*content filter")),
     ("requireptr", words(r"reverse (?:dns|lookup|hostname)|\bptr\b|unresolvable|cannot find your (?:hostname|reverse)|no rdns")),
@@ -53,7 +54,8 @@ REASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"(?:user|recipient|mailbox|account|address|addressee|alias|name|destination)(?: address)?(?: rejected:?)?[^.\n]{0,60}(?:unknown|not? (?:found|known|exist|listed|valid|match)|doesn.t exist|invalid|unavailable)",
         r"(?:unknown|invalid|no such|bad|nonexistent|undeliverable|unrouteable|undefined) (?:local )?(?:user|recipient|mailbox|account|address|person|destination|alias)",
         r"name is not recognized|invalid final delivery|no valid recipient|doesn.t have an? \S+ account|recipient address rejected: access denied", r"no (?:mailbox|user|such|account|recipient)(?: \S+){0,3} here|there is no one|not have an? \S+ account|has no mailbox|not a (?:valid|known) (?:user|mailbox|recipient|address)",
-        r"does not exist|isn.t a known|not listed in|couldn.t find|unknown or illegal alias|no account by|user unknown|mailbox not|address (?:not|rejected)",
+        r"does not exist|isn.t a known|not listed in|couldn.t find|unknown or illegal alias|no account by|user unknown|mailbox not|address (?:not|rejected)(?!: \w)",
+        r"リストにありません|見つかりません(?!でした。後)|存在しません|宛先不明",
         r"recipient(?:s)? (?:not|unknown|no)|RESOLVER\.ADR\.RecipNotFound|550 5\.1\.1",
     )),
     ("expired", words(
@@ -66,11 +68,12 @@ REASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("rejected", words(r"sender (?:address )?(?:rejected|denied|refused|verify)|rejected|refused|denied|not accept|bad sender")),
 )  # fmt: skip
 # Codes that say it whatever the words say.
-EXACT = (
-    ("5.1.8", "rejected"), ("5.1.7", "rejected"), ("5.7.26", "authfailure"), ("5.7.2", "authfailure"),
-    ("5.2.3", "exceedlimit"), ("5.3.4", "exceedlimit"), ("5.7.13", "suspend"), ("5.7.9", "policyviolation"),
-    ("5.1.6", "hasmoved"), ("5.1.10", "notaccept"),
-)  # fmt: skip
+EXACT = {
+    "5.1.8": "rejected", "5.1.7": "rejected", "5.7.2": "authfailure", "5.7.20": "authfailure",
+    "5.7.23": "authfailure", "5.7.26": "authfailure", "5.7.25": "requireptr", "5.2.3": "exceedlimit",
+    "5.3.4": "exceedlimit", "5.7.13": "suspend", "5.7.9": "policyviolation", "5.1.6": "hasmoved",
+    "5.1.10": "notaccept",
+}  # fmt: skip
 STATUS_REASONS = (
     ("5.1.10", "notaccept"), ("5.1.0", "rejected"), ("5.1.1", "userunknown"), ("5.1.2", "hostunknown"),
     ("5.1.3", "userunknown"), ("5.1.4", "userunknown"), ("5.1.6", "hasmoved"), ("5.1.8", "rejected"),

@@ -148,6 +148,76 @@ def test_an_answer_between_the_lines_is_kept() -> None:
     assert found.text == "Yes, on Monday.\nOn Friday."
 
 
+def in_plain_words(subject: str, words: str) -> tuple[tuple[Kind, str, str], ...]:
+    raw = f"Return-Path: <>\nFrom: Mail Delivery System <MAILER-DAEMON@mx.example>\nTo: office@agency.example\nSubject: {subject}\n\n{words}\n"
+    return tuple((b.kind, b.reason, b.address) for b in read_bounce(read_mail(raw.encode())))
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "reason"),
+    [
+        ("DNS lookup failure: host mx.holm.example not found", Kind.HARD, "hostunknown"),
+        ("No mx record found for domain=holm.example", Kind.HARD, "notaccept"),
+        ("an MX or SRV record indicated no SMTP service", Kind.HARD, "notaccept"),
+        ("Name service error for domain holm.example: Host not\n found, try again", Kind.SOFT, "networkerror"),
+        ("Connected to 192.0.2.1 but my name was rejected.\nRemote host said: 501 Invalid domain name", Kind.SOFT, "blocked"),
+        ("550 5.6.0 <kassa@holm.example>: Recipient address rejected: Media error", Kind.SOFT, "rejected"),
+        ("550 5.7.0 <kassa@holm.example>: Recipient address rejected: No relaying", Kind.SOFT, "norelaying"),
+        ("550 <kassa@holm.example>: Recipient address rejected: User unknown", Kind.HARD, "userunknown"),
+        ("SMTP error from remote mail server after MAIL FROM:<office@agency.example>:\n553 5.1.0 agency.example does not exist", Kind.SOFT, "rejected"),
+        (">>> DATA\n<<< 550 5.5.0 Invalid recipient. LPN007\n<<< 554 5.5.1 Error: no valid recipients", Kind.HARD, "userunknown"),
+        ("550 : User unknown", Kind.SOFT, "filtered"),
+        ("550 5.7.27 Host does not accept mail", Kind.HARD, "notaccept"),
+        ("送信先のメールボックスが一杯です。\nAs their mailbox is full.", Kind.SOFT, "mailboxfull"),
+        ("ディレクトリのリストにありません", Kind.HARD, "userunknown"),
+    ],
+)  # fmt: skip
+def test_words_of_servers(words: str, kind: Kind, reason: str) -> None:
+    said = f"Your message could not be delivered to:\n<kassa@holm.example>\n{words}"
+    assert in_plain_words("メールエラー通知", said) == ((kind, reason, "kassa@holm.example"),)
+
+
+def test_a_header_without_a_space_ends_the_notice() -> None:
+    said = "kassa@holm.example Invalid Address, 550 5.1.1 User Unknown\nReceived:from mail.example\nTo:<bok@holm.example>"
+    found = in_plain_words("Undelivered Mail Returned to Sender", said)
+    assert found == ((Kind.HARD, "userunknown", "kassa@holm.example"),)
+
+
+def test_a_multipart_without_its_boundary_is_read_whole() -> None:
+    raw = b"From: postmaster@mx.example\nTo: office@agency.example\nSubject: Re: Invoice\nContent-Type: multipart/mixed\n\nWe pay tomorrow.\n"
+    assert "We pay tomorrow." in read_mail(raw).text
+
+
+def test_a_complaint_named_only_in_the_subject() -> None:
+    raw = b"""From: staff@provider.example
+To: office@agency.example
+Subject: complaint about message from 192.0.2.1
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="b"
+
+--b
+Content-Type: message/rfc822
+
+From: office@agency.example
+To: Kassa@holm.example
+Subject: Invoice
+
+Please pay.
+--b--
+"""
+    (found,) = read_bounce(read_mail(raw))
+    assert (found.kind, found.address) == (Kind.COMPLAINT, "kassa@holm.example")
+    alone = b"From: a@b.example\nSubject: complaint about message from you\n\nPlease stop.\n"
+    assert read_bounce(read_mail(alone)) == ()
+
+
+def test_a_delivery_told_by_amazon() -> None:
+    words = '{"notificationType":"Delivery","mail":{"source":"office@agency.example"},"delivery":{"timestamp":"x","recipients":["Kassa@holm.example"],"smtpResponse":"250 2.6.0 Message received"}}'
+    raw = f"From: no-reply@sns.provider.example\nTo: office@agency.example\nSubject: AWS Notification Message\n\n{words}\n"
+    (found,) = read_bounce(read_mail(raw.encode()))
+    assert (found.kind, found.address) == (Kind.DELIVERED, "kassa@holm.example")
+
+
 def test_nothing_but_quotation_is_shown_as_it_came() -> None:
     text = f"{BLOCKS['en']}\n\nPlease pay."
     assert cut_reply(text).text == text
