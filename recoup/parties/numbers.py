@@ -13,6 +13,7 @@ from importlib import import_module
 from recoup.kernel.refusal import N_, Refusal
 
 LONGEST = 100
+PRINTED = re.compile(r"(?<=[0-9A-Z])[.-](?=[0-9A-Z])")  # between the groups of an IBAN on paper
 SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u2009\u202f", " "))
 # python-stdnum modules by country: the register's number first, then the tax number companies also use.
 # Slovakia's IČO is Czechoslovakia's: the Czech check.
@@ -174,7 +175,7 @@ def iban(text: str) -> tuple[str | None, str]:
     )  # fmt: skip
 
     try:
-        return str(IBAN(compact(text))), SOUND
+        return str(IBAN(PRINTED.sub("", compact(text)))), SOUND
     except InvalidCountryCode:
         return None, N_("No country with IBANs has this code.")
     except (InvalidChecksumDigits, InvalidBBANChecksum):

@@ -18,6 +18,7 @@ from recoup.payments.bankfiles.reading import amount
 
 PREFIX = "urn:iso:std:iso:20022:tech:xsd:"
 VERSIONS = ("pain.001.001.03", "pain.001.001.09", "pain.001.001.10", "pain.001.001.11")
+LONGEST = 300  # of an objection, which repeats the value it objects to
 DEBITS = ("pain.008.001.02", "pain.008.001.08", "pain.008.001.09", "pain.008.001.10")
 
 
@@ -51,7 +52,7 @@ def validate(content: bytes, known: tuple[str, ...], file: str) -> dict[str, Any
         first = log[0]
         raise Refusal(
             "pain001_invalid", N_("%(file)s, line %(row)d, breaks the schema: %(reason)s"),
-            file=file, row=first.line, reason=first.message.replace(f"{{{namespace}}}", ""),
+            file=file, row=first.line, reason=first.message.replace(f"{{{namespace}}}", "")[:LONGEST],
         )  # fmt: skip
     message: Any = root[0]
     q = f"{{{namespace}}}"

@@ -176,6 +176,13 @@ def test_a_tampered_order_is_refused(old: bytes, new: bytes, code: str) -> None:
     assert refused.value.code == code
 
 
+def test_an_objection_does_not_repeat_an_endless_value() -> None:
+    long = pain001(ORDER).replace(b"<NbOfTxs>4", b"<NbOfTxs>" + b"9" * 5000, 1)
+    with pytest.raises(Refusal) as refused:
+        validate_pain001(long)
+    assert refused.value.code == "pain001_invalid" and len(refused.value.sentence()) < 500
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.integers(1, 10**10), min_size=1, max_size=6),
