@@ -26,7 +26,9 @@ def run(argv: list[str]) -> int:
     parser.add_argument("--dry-run", action="store_true")
     parser.add_argument("--on")
     parser.add_argument("--agency")
-    parser.add_argument("--set", dest="record_class", help="people, mail or enquiries")
+    parser.add_argument(
+        "--set", dest="record_class", help="people, mail, letters, notes, tasks, log or enquiries"
+    )
     parser.add_argument("--months", type=int, default=0)
     parser.add_argument("--ground", default="")
     parser.add_argument("--json", action="store_true")

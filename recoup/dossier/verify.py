@@ -13,8 +13,17 @@ from typing import IO, Any
 
 from recoup.dossier import form
 from recoup.dossier.signing import fingerprint, is_issued, is_signed, name_of
-from recoup.eventlog.rules import link_of
+from recoup.eventlog.rules import SEALED, commitment, link_of
 from recoup.kernel.refusal import N_, Refusal
+
+
+def unfit(row: dict[str, Any]) -> bool:
+    """Whether what stands beside an event is not what the chain has a commitment to."""
+    opened, data = row.get("opened", {}), row["event"]["data"]
+    return any(
+        data[key] != {SEALED: commitment(str(salt), value)} for key, (salt, value) in opened.items()
+    )
+
 
 PIECE = 1 << 20
 MOST = 20  # sentences of one check
@@ -197,7 +206,7 @@ class _Opened:
             try:
                 row = json.loads(line)
                 seq, previous, own = int(row["seq"]), str(row["previous"]), str(row["hash"])
-                right = link_of(previous, row["event"]) == own
+                right = link_of(previous, row["event"]) == own and not unfit(row)
             except (ValueError, TypeError, KeyError, RecursionError):
                 found.append(f"line {number} of events.jsonl is no event")
                 continue

@@ -9,7 +9,8 @@ from recoup.tenancy.models import TenantModel
 class Event(TenantModel):
     """One thing that happened, in the past tense (`CaseAccepted`); history for people and proof.
 
-    No rule reads it. `audience` says who may see it: internal (staff), client, debtor.
+    Append-only, but that a value that has a salt may give way to its commitment, once and with its salt:
+    the chain is of the commitments. No rule reads it. `audience` says who may see it: internal (staff), client, debtor.
     """
 
     class Audience(models.TextChoices):
@@ -26,6 +27,9 @@ class Event(TenantModel):
     case_id = models.UUIDField(null=True)
     audience = models.CharField(max_length=8, choices=Audience.choices, default=Audience.CLIENT)
     data = models.JSONField(default=dict)
+    salts = models.JSONField(
+        null=True, help_text="of what may name a person, by key; none: sealed by the first version"
+    )
 
     class Meta:
         indexes = [

@@ -4,13 +4,22 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from secrets import token_hex
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from recoup.eventlog.models import Event, Seal, Unsealed
-from recoup.eventlog.rules import GENESIS, VERSION, canonical_bytes, link_of
+from recoup.eventlog.rules import (
+    GENESIS,
+    PLAIN,
+    VERSION,
+    canonical_bytes,
+    closed,
+    link_of,
+    may_name,
+)
 from recoup.kernel.actor import Actor
 from recoup.kernel.ids import new_id
 from recoup.tenancy.bulk import insert_many
@@ -42,7 +51,7 @@ def record(
 FEW = 50
 EVENT = {
     "id": "uuid", "kind": "text", "at": "timestamptz", "by_kind": "text", "by_id": "uuid", "by_name": "text",
-    "client_id": "uuid", "case_id": "uuid", "audience": "text", "data": "jsonb",
+    "client_id": "uuid", "case_id": "uuid", "audience": "text", "data": "jsonb", "salts": "jsonb",
 }  # fmt: skip
 
 
@@ -54,7 +63,7 @@ def record_many(*, agency: UUID, events: Iterable[Happened]) -> list[UUID]:
         insert_many(
             "eventlog_event", EVENT,
             (
-                (id, e.kind, e.at, e.by.kind, e.by.id, e.by.name, e.client, e.case, e.audience, json.dumps(e.data))
+                (id, e.kind, e.at, e.by.kind, e.by.id, e.by.name, e.client, e.case, e.audience, json.dumps(e.data), json.dumps(salts_of(e.data)))
                 for id, e in zip(ids, events, strict=True)
             ),
             constants={"agency_id": ("uuid", agency)},
@@ -64,6 +73,7 @@ def record_many(*, agency: UUID, events: Iterable[Happened]) -> list[UUID]:
         Event(
             id=new_id(), agency_id=agency, kind=e.kind, at=e.at, by_kind=e.by.kind, by_id=e.by.id,
             by_name=e.by.name, client_id=e.client, case_id=e.case, audience=e.audience, data=e.data,
+            salts=salts_of(e.data),
         )
         for e in events
     ]  # fmt: skip
@@ -71,14 +81,32 @@ def record_many(*, agency: UUID, events: Iterable[Happened]) -> list[UUID]:
     return [row.id for row in rows]
 
 
+def salts_of(data: dict[str, Any]) -> dict[str, str]:
+    return {key: token_hex(16) for key in may_name(data)}
+
+
 def document_of(event: Event) -> dict[str, Any]:
-    """What is hashed of an event: the version and every column."""
+    """What is hashed of an event: the version and every column; what may name a person by its commitment."""
     return {
-        "v": VERSION, "id": str(event.id), "agency": str(event.agency_id), "kind": event.kind,
+        "v": PLAIN if event.salts is None else VERSION, "id": str(event.id), "agency": str(event.agency_id), "kind": event.kind,
         "at": event.at.isoformat(), "by": [event.by_kind, str(event.by_id or ""), event.by_name],
         "client": str(event.client_id or ""), "case": str(event.case_id or ""),
-        "audience": event.audience, "data": event.data,
+        "audience": event.audience, "data": closed(event.data, event.salts or {}),
     }  # fmt: skip
+
+
+def opened(event: Event) -> dict[str, list[Any]]:
+    """What its commitments stand for, by key: salt and value; nothing of what was erased."""
+    return {key: [salt, event.data[key]] for key, salt in (event.salts or {}).items()}
+
+
+def forget_words(event: Event) -> dict[str, Any]:
+    """Leave only the commitments, inside the caller's transaction; what it held. The chain stays as it is;
+    the database refuses any other change."""
+    salts = event.salts or {}
+    held = {key: event.data[key] for key in salts}
+    Event.objects.filter(id=event.id).update(data=closed(event.data, salts), salts={})
+    return held
 
 
 def canonical(event: Event) -> bytes:

@@ -8,8 +8,11 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from recoup.cases.operations.tasks import forget_task
+from recoup.contact.operations.forget import forget_letter, forget_note, photos_of
 from recoup.contact.operations.inbound import forget_mail
 from recoup.enquiries.operations import forget_enquiry
+from recoup.eventlog.operations import forget_words
 from recoup.files.models import Document
 from recoup.files.operations import discard, path_of
 from recoup.kernel.actor import Actor
@@ -17,17 +20,33 @@ from recoup.kernel.days import add_months
 from recoup.parties.operations import forget_contact
 from recoup.retention.models import Erasure, Term
 from recoup.retention.operations import keep_erasures
-from recoup.retention.queries import enquiries_over, mail_over, people_over, terms
+from recoup.retention.queries import (
+    enquiries_over,
+    letters_over,
+    log_over,
+    mail_over,
+    notes_over,
+    people_over,
+    tasks_over,
+    terms,
+)
 from recoup.retention.states import RecordClass
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency
 
 AT_ONCE = 500
+OURS = (
+    "letter",
+)  # what was written to a debtor; an invoice that was sent along is the claim's, and stays
 OVER: dict[str, Callable[[UUID, date], QuerySet[Any]]] = {
-    RecordClass.PEOPLE: people_over, RecordClass.MAIL: mail_over, RecordClass.ENQUIRIES: enquiries_over,
+    RecordClass.PEOPLE: people_over, RecordClass.MAIL: mail_over, RecordClass.LETTERS: letters_over,
+    RecordClass.NOTES: notes_over, RecordClass.TASKS: tasks_over, RecordClass.LOG: log_over,
+    RecordClass.ENQUIRIES: enquiries_over,
 }  # fmt: skip
 FORGET: dict[str, Callable[..., dict[str, Any]]] = {
-    RecordClass.PEOPLE: forget_contact, RecordClass.MAIL: forget_mail, RecordClass.ENQUIRIES: forget_enquiry,
+    RecordClass.PEOPLE: forget_contact, RecordClass.MAIL: forget_mail, RecordClass.LETTERS: forget_letter,
+    RecordClass.NOTES: forget_note, RecordClass.TASKS: forget_task, RecordClass.LOG: forget_words,
+    RecordClass.ENQUIRIES: forget_enquiry,
 }  # fmt: skip
 
 
@@ -86,10 +105,26 @@ def batch(agency: Agency, name: str, term: Term, before: date, by: Actor, at: da
 
 
 def forgotten(name: str, rows: Iterable[Any]) -> Iterable[tuple[UUID, dict[str, Any], str]]:
+    """Each row emptied, with what it held and the files that go with it: one row for each, one where there is none."""
     for row in rows:
+        files = files_of(name, row)
         held = FORGET[name](row)
-        document = getattr(row, "document", None)
-        yield row.id, held, document.sha256 if document is not None else ""
+        for sha256 in files or [""]:
+            yield row.id, held, sha256
+
+
+def files_of(name: str, row: Any) -> list[str]:
+    if name == RecordClass.MAIL:
+        return [row.document.sha256]
+    if name == RecordClass.NOTES:
+        return photos_of(row)
+    if name == RecordClass.LETTERS:
+        ids = [row.payload[k] for k in ("document",) if row.payload.get(k)] + list(
+            row.payload.get("attachments", [])
+        )
+        papers = Document.objects.filter(agency_id=row.agency_id, id__in=ids, kind__in=OURS)
+        return list(papers.values_list("sha256", flat=True))
+    return []
 
 
 def remove_files(agency: Agency) -> int:
@@ -102,6 +137,6 @@ def remove_files(agency: Agency) -> int:
         with scope(house.id):
             known = Document.objects.filter(agency_id=house.id, sha256__in=erased)
             if house.id == agency.id:
-                known = known.exclude(kind="mail_in")
+                known = known.exclude(kind__in=("mail_in", "visit_photo", *OURS))
             erased -= set(known.values_list("sha256", flat=True))
     return sum(discard(digest) for digest in erased)

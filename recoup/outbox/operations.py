@@ -163,3 +163,11 @@ def cancel(*, message: UUID, now: datetime, because: str) -> bool:
             state=State.CANCELLED, settled_at=now, outcome={"because": because}
         )
     )
+
+
+def forget_message(message: Message) -> dict[str, Any]:
+    """Empty whom a settled message went to and what it said, inside the caller's transaction; what it held.
+    The hash of what it said stays."""
+    held = {"recipient": message.recipient, "payload": message.payload}
+    Message.objects.filter(id=message.id).update(recipient="", payload={})
+    return held

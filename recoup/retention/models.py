@@ -52,6 +52,8 @@ class Erasure(TenantModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["agency", "record_class", "row_id"], name="erased_once")
+            models.UniqueConstraint(
+                fields=["agency", "record_class", "row_id", "sha256"], name="erased_once"
+            )
         ]
         indexes = [models.Index(fields=["agency", "sha256"], name="erasure_by_file")]

@@ -139,3 +139,15 @@ def reopen_task(*, task: Task, by: Actor, at: datetime) -> None:
     record(agency=task.agency_id, kind="TaskReopened", by=by, at=at, case=task.case_id, client=task.client_id,
            audience="client" if task.client_id else "internal", task=task.kind, sentence=task.sentence,
            params=task.params)  # fmt: skip
+
+
+EMPTIED = "–"
+
+
+def forget_task(task: Task) -> dict[str, Any]:
+    """Empty what a finished task's sentence named, inside the caller's transaction; what it held."""
+    held = dict(task.params)
+    Task.objects.filter(id=task.id, done_at__isnull=False).update(
+        params=dict.fromkeys(task.params, EMPTIED)
+    )
+    return held

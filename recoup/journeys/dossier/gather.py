@@ -10,7 +10,7 @@ from recoup.cases.models import Case
 from recoup.dossier import form
 from recoup.eventlog.heads import published_heads
 from recoup.eventlog.models import Seal
-from recoup.eventlog.operations import document_of
+from recoup.eventlog.operations import document_of, opened
 from recoup.files.models import Document
 from recoup.files.operations import content_of
 from recoup.journeys.dossier.index import index_page
@@ -67,7 +67,13 @@ def events_of(case: Case, client: bool) -> list[dict[str, Any]]:
     if client:
         found = found.exclude(event__audience="internal")
     return [
-        {"seq": s.seq, "previous": s.previous, "hash": s.hash, "event": document_of(s.event)}
+        {
+            "seq": s.seq,
+            "previous": s.previous,
+            "hash": s.hash,
+            "event": document_of(s.event),
+            "opened": opened(s.event),
+        }
         for s in found.select_related("event").order_by("seq")
     ]
 

@@ -9,17 +9,26 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
 
+from recoup.cases.operations import add_note, add_task, finish_task
 from recoup.cases.tests.cast import AT, at_work, line, sign_up
 from recoup.contact.models import InboundMail
+from recoup.contact.operations import record_call
 from recoup.dossier.verify import verify
 from recoup.enquiries.models import Enquiry
+from recoup.eventlog.models import Event, Seal
 from recoup.eventlog.operations import seal_waiting
+from recoup.files.models import Document
 from recoup.files.operations import keep, path_of
+from recoup.jobs.dispatch import work_outbox
 from recoup.journeys.close import close_with_report
+from recoup.journeys.day import run_day
 from recoup.journeys.dossier import make_dossier
 from recoup.journeys.prove import prove
+from recoup.journeys.prove.chain import chain_unbroken
 from recoup.journeys.retain import retain
 from recoup.journeys.subject import subject_export
 from recoup.kernel.actor import SYSTEM
@@ -30,8 +39,10 @@ from recoup.ledger.models import Posting
 from recoup.parties.models import Contact
 from recoup.parties.operations import add_contact
 from recoup.payments.operations.allocate import report_direct_payment
+from recoup.payments.tests.cast import trust_account
 from recoup.retention.models import Erasure
 from recoup.retention.operations import lift_preservation, preserve, set_term
+from recoup.web.kit.timeline import timeline_entries
 
 LATER = date(2031, 1, 1)
 THEN = datetime(2031, 1, 1, 9, tzinfo=UTC)
@@ -63,14 +74,146 @@ def case(house: Any) -> Any:
     return made
 
 
-def terms(house: Any, months: int = 36) -> None:
-    for name in ("people", "mail", "enquiries"):
+ALL = ("people", "mail", "letters", "notes", "tasks", "log", "enquiries")
+
+
+@pytest.fixture
+def spoken(house: Any, tmp_path: Any) -> Any:
+    """A case in which a letter left, somebody called and wrote, a note was taken, a task was done; closed."""
+    trust_account(house.agency)
+    made = at_work(sign_up(house), lines=[line("RE-1", "1200.00")])
+    anna = add_contact(
+        debtor=made.debtor, email="anna.berg@mueller.example", name="Anna Berg", by=SYSTEM, at=AT
+    )
+    run_day(agency=house.agency, on=AT.date(), by=SYSTEM, at=AT)
+    work_outbox(
+        agency=house.id, now=AT + timedelta(hours=1), channels={"email": Post(), "letter": Post()}
+    )
+    record_call(
+        case=made,
+        contact=anna,
+        outcome="refuses",
+        note="Anna Berg says she is ill",
+        by=SYSTEM,
+        at=AT,
+    )
+    add_note(case=made, text="Anna Berg is the book-keeper", key=new_id(), by=SYSTEM, at=AT)
+    task = add_task(agency=house.id, key="t", kind="reply", sentence="%(sender)s wrote: %(text)s", params={"sender": "Anna Berg", "text": "no"},
+                    role="collector", due_on=AT.date(), default="x", case=made, by=SYSTEM, at=AT)  # fmt: skip
+    finish_task(task=task, outcome="done", by=SYSTEM, at=AT)
+    close_with_report(
+        agency=house.agency,
+        case=made,
+        code="withdrawn",
+        because="Anna Berg asked for it",
+        by=SYSTEM,
+        at=AT,
+    )
+    while seal_waiting(agency=house.id):
+        pass
+    return made
+
+
+class Post:
+    def look_up(self, message: Any) -> bool:
+        return False
+
+    def hand_over(self, message: Any) -> str:
+        return str(message.id.hex)
+
+
+def everything_said(house: Any) -> str:
+    """Every text of every row of this agency, as the database has it."""
+    found = []
+    with connection.cursor() as cursor:
+        for model in apps.get_models():
+            if any(f.name == "agency" for f in model._meta.fields):
+                cursor.execute(f"SELECT t::text FROM {model._meta.db_table} t")
+                found += [f"{model.__name__}: {row}" for (row,) in cursor.fetchall()]
+    return "\n".join(found)
+
+
+def test_after_it_nobody_finds_the_person_and_chain_sums_and_dossier_hold(house: Any, spoken: Any, tmp_path: Any) -> None:  # fmt: skip
+    terms(house, names=ALL)
+    assert "Anna Berg" in everything_said(house)
+    letters = [path_of(d.sha256) for d in Document.objects.filter(case_id=spoken.id, kind="letter")]
+    heads, before = [s.hash for s in Seal.objects.order_by("seq")], sums(house)
+    assert letters and all(p.exists() for p in letters)
+    found = run(house)
+    assert all(
+        erased > 0
+        for name, (_due, _held, erased) in found.items()
+        if name not in ("mail", "enquiries")
+    ), found
+    rest = [
+        row
+        for row in everything_said(house).splitlines()
+        if "Anna Berg" in row or "anna.berg" in row
+    ]
+    assert not [row for row in rest if not row.startswith(REMAINS)], rest
+    assert not any(p.exists() for p in letters)
+    assert run(house) == dict.fromkeys(ALL, (0, 0, 0)), "again it does nothing more"
+    while seal_waiting(agency=house.id):
+        pass
+    assert [s.hash for s in Seal.objects.order_by("seq")][: len(heads)] == heads
+    assert sums(house) == before
+    wrong = {c.name: c.found for c in prove(now=AT) if c.found}
+    assert not wrong
+    file = tmp_path / "a.zip"
+    file.write_bytes(make_dossier(case=spoken, client=False, by=SYSTEM, at=THEN).content())
+    assert verify(file).holds
+    entries = timeline_entries(Event.objects.filter(case_id=spoken.id))
+    assert any("erased" in entry.body for entry in entries)
+
+
+REMAINS = ("Closure:",)  # the reason of a closing is the case's own end, as the client was told it
+
+
+def test_preserved_nothing_of_it_goes(house: Any, spoken: Any) -> None:
+    terms(house, names=ALL)
+    preserve(case=spoken, because="A court has asked for it", by=SYSTEM, at=AT)
+    before = everything_said(house).count("Anna Berg")
+    assert {name: erased for name, (_due, _held, erased) in run(house).items()} == dict.fromkeys(
+        ALL, 0
+    )
+    assert everything_said(house).count("Anna Berg") == before
+
+
+@pytest.mark.parametrize("change", [
+    "data = jsonb_set(data, '{text}', '{\"sealed\": \"no\"}'), salts = '{}'",
+    "data = '{}', salts = '{}'",
+    "data = jsonb_set(data, '{key}', '\"other\"'), salts = '{}'",
+    "data = jsonb_set(data, '{text}', '\"other\"')",
+])  # fmt: skip
+def test_the_log_gives_way_to_nothing_but_its_commitments(
+    house: Any, spoken: Any, change: str
+) -> None:
+    with (
+        pytest.raises(IntegrityError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"UPDATE eventlog_event SET {change} WHERE kind = 'NoteAdded'")
+
+
+def test_a_wrong_commitment_or_value_is_found_by_the_chain(house: Any, spoken: Any) -> None:
+    note = Event.objects.get(kind="NoteAdded")
+    false = note.data | {"text": {"sealed": "0" * 64}}
+    with transaction.atomic():
+        Event.objects.filter(id=note.id).update(data=false, salts={})
+        assert [w for w in chain_unbroken(house.id)[1] if str(note.id) in w]
+
+
+def terms(
+    house: Any, months: int = 36, names: tuple[str, ...] = ("people", "mail", "enquiries")
+) -> None:
+    for name in names:
         set_term(agency=house.id, record_class=name, months=months, ground="Our own rule no. 4", by=SYSTEM, at=AT)  # fmt: skip
 
 
 def run(house: Any, on: date = LATER, dry: bool = False) -> dict[str, tuple[int, int, int]]:
     found = retain(agency=house.agency, on=on, by=SYSTEM, at=THEN, dry=dry)
-    return {r.record_class: (r.due, r.held, r.erased) for r in found}
+    return {r.record_class: (r.due, r.held, r.erased) for r in found if r.months is not None}
 
 
 def sums(house: Any) -> Any:
@@ -78,7 +221,7 @@ def sums(house: Any) -> Any:
 
 
 def test_without_a_term_nothing_is_erased(house: Any, case: Any) -> None:
-    assert run(house) == {"people": (0, 0, 0), "mail": (0, 0, 0), "enquiries": (0, 0, 0)}
+    assert run(house) == {}
     assert Contact.objects.filter(name="Anna Berg").exists()
 
 

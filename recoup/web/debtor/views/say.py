@@ -19,6 +19,7 @@ from recoup.web.debtor.forms import PromiseForm, TalkForm
 from recoup.web.debtor.here import Here, debtor_page
 from recoup.web.debtor.views.home import frame, promise_of
 from recoup.web.kit.formats import day_text, refusal_text
+from recoup.web.kit.timeline import told_of
 
 MOST_SHOWN = 200
 
@@ -74,7 +75,7 @@ def thread(here: Here) -> list[Word]:
     """What was written both ways, the oldest first."""
     rows = Event.objects.filter(case_id=here.case.id, kind__in=("DebtorWrote", "DebtorAnswered"))
     return [
-        Word(row.kind == "DebtorWrote", row.by_name, row.at, str(row.data.get("text", "")))
+        Word(row.kind == "DebtorWrote", row.by_name, row.at, str(told_of(row.data).get("text", "")))
         for row in rows.order_by("at", "id")[:MOST_SHOWN]
     ]
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from recoup.journeys.retain import retain
 from recoup.retention.operations import lift_preservation, preserve, set_term
-from recoup.retention.queries import is_preserved
+from recoup.retention.queries import erased_by_class, is_preserved, log_of_before
 from recoup.retention.states import WHAT, RecordClass
 from recoup.web.desk.acting import tried
 from recoup.web.desk.frame import show
@@ -20,8 +20,14 @@ def retention(request: HttpRequest) -> HttpResponse:
     """Each class with its term, its ground and what is due today (a dry run)."""
     place = staff_place(request, "none")
     found = retain(agency=place.agency, on=place.now.date(), by=place.actor, at=place.now, dry=True)
-    rows = [{"class": r.record_class, "what": _(WHAT[RecordClass(r.record_class)]), "found": r} for r in found]  # fmt: skip
-    return show(request, place, "desk/retention.html", rows=rows)
+    gone = erased_by_class(place.agency.id)
+    rows = [
+        {"class": r.record_class, "what": _(WHAT[RecordClass(r.record_class)]), "found": r, "gone": gone.get(r.record_class)}
+        for r in found
+    ]  # fmt: skip
+    return show(
+        request, place, "desk/retention.html", rows=rows, before=log_of_before(place.agency.id)
+    )
 
 
 @require_POST

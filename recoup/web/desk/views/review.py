@@ -34,6 +34,7 @@ from recoup.web.desk.rights import RIGHTS
 from recoup.web.kit.derivations import phrase
 from recoup.web.kit.formats import country_text
 from recoup.web.kit.middleware import Place, staff_place
+from recoup.web.kit.timeline import told_of
 
 LEVELS = {"good": ("money", "circle-check"), "look": ("needs", "eye"), "stop": ("danger", "ban")}
 
@@ -208,5 +209,6 @@ def background_of(case: Case) -> str:
     events = Event.objects.filter(
         case_id=case.id, kind__in=("CaseBackground", "CaseSubmitted")
     ).order_by("id")
-    said = [e.data.get("words") or e.data.get("so_far") or "" for e in events]
+    told = [told_of(e.data) for e in events]
+    said = [data.get("words") or data.get("so_far") or "" for data in told]
     return "\n\n".join(filter(None, said))
