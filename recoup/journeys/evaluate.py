@@ -26,7 +26,7 @@ from recoup.kernel.refusal import N_, Refusal
 from recoup.plans.queries import limits_of
 from recoup.plans.rules import Terms
 from recoup.plans.states import PlanKind
-from recoup.strategy.evaluation import Option, evaluate
+from recoup.strategy.evaluation import Option, Suit, evaluate
 from recoup.strategy.models import Evaluation
 from recoup.strategy.operations import (
     NewEvaluation,
@@ -110,7 +110,9 @@ def decide(
         refuse_closed_way(evaluation, option)
         settle_evaluation(evaluation=evaluation, option=option, because=because, by=by, at=at)
         finish_all(case=case, kind="evaluate", outcome=option, by=by, at=at)
-        if option in ASKED:
+        if option == Option.LEGAL and evaluation.facts.get("suit"):
+            at_law(agency, case, evaluation, by, at)
+        elif option in ASKED:
             ask_client(agency, case, evaluation, option, by=by, at=at)
         else:
             GO[Option(option)](agency, case, evaluation, by, at)
@@ -170,6 +172,20 @@ def monitor(agency: Agency, case: Case, evaluation: Evaluation, by: Actor, at: d
         owner=case.collector, sentence=N_("Look at %(case)s again: %(debtor)s was only monitored."),
         params={"debtor": case.debtor.name, "case": case.number}, due_on=at.date() + timedelta(days=MONITOR_DAYS),
         default=N_("The supervisor decides."), case=case, by=by, at=at,
+    )  # fmt: skip
+
+
+def at_law(agency: Agency, case: Case, evaluation: Evaluation, by: Actor, at: datetime) -> None:
+    """The client has sent it to court already, with a budget: it is gone on with, or enforced, within that.
+    What goes beyond the budget asks for it anew when it is entered (`legal.course`)."""
+    sentence = (
+        N_("Go on with the suit of %(case)s against %(debtor)s.") if evaluation.facts["suit"] == Suit.PENDING
+        else N_("Go on enforcing against %(debtor)s (%(case)s).")
+    )  # fmt: skip
+    add_task(
+        agency=agency.id, key=f"at-law:{evaluation.id}", kind="ask", role="legal_officer", sentence=sentence,
+        params={"debtor": case.debtor.name, "case": case.number}, due_on=deadline(case, at.date(), WORK_DAYS),
+        default=N_("The court's deadlines stand as they are entered."), case=case, by=by, at=at,
     )  # fmt: skip
 
 

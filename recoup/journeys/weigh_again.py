@@ -15,6 +15,7 @@ from recoup.cases.states import Stage
 from recoup.journeys.evaluate import to_decide, weigh
 from recoup.kernel.actor import Actor
 from recoup.kernel.refusal import N_
+from recoup.legal.states import Stage as Court
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency
 from recoup.watch.states import KINDS
@@ -23,6 +24,10 @@ STRONG = 40  # percent: the weight from which a signal may change the way on
 NEWS = timedelta(days=7)  # what is older has been weighed, or nobody thought it worth it
 MOST = 500
 SIGNAL = N_("A danger signal was raised: %(signal)s.")
+COURT = N_("Before the court: %(number)s is at “%(court_stage)s”.")
+# What a court does that may change the way on: opposition, a decision, a title, something taken or nothing to take.
+TURNS = (Court.OPPOSED, Court.DECIDED, Court.TITLE, Court.AUCTIONED, Court.WATCHED)
+WORKED_ON = (Stage.CONTACT, Stage.EVALUATION, Stage.LEGAL)
 DISPUTE = N_("A dispute has ended: %(number)s.")
 NEWER = "coalesce((SELECT max(e.made_at) FROM strategy_evaluation e WHERE e.case_id = c.id), '-infinity'::timestamptz)"
 # The house weighs with everything it knows; what a client is told of it is worked out from its own (`Counsel`).
@@ -34,6 +39,11 @@ UNION ALL
 SELECT c.id, 'dispute', d.number FROM cases_case c JOIN disputes_dispute d ON d.case_id = c.id
 WHERE c.agency_id = %(agency)s AND c.stage = ANY(%(stages)s) AND d.ended_at > %(after)s AND d.ended_at <= %(at)s
   AND d.ended_at > {NEWER}
+UNION ALL
+SELECT c.id, 'court', p.number || ' ' || t.now FROM cases_case c JOIN legal_proceeding p ON p.case_id = c.id
+  JOIN legal_step t ON t.proceeding_id = p.id
+WHERE c.agency_id = %(agency)s AND c.stage = 'legal' AND t.now = ANY(%(court)s) AND t.at > %(after)s AND t.at <= %(at)s
+  AND t.at > {NEWER}
 ORDER BY 1, 2"""  # noqa: S608 - no value of a request is in it
 
 
@@ -49,7 +59,7 @@ def weigh_what_changed(
             c.id: c
             for c in Case.objects.select_for_update(of=("self",))
             .select_related("client", "debtor", "collector__user", "agreement__rate_card")
-            .filter(id__in=ids, stage__in=(Stage.CONTACT, Stage.EVALUATION))
+            .filter(id__in=ids, stage__in=WORKED_ON)
         }
         return sum(
             weigh_for(agency, [cases[id]], *news[id], on, by, at) for id in ids if id in cases
@@ -60,7 +70,7 @@ def happened(agency: UUID, on: date, at: datetime) -> dict[UUID, tuple[str, str]
     """Case → (what kind of news, which)."""
     with connection.cursor() as cursor:
         cursor.execute(SINCE, {
-            "agency": agency, "stages": [Stage.CONTACT.value, Stage.EVALUATION.value], "strong": STRONG, "on": on, "at": at,
+            "agency": agency, "stages": [s.value for s in WORKED_ON], "court": [t.value for t in TURNS], "strong": STRONG, "on": on, "at": at,
             "after": at - NEWS,
         })  # fmt: skip
         found: dict[UUID, tuple[str, str]] = {}
@@ -69,12 +79,19 @@ def happened(agency: UUID, on: date, at: datetime) -> dict[UUID, tuple[str, str]
     return found
 
 
+def said(kind: str, what: str) -> tuple[str, dict[str, str]]:
+    if kind == "signal":
+        return SIGNAL, {"signal": KINDS[what].label}
+    if kind == "dispute":
+        return DISPUTE, {"number": what}
+    number, _space, stage = what.rpartition(" ")
+    return COURT, {"number": number, "court_stage": stage}
+
+
 def weigh_for(
     agency: Agency, cases: Sequence[Case], kind: str, what: str, on: date, by: Actor, at: datetime
 ) -> int:
-    because, params = (
-        (SIGNAL, {"signal": KINDS[what].label}) if kind == "signal" else (DISPUTE, {"number": what})
-    )
+    because, params = said(kind, what)
     made = weigh(agency=agency, cases=cases, on=on, because=because, params=params, by=by, at=at)
     for one in made:
         to_decide(one.case, on=on, due_on=one.due_on, by=by, at=at)

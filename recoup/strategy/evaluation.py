@@ -55,7 +55,7 @@ class Base:
 @dataclass(frozen=True, slots=True)
 class Weighing:
     """All that is known of a case on a day. `weight`: how much of the card's first currency one unit stands
-    for; `discount`: percent the client's mandate gives up at once; `solidity` and so on of the newest
+    for; `suit`: how far a case at law is (`Suit`); `discount`: percent the client's mandate gives up at once; `solidity` and so on of the newest
     accounts; `others`: other clients' open cases against the debtor, as far as the reader may know."""
 
     on: date
@@ -84,6 +84,22 @@ class Weighing:
     phase: str = "first"
     visited: bool = False
     plan_broken: bool = False
+    suit: str = ""
+
+
+class Suit(StrEnum):
+    """How far a case at law has come: what was spent on it is spent, only what is still ahead is weighed."""
+
+    PENDING = "pending"  # before a court, no title yet
+    TITLE = "title"  # enforceable
+    WATCHED = "watched"  # a title, and nothing to take when it was last looked for
+
+
+# At law three ways are other ways: going on with the suit, enforcing, keeping the title.
+AT_LAW: dict[tuple[str, str], str] = {
+    (Option.LEGAL, Suit.PENDING): "suit_on", (Option.LEGAL, Suit.TITLE): "enforce_on", (Option.LEGAL, Suit.WATCHED): "enforce_again",
+    (Option.MONITOR, Suit.TITLE): "keep_title", (Option.MONITOR, Suit.WATCHED): "keep_title",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +189,8 @@ def reasons(facts: Weighing, weights: dict[str, str]) -> list[Reason]:
         ("negative_equity", facts.negative_equity, N_("Its equity is negative."), {}),
         ("illiquid", below(facts.liquidity, 80), N_("Its current assets are %(share)s percent of its current liabilities."), {"share": f"{facts.liquidity or 0:.0f}"}),
         ("shrinking", below(facts.growth, -20), N_("Its turnover has fallen by %(share)s percent."), {"share": f"{-(facts.growth or 0):.0f}"}),
-        ("time_barred_soon", facts.barred_in is not None and facts.barred_in <= 180, N_("The claim is time-barred in %(days)d days."), {"days": facts.barred_in or 0}),
+        ("nothing_to_take", facts.suit == Suit.WATCHED, N_("There is a title, and nothing was found to take."), {}),
+        ("time_barred_soon", not facts.suit and facts.barred_in is not None and facts.barred_in <= 180, N_("The claim is time-barred in %(days)d days."), {"days": facts.barred_in or 0}),
     )  # fmt: skip
     found = [Reason(name, int(weights[name]), text, params) for name, holds, text, params in first if holds]  # fmt: skip
     return found + equity(facts, weights) + others(facts, weights)
@@ -201,7 +218,7 @@ def others(facts: Weighing, weights: dict[str, str]) -> list[Reason]:
 
 def way(option: Option, facts: Weighing, points: int, doc: dict[str, Any]) -> Way:
     stands = option == Option.INSOLVENCY and facts.insolvent
-    told = doc["options"]["file_claim" if stands else option]
+    told = doc["options"]["file_claim" if stands else AT_LAW.get((option, facts.suit), option)]
     part = Decimal(told["part"])
     if option == Option.SETTLE and facts.discount:
         part = ONE - facts.discount / HUNDRED
@@ -231,13 +248,22 @@ def why_not(option: Option, facts: Weighing) -> str:
     """Why a way is closed; blank where it is open."""
     if facts.insolvent and option in (Option.GO_ON, Option.PLAN, Option.SETTLE, Option.VISIT, Option.LEGAL):  # fmt: skip
         return N_("Insolvency stays all of this.")
+    if facts.suit and option in (Option.GO_ON, Option.VISIT):
+        return N_("It is before the court: what is said to the debtor is said there.")
+    if facts.suit == Suit.PENDING and option == Option.MONITOR:
+        return N_("A suit has deadlines; it is gone on with or ended.")
     if option in (Option.GO_ON, Option.VISIT) and facts.disputed:
         return N_("The dispute is settled first.")
-    if option == Option.PLAN and not set(facts.reactions) & {
-        "answered",
-        "part_paid",
-        "broke_promise",
-    }:
+    if (
+        option == Option.PLAN
+        and not facts.suit
+        and not set(facts.reactions)
+        & {
+            "answered",
+            "part_paid",
+            "broke_promise",
+        }
+    ):
         return N_("Nobody has spoken to us with whom a plan could be made.")
     if option == Option.PLAN and facts.plan_broken:
         return N_("A plan was broken before.")
@@ -245,10 +271,11 @@ def why_not(option: Option, facts: Weighing) -> str:
         return N_("The client's mandate gives nothing up.")
     if option == Option.VISIT and (facts.abroad or not facts.address or facts.visited):
         return N_("There is no address that we could still visit.")
-    if option == Option.LEGAL and not facts.documents:
+    if option == Option.LEGAL and not facts.documents and not facts.suit:
         return N_("Without the invoices no court is asked.")
     if (
         option in (Option.LEGAL, Option.INSOLVENCY)
+        and not facts.suit  # a suit stops the time
         and facts.barred_in is not None
         and facts.barred_in < 0
     ):
@@ -267,7 +294,9 @@ def recommend(facts: Weighing, ways: tuple[Way, ...]) -> tuple[Option, str, dict
     open_ = {w.option: w for w in ways if not w.why_not}
     if facts.insolvent and Option.INSOLVENCY in open_:
         return Option.INSOLVENCY, N_("Insolvency proceedings stand: the claim is filed there."), {}
-    in_sight = facts.barred_in is not None and 0 <= facts.barred_in <= BAR_IN_SIGHT
+    in_sight = (
+        not facts.suit and facts.barred_in is not None and 0 <= facts.barred_in <= BAR_IN_SIGHT
+    )
     if in_sight and Option.LEGAL in open_ and open_[Option.LEGAL].net > 0:
         return Option.LEGAL, N_("The claim is time-barred in %(days)d days: only a court stops that."), {"days": facts.barred_in}  # fmt: skip
     best = max(open_.values(), key=lambda w: (w.net, -MILDEST.index(w.option)))
@@ -278,6 +307,8 @@ def recommend(facts: Weighing, ways: tuple[Way, ...]) -> tuple[Option, str, dict
         and legal.net > 0
         and legal.net >= best.net * BEFORE_IT_IS_LATE
     ):
+        if facts.suit in (Suit.TITLE, Suit.WATCHED):
+            return Option.LEGAL, N_("Danger signals stand at %(score)s of 100: what can be seized is seized before insolvency."), {"score": f"{facts.score:.0f}"}  # fmt: skip
         return Option.LEGAL, N_("Danger signals stand at %(score)s of 100: a title before insolvency makes all creditors equal."), {"score": f"{facts.score:.0f}"}  # fmt: skip
     if best.option == Option.STOP or best.net <= 0:
         return Option.STOP, N_("Nothing brings more than it costs."), {}

@@ -15,10 +15,12 @@ from recoup.agreements.models import Agreement
 from recoup.agreements.rules.expectation import at
 from recoup.agreements.rules.terms import Terms
 from recoup.cases.models import Case, ClaimLine
-from recoup.cases.states import OPEN
+from recoup.cases.states import OPEN, Stage
+from recoup.legal.models import Proceeding
+from recoup.legal.states import Stage as Court
 from recoup.plans.models import Mandate, Plan
 from recoup.plans.states import PlanState
-from recoup.strategy.evaluation import ONE, Base, Evaluated, Weighing
+from recoup.strategy.evaluation import ONE, Base, Evaluated, Suit, Weighing
 from recoup.strategy.facts import CaseFacts, gather
 from recoup.strategy.proportions import Share, wilson
 from recoup.strategy.worth import weight_of
@@ -56,7 +58,7 @@ def weighings(agency: UUID, cases: Sequence[Case], on: date) -> list[Weighed]:
     ended = history(agency, on)
     more: dict[str, Any] = {
         "papers": without_document([c.id for c in cases]), "mandates": mandates({c.client_id for c in cases}),
-        "broken": broken_plans([c.id for c in cases]), "others": open_by_client(agency, debtors),
+        "broken": broken_plans([c.id for c in cases]), "others": open_by_client(agency, debtors), "suits": suits([c.id for c in cases if c.stage == Stage.LEGAL]),
     }  # fmt: skip
     found = []
     for case in cases:
@@ -97,6 +99,7 @@ def weighing(
         "address": bool(case.debtor.address), "barred_in": (barred - on).days if barred else None,
         "discount": mandate[0] if mandate else None, "months": mandate[1] if mandate else 0, "phase": facts.phase,
         "visited": any(a.channel == "visit" for a in each.attempts), "plan_broken": case.id in more["broken"],
+        "suit": more["suits"].get(case.id, ""),
     }  # fmt: skip
 
 
@@ -156,6 +159,29 @@ def mandates(clients: set[UUID]) -> dict[UUID, tuple[Decimal, int]]:
 
 def broken_plans(cases: list[UUID]) -> set[UUID]:
     return set(Plan.objects.filter(case_id__in=cases, state=PlanState.BROKEN).values_list("case_id", flat=True))  # fmt: skip
+
+
+def suits(cases: list[UUID]) -> dict[UUID, str]:
+    """How far each case at law has come, by the furthest of its open proceedings."""
+    found: dict[UUID, str] = {}
+    if not cases:
+        return found
+    rows = Proceeding.objects.filter(case_id__in=cases).exclude(stage=Court.OVER)
+    for case, stage in rows.values_list("case_id", "stage"):
+        how = (
+            Suit.WATCHED
+            if stage == Court.WATCHED
+            else Suit.TITLE
+            if stage in IN_HAND
+            else Suit.PENDING
+        )
+        best = found.get(case, "")
+        found[case] = how if FURTHEST.index(how) > FURTHEST.index(best) else best
+    return found
+
+
+FURTHEST = ("", Suit.PENDING, Suit.WATCHED, Suit.TITLE)
+IN_HAND = (Court.TITLE, Court.ATTACHED, Court.VALUED, Court.AUCTIONED)
 
 
 def open_by_client(agency: UUID, debtors: set[UUID]) -> dict[UUID, dict[UUID, int]]:

@@ -23,6 +23,8 @@ from recoup.kernel.actor import SYSTEM
 from recoup.kernel.ids import new_id
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import Refusal
+from recoup.legal.models import Proceeding
+from recoup.legal.operations.proceedings import move_proceeding
 from recoup.outbox.models import Message
 from recoup.payments.tests.cast import trust_account
 from recoup.plans.models import Plan
@@ -67,7 +69,7 @@ def the_evaluation():
 def test_the_day_run_weighs_what_it_sends_to_a_person(house, standing):
     case = in_evaluation(standing)
     made = the_evaluation()
-    assert (made.case_id, made.on, made.version) == (case.id, TODAY, "card 1")
+    assert (made.case_id, made.on, made.version) == (case.id, TODAY, "card 2")
     assert {w["option"] for w in made.answer["ways"]} == {"go_on", "plan", "settle", "visit", "legal", "insolvency", "monitor", "stop"}  # fmt: skip
     assert made.facts["documents"] is False and made.facts["currency"] == "EUR"
     task = Task.objects.get(case=case, kind="evaluate")
@@ -286,3 +288,83 @@ def test_a_plan_or_settlement_that_the_client_agrees_to_is_offered_at_once(
     assert case.stage == "contact"
     assert Plan.objects.get(case=case).kind == kind
     assert not Task.objects.filter(case=case, kind="approved_step").exists()
+
+
+# At law --------------------------------------------------------------------------------------------------
+
+
+def sued(standing, stage="title", **more):
+    case = at_work(standing, **more)
+    move_case(case=case, was="contact", now="legal", because="x", by=SYSTEM, at=AT)
+    Proceeding.objects.create(
+        agency_id=case.agency_id, case=case, client_id=case.client_id, number=f"P-{case.number}", jurisdiction="DE", route="claim",
+        stage=stage, currency="EUR", opened_at=AT, by_name="t",
+    )  # fmt: skip
+    return case
+
+
+@pytest.mark.parametrize(
+    ("stage", "suit"),
+    [
+        ("filed_at_court", "pending"),
+        ("title", "title"),
+        ("attached", "title"),
+        ("watched", "watched"),
+    ],
+)
+def test_a_case_at_law_is_weighed_by_what_is_still_ahead(house, standing, stage, suit):
+    case = sued(standing, stage)
+    made = weigh_now(agency=house.agency, case=case, because="", by=SYSTEM, at=AT)
+    ways = {w["option"]: w["why_not"] for w in made.answer["ways"]}
+    assert made.facts["suit"] == suit
+    assert ways["go_on"] and ways["visit"] and not ways["legal"] and not ways["settle"]
+    assert bool(ways["monitor"]) == (suit == "pending")
+
+
+def test_a_turn_before_the_court_is_news_once(house, standing):
+    case = sued(standing, "filed_at_court")
+    proceeding = Proceeding.objects.get()
+    for was, now in (("filed_at_court", "served"), ("served", "opposed")):
+        move_proceeding(
+            proceeding=proceeding, was=was, now=now, on=TODAY, because="", by=SYSTEM, at=AT
+        )
+        proceeding.refresh_from_db()
+    later = AT + timedelta(hours=1)
+    assert weigh_what_changed(agency=house.agency, on=TODAY, by=SYSTEM, at=later) == 1
+    made = the_evaluation()
+    assert made.case_id == case.id and made.params["court_stage"] == "opposed"
+    assert (
+        weigh_what_changed(agency=house.agency, on=TODAY, by=SYSTEM, at=later + timedelta(hours=1))
+        == 0
+    )
+
+
+def test_going_on_at_law_asks_the_client_nothing_and_settling_does(house, standing):
+    case = sued(standing)
+    made = weigh_now(agency=house.agency, case=case, because="", by=SYSTEM, at=AT)
+    decide(
+        agency=house.agency,
+        evaluation=made,
+        option="legal",
+        because="It goes well.",
+        by=SYSTEM,
+        at=AT,
+    )
+    case.refresh_from_db()
+    assert case.stage == "legal" and not Approval.objects.exists()
+    assert Task.objects.get(case=case, kind="ask").role == "legal_officer"
+    again = weigh_now(
+        agency=house.agency, case=case, because="", by=SYSTEM, at=AT + timedelta(hours=1)
+    )
+    decide(
+        agency=house.agency,
+        evaluation=again,
+        option="settle",
+        because="They called.",
+        by=SYSTEM,
+        at=AT + timedelta(hours=2),
+    )
+    assert (
+        Approval.objects.get().kind == "settlement"
+        and Case.objects.get(id=case.id).stage == "legal"
+    )

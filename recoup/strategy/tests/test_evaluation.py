@@ -27,6 +27,11 @@ CASES = {
         "owed": Decimal("50.00"), "contacts": 4, "documents": False, "others": 3,
     },
     "mandate gives nothing up": {"discount": Decimal(0)},
+    "a suit is pending, opposed": {"suit": "pending", "disputed": True, "reactions": ("refused",)},
+    "a title": {"suit": "title"},
+    "a title, alarm 82": {"suit": "title", "band": "alarm", "score": Decimal(82)},
+    "a title, nothing to take": {"suit": "watched", "contacts": 4},
+    "50.00 owed, a title, nothing to take": {"owed": Decimal("50.00"), "suit": "watched", "contacts": 4},
 }  # fmt: skip
 
 
@@ -54,7 +59,7 @@ facts = st.builds(
     documents=st.booleans(), disputed=st.booleans(), insolvent=st.booleans(), abroad=st.booleans(),
     band=st.sampled_from(["calm", "watch", "warning", "alarm"]), others=st.integers(0, 9),
     negative_equity=st.booleans(), barred_in=st.none() | st.integers(-400, 2000),
-    discount=st.none() | st.decimals("0", "90", places=0), months=st.integers(0, 36), plan_broken=st.booleans(),
+    discount=st.none() | st.decimals("0", "90", places=0), months=st.integers(0, 36), plan_broken=st.booleans(), suit=st.sampled_from(["", "pending", "title", "watched"]),
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
 from recoup.kernel.money import Money
+from recoup.strategy.evaluation import AT_LAW
 from recoup.web.kit.components import Why
 from recoup.web.kit.derivations import phrase
 from recoup.web.kit.formats import percent_text
@@ -64,12 +65,18 @@ def evaluation_shown(
         ],
         rule=gettext("score card, with the facts of %(day)s") % {"day": on.isoformat()}, version=answer["version"],
     )  # fmt: skip
-    ways = [way_shown(w, currency, answer["recommended"]) for w in answer["ways"]]
+    suit = str(facts.get("suit", ""))
+    ways = [way_shown(w, currency, answer["recommended"], suit) for w in answer["ways"]]
     because = phrase(answer["because"], answer["params"])
-    return EvaluationShown(word(answer["recommended"]), because, reasons, ways, why)
+    return EvaluationShown(name_of(answer["recommended"], suit), because, reasons, ways, why)
 
 
-def way_shown(way: Mapping[str, Any], currency: str, recommended: str) -> WayShown:
+def name_of(option: str, suit: str) -> str:
+    """At law three ways are other ways, and are called so."""
+    return word(AT_LAW.get((option, suit), option))
+
+
+def way_shown(way: Mapping[str, Any], currency: str, recommended: str, suit: str = "") -> WayShown:
     expected, low, high, cost, net = (Money(Decimal(way[name]), currency) for name in ("expected", "low", "high", "cost", "net"))  # fmt: skip
     why = Why(
         title=gettext("What this way is expected to bring"),
@@ -82,5 +89,5 @@ def way_shown(way: Mapping[str, Any], currency: str, recommended: str) -> WaySho
     )  # fmt: skip
     closed = str(way["why_not"])
     closed = gettext(closed) if closed else ""
-    return WayShown(way["option"], capfirst(word(way["option"])), expected, low, high, cost, net, way["days"],
+    return WayShown(way["option"], capfirst(name_of(way["option"], suit)), expected, low, high, cost, net, way["days"],
                     way["option"] == recommended, closed, why)  # fmt: skip
