@@ -12,7 +12,7 @@ from django.db.models import Q
 from recoup.kernel.refusal import N_
 from recoup.parties.models import Contact, Debtor
 from recoup.parties.rules import match_name
-from recoup.screening.rules import folded, name_score
+from recoup.screening.companies import alike as alike_names
 
 ALIKE, PLACE = 82, 8  # from here on a name is shown; what the same place adds
 MOST = 5
@@ -60,7 +60,7 @@ def likeness(said: Said, known: Debtor) -> tuple[int, tuple[str, ...]]:
         return 0, ()
     if said.country and known.country and said.country != known.country:
         return 0, ()
-    reasons, score = [], name_score(folded(said.name), folded(known.name))
+    reasons, score = [], alike_names(said.name, known.name).score
     if score >= ALIKE:
         reasons.append("name" if score == 100 else "name_alike")
     other = said_by(known)

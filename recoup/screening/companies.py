@@ -86,6 +86,8 @@ def alike_one(one: str, other: str) -> Alike:
             return ANOTHER
         score = bilingual_score(spoken(english), chinese)
         return Alike(score, RENDERED, {"score": score}) if score else ANOTHER
+    if (same := folded(one)) and same == folded(other):
+        return Alike(100, EQUAL, {})  # ü as ue, too
     mine, theirs = spoken(one), spoken(other)
     return (
         alike_words(mine, theirs)
