@@ -64,7 +64,7 @@ STALLS = 0.6  # of the times a failing debtor reacts it promises instead
 # Character and how many in a hundred have it.
 CHARACTERS = (
     ("pays", 26), ("pays_late", 14), ("pays_part", 8), ("keeps", 9), ("breaks", 8), ("disputes", 6),
-    ("writes", 4), ("bounces", 5), ("opts_out", 3), ("insolvent", 2), ("silent", 15),
+    ("writes", 4), ("bounces", 5), ("opts_out", 3), ("insolvent", 9), ("silent", 8),
 )  # fmt: skip
 PLACES = (
     ("DE", "EUR", "de", "Europe/Berlin", "Hamburg"), ("SE", "SEK", "sv", "Europe/Stockholm", "Malmö"),

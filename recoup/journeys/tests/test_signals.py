@@ -245,6 +245,19 @@ def test_insolvency_of_one_case(house, client, debtor):
     assert levels([debtor.id], TODAY + timedelta(days=1))[debtor.id].score == 0
 
 
+@pytest.mark.parametrize("kind", ["disputed", "notice", "represented"])
+def test_a_case_that_rests_for_another_reason_is_no_insolvency(house, client, debtor, kind):
+    put_on_hold(
+        case=case_of(house.agency, debtor=debtor, client=client),
+        kind=kind,
+        because="x",
+        until=None,
+        by=SYSTEM,
+        at=AT,
+    )
+    assert kinds(house) == []
+
+
 # As known, once, in constant queries, gone on with -----------------------------------------------------
 
 
