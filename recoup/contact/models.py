@@ -50,15 +50,54 @@ class ContactAttempt(TenantModel):
         indexes = [models.Index(fields=["agency", "case", "made_at"], name="attempt_by_case")]
 
 
+class Reminder(TenantModel):
+    """A message to a debtor in its client's own name, about invoices that are no case yet; by the outbox and
+    the gate as every other. Append-only: the message's state tells whether it left.
+
+    `items`: of each invoice on it `{item, ref, due_on, open, step}` as stated; `step`: the furthest of
+    them; `paper` is shared by the channels that carry the same letter.
+    """
+
+    client = models.ForeignKey("parties.Client", models.PROTECT, related_name="reminders")
+    debtor = models.ForeignKey("parties.Debtor", models.PROTECT, related_name="reminders")
+    currency = models.CharField(max_length=3)
+    step = models.CharField(max_length=40)
+    channel = models.CharField(max_length=16)
+    kind = models.CharField(max_length=16)
+    plan = models.CharField(max_length=60)
+    paper = models.UUIDField()
+    message = models.OneToOneField("outbox.Message", models.PROTECT, related_name="reminder")
+    contact = models.ForeignKey(
+        "parties.Contact", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    document = models.ForeignKey("files.Document", models.PROTECT, related_name="+")
+    language = models.CharField(max_length=7)
+    answer_by = models.DateField()
+    items = models.JSONField()
+    because = models.CharField(max_length=300)
+    params = models.JSONField(default=dict)
+    made_at = models.DateTimeField()
+    by_name = models.CharField(max_length=200)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["agency", "client", "debtor", "made_at"], name="reminder_by_debtor"
+            )
+        ]
+
+
 class Denial(TenantModel):
-    """The gate said no: by which rule, why, and from when it would say yes."""
+    """The gate said no: by which rule, why, and from when it would say yes. `debtor` where there is no case:
+    a client's own reminder."""
 
     agency = models.ForeignKey(
         "tenancy.Agency", models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     case = models.ForeignKey(
-        "cases.Case", models.PROTECT, related_name="denials", db_constraint=False
+        "cases.Case", models.PROTECT, related_name="denials", db_constraint=False, null=True
     )
+    debtor = models.ForeignKey("parties.Debtor", models.PROTECT, related_name="+", null=True)
     client_id = models.UUIDField()
     message_id = models.UUIDField(null=True, help_text="asked for this message, at its sending")
     step = models.CharField(max_length=40)
@@ -70,7 +109,19 @@ class Denial(TenantModel):
     earliest_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["agency", "at"], name="denial_by_time")]
+        constraints = [
+            models.CheckConstraint(
+                name="denial_of_case_or_debtor",
+                condition=models.Q(case__isnull=False) ^ models.Q(debtor__isnull=False),
+            )
+        ]
+        indexes = [
+            models.Index(fields=["agency", "at"], name="denial_by_time"),
+            models.Index(
+                fields=["agency", "debtor", "at"], name="denial_by_debtor",
+                condition=models.Q(debtor__isnull=False),
+            ),
+        ]  # fmt: skip
 
 
 class InboundMail(TenantModel):
@@ -125,14 +176,17 @@ class Permit(TenantModel):
     """The gate said yes, for one message and one attempt (`fence`) to hand it over, or for one call.
 
     Without it no message to a debtor can become `sent`: the database refuses. `facts`: what the gate
-    knew, as far as it decided.
+    knew, as far as it decided. `reminder` where there is no case: a client's own reminder.
     """
 
     agency = models.ForeignKey(
         "tenancy.Agency", models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     case = models.ForeignKey(
-        "cases.Case", models.PROTECT, related_name="permits", db_constraint=False
+        "cases.Case", models.PROTECT, related_name="permits", db_constraint=False, null=True
+    )
+    reminder = models.ForeignKey(
+        "contact.Reminder", models.PROTECT, related_name="permits", null=True, db_index=False
     )
     client_id = models.UUIDField()
     message_id = models.UUIDField(null=True)
@@ -145,7 +199,11 @@ class Permit(TenantModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["message_id", "fence"], name="permit_once_per_attempt")
+            models.UniqueConstraint(fields=["message_id", "fence"], name="permit_once_per_attempt"),
+            models.CheckConstraint(
+                name="permit_of_case_or_reminder",
+                condition=models.Q(case__isnull=False) ^ models.Q(reminder__isnull=False),
+            ),
         ]
         indexes = [models.Index(fields=["agency", "at"], name="permit_by_time")]
 
@@ -235,7 +293,7 @@ class PrintedLetter(TenantModel):
     batch = models.ForeignKey(PrintBatch, models.PROTECT, related_name="rows")
     place = models.PositiveIntegerField()
     message = models.OneToOneField("outbox.Message", models.PROTECT, related_name="printed")
-    case_id = models.UUIDField()
+    case_id = models.UUIDField(null=True, help_text="none for a client's own reminder")
     client_id = models.UUIDField()
     paper_id = models.CharField(max_length=80)
     pages = models.PositiveIntegerField()

@@ -39,3 +39,17 @@ OUTCOMES = {
         Outcome("wrong_number", N_("Wrong number"), None, False, False, "collector"),
     )
 }
+
+# What a client did itself before it placed a case, as it told; nobody of the house can choose it.
+BY_CLIENT = {
+    o.code: o
+    for o in (
+        Outcome("client_reached", N_("The client reached the debtor"), True, True),
+        Outcome("client_wrote", N_("The client wrote to the debtor"), None, True),
+        Outcome("client_tried", N_("The client tried in vain"), None, False),
+    )
+}
+
+
+def outcome_of(code: str) -> Outcome | None:
+    return OUTCOMES.get(code) or BY_CLIENT.get(code)

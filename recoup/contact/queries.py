@@ -130,5 +130,5 @@ def letters_to_print(agency: UUID) -> QuerySet[Message]:
     known = PrintedLetter.objects.filter(message_id=OuterRef("pk"))
     return Message.objects.filter(
         ~Exists(known), agency_id=agency, channel="letter", state=Message.State.SENT, gated=True,
-        case_id__isnull=False, client_id__isnull=False,
+        client_id__isnull=False,
     ).order_by("settled_at", "id")  # fmt: skip

@@ -16,18 +16,23 @@ from recoup.jurisdictions.laws import law
 from recoup.jurisdictions.rules import CODES
 from recoup.kernel.refusal import N_, NotAnswered, Refusal
 from recoup.paper.documents.debtor_letter import LetterKind, Step
+from recoup.paper.documents.own_reminder import OwnKind
 from recoup.paper.languages import LANGUAGES
 from recoup.paper.render import refuse_unprintable
 from recoup.paper.wording import GAP, fill, words_of
 
 MEDIA = ("letter", "email", "sms")
-KINDS = tuple(kind.value for kind in LetterKind)
+OWN_KINDS = tuple(
+    kind.value for kind in OwnKind
+)  # in a client's own name, before it places anything
+KINDS = (*(kind.value for kind in LetterKind), *OWN_KINDS)
 LONGEST = 4000
 # What every sentence may name; see paper.documents.debtor_letter.known_gaps.
 GENERAL = (
     "creditor", "agency", "debtor", "case", "total", "deadline", "ground", "collector", "collector_phone",
     "collector_email", "link", "code", "reference", "today",
 )  # fmt: skip
+OWN_GENERAL = ("creditor", "debtor", "contact", "invoices", "total", "deadline", "today")
 UNSAID = (
     "debtor",
     "total",
@@ -44,6 +49,8 @@ LONG = ("opening", "next", "text")
 @lru_cache(maxsize=64)
 def keys_of(kind: str, medium: str) -> tuple[str, ...]:
     """The sentences of a template, in the order of the paper."""
+    if kind in OWN_KINDS:
+        return own_keys(kind, medium)
     if medium == "email":
         return ("mail.subject", "mail.text")
     if medium == "sms":
@@ -53,6 +60,17 @@ def keys_of(kind: str, medium: str) -> tuple[str, ...]:
         "letter.interest_to", "letter.interest_grows", "letter.segment", "letter.next.title",
         *(f"letter.next.{each}" for each in FOLLOWS), "letter.talk.title", "letter.talk.text",
         "letter.legal_title", "letter.greeting",
+    )  # fmt: skip
+
+
+def own_keys(kind: str, medium: str) -> tuple[str, ...]:
+    if medium == "email":
+        return ("own.mail.subject", "own.mail.text")
+    if medium == "sms":
+        return ("own.sms.text",)
+    return (
+        f"own.{kind}.title", "own.subject", "own.salutation", f"own.{kind}.opening", "own.pay_by", "own.how",
+        "own.talk", "own.greeting",
     )  # fmt: skip
 
 
@@ -90,9 +108,10 @@ def is_long(key: str) -> bool:
 def gaps_of(key: str, language: str) -> tuple[str, ...]:
     """What the sentence may name: what all may, and what the standard one does."""
     mine = GAP.findall(str(words_of(language)[key]))
-    title = ("title",) if key.startswith("mail.") else ()
-    found = (*GENERAL, *(gap for gap in dict.fromkeys((*mine, *title)) if gap not in GENERAL))
-    return tuple(gap for gap in found if key != "mail.subject" or gap not in UNSAID)
+    title = ("title",) if key.startswith(("mail.", "own.mail.")) else ()
+    general = OWN_GENERAL if key.startswith("own.") else GENERAL
+    found = (*general, *(gap for gap in dict.fromkeys((*mine, *title)) if gap not in general))
+    return tuple(gap for gap in found if not key.endswith("mail.subject") or gap not in UNSAID)
 
 
 def read_texts(kind: str, medium: str, language: str, given: Mapping[str, Any]) -> dict[str, str]:
@@ -109,7 +128,8 @@ def read_texts(kind: str, medium: str, language: str, given: Mapping[str, Any]) 
         if said != plain[key]:
             found[key] = said
     if medium == "sms":
-        refuse_long(found.get("sms.text", plain["sms.text"]))
+        (key,) = keys_of(kind, medium)
+        refuse_long(found.get(key, plain[key]))
     return found
 
 
@@ -221,8 +241,9 @@ def required(country: str) -> tuple[Requirement, ...]:
 def lacking(
     kind: str, language: str, country: str, texts: Mapping[str, str], legal: Mapping[str, str]
 ) -> tuple[Requirement, ...]:
-    """What a letter with these sentences would not say although the law of `country` wants it said."""
-    needed = required(country)
+    """What a letter with these sentences would not say although the law of `country` wants it said. What it
+    wants of a demand it does not want of a creditor's own reminder."""
+    needed = required(country) if kind not in OWN_KINDS else ()
     if not needed:
         return ()
     all_texts = standard(kind, "letter", language) | dict(texts)

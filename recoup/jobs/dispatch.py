@@ -22,6 +22,7 @@ from recoup.contact.operations import (
     permit_message,
     permitted_before,
 )
+from recoup.contact.operations.permits import reminder_of
 from recoup.contact.rules import Verdict, denied
 from recoup.journeys.sending import Answer, ask_the_gate, settled
 from recoup.journeys.typesetting import typeset
@@ -180,7 +181,7 @@ def open_door(taken: Message, now: datetime, gate: Gate | None) -> Pass | str:
         ):
             settled(message=taken, state=State.FAILED, outcome=outcome, at=now)
         return str(State.FAILED)
-    if taken.case_id is None or taken.client_id is None:
+    if taken.client_id is None or (taken.case_id is None and reminder_of(taken) is None):
         return refused(taken, Answer(denied("no_case", N_("The message belongs to no case."))), now)
     return permit_message(message=taken, step=answer.step, facts=answer.facts, at=now)
 

@@ -27,6 +27,7 @@ from recoup.journeys.dispute_days import look_at_disputes
 from recoup.journeys.evaluate import look_at_evaluations
 from recoup.journeys.plans.course import look_at_plans
 from recoup.journeys.promises import settle_promises
+from recoup.journeys.reminders import remind
 from recoup.journeys.review import end_unanswered, review_by_rule
 from recoup.journeys.typesetting import ask_a_person, typeset_waiting
 from recoup.journeys.weigh_again import weigh_what_changed
@@ -111,6 +112,10 @@ def run_day(
         look_at_evaluations(agency=agency, on=on, by=by, at=at)
         end_unanswered(agency=agency, on=on, at=at)
         review_by_rule(agency=agency, at=at)
+        sent = remind(agency=agency, on=on, by=by, at=at)
+        report.letters += sent.does["letter"]
+        report.emails += sent.does["email"]
+        report.denied += sent.denied
     with scope(agency.id):
         count = due(agency.id, on, only).count() if only is None else len(only)
         day = begin_day(agency=agency.id, on=on, due=count, at=at) if count else None

@@ -11,12 +11,14 @@ from recoup.cases.models import Case, ClaimLine, Hold, Move
 from recoup.cases.states import Stage
 from recoup.contact.operations import NewDenial
 from recoup.journeys import steps
+from recoup.journeys.reminders import dry_reminders, in_calendar
 from recoup.kernel.actor import Actor
 from recoup.strategy.facts import gather
-from recoup.strategy.plans import Plan
+from recoup.strategy.plans import Plan, PlanKind
 from recoup.strategy.queries import book_with, plan_book
 from recoup.strategy.rules import Contacted, Facts, decide
 from recoup.tenancy.models import Agency
+from recoup.watch.models import Item
 
 MOST = 5000
 LONGEST = 400  # looks at one case in a replay: an end in any case
@@ -41,12 +43,17 @@ def dry_run(
     by: Actor,
     draft: Plan | None = None,
     client: UUID | None = None,
+    kind: str = PlanKind.COLLECTION,
 ) -> Forecast:
     """What the day run would do on day `on`, asked at the instant `at` of it: the same facts, the same
-    rules, the same gate, and nothing is written. With `draft`: as if it were in force (for `client`)."""
+    rules, the same gate, and nothing is written. With `draft`: as if it were in force (for `client`). `kind`:
+    of cases, or of the reminders sent in clients' names."""
     book = plan_book(agency.id, on)
     if draft is not None:
         book = book_with(draft, client, book)
+    if kind == PlanKind.OWN:
+        own = dry_reminders(agency=agency, on=on, at=at, book=book, client=client)
+        return Forecast(own.looked_at, own.does, own.denied, own.steps)
     due = Case.objects.filter(agency_id=agency.id, stage=Stage.CONTACT, next_action_on__lte=on)
     if client is not None:
         due = due.filter(client_id=client)
@@ -85,6 +92,11 @@ def replay(
     have done otherwise is not known: a count of work, no promise of money. Every step is taken to arrive
     on its day."""
     found = Forecast()
+    if plan.kind == PlanKind.OWN:
+        for item in watched(agency.id, first, last, client):
+            found.looked_at += 1
+            lived_item(item, plan, first, last, found)
+        return found
     for life in lives(agency.id, first, last, client):
         found.looked_at += 1
         lived(life, plan, first, last, found)
@@ -169,3 +181,45 @@ def facts_on(life: Lived, day: date, contacts: tuple[Contacted, ...]) -> Facts:
         contacts=contacts, principal=life.principal, first_due=life.first_due, jurisdiction=case.jurisdiction,
         country=case.debtor.country, language=case.debtor.language, has=("phone",) if case.debtor.phone else (),
     )  # fmt: skip
+
+
+# Receivables before placement ------------------------------------------------------------------------
+
+
+def watched(agency: UUID, first: date, last: date, client: UUID | None) -> Iterable[Item]:
+    """Items that were open and not placed on some day of the span."""
+    found = Item.objects.filter(agency_id=agency, at__date__lte=last).exclude(paid_on__lt=first)
+    found = found.exclude(case__submitted_at__date__lt=first)
+    if client is not None:
+        found = found.filter(client_id=client)
+    return found.select_related("debtor", "case").order_by("id")[:MOST]
+
+
+def lived_item(item: Item, plan: Plan, first: date, last: date, found: Forecast) -> None:
+    """From the day it was listed until it was paid or placed."""
+    ends = [d for d in (item.paid_on, item.case.submitted_at.date() if item.case else None) if d]
+    until = min([last, *(d - timedelta(days=1) for d in ends)])
+    day, contacts = max(first, item.at.date()), list[Contacted]()
+    for _ in range(LONGEST):
+        if day > until:
+            return
+        amount = item.open if item.open > 0 else item.amount
+        facts = Facts(
+            on=day, stage="contact", owed=amount, currency=item.currency, has_collector=True, contacts=tuple(contacts),
+            principal=amount, first_due=item.due_on, jurisdiction=item.debtor.country, country=item.debtor.country,
+            language=item.debtor.language,
+        )  # fmt: skip
+        decision = decide(facts, plan)
+        step = decision.plan_step
+        if step is None:
+            if decision.step != "wait":
+                found.does[decision.step] += 1
+                return
+            day = max(decision.look_on or day, day + timedelta(days=1))
+            continue
+        found.steps[step.name] += 1
+        found.does.update(step.channels)
+        contacts.append(
+            Contacted(step.name, day, in_calendar(item.debtor.country, day, step.answer_days))
+        )
+        day += timedelta(days=1)

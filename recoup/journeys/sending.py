@@ -9,11 +9,14 @@ from recoup.cases.models import Case, Charge
 from recoup.cases.operations import add_task, plan_next_look, take_back_charge
 from recoup.cases.states import HoldKind
 from recoup.contact.models import ContactAttempt
+from recoup.contact.operations.permits import reminder_of
 from recoup.contact.rules import GateFacts, Verdict, denied, gate
 from recoup.eventlog.operations import record
+from recoup.journeys.reminders import ask_for_reminder
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.refusal import N_, Refusal
 from recoup.outbox.models import Message
+from recoup.parties.models import Contact
 from recoup.parties.operations import mark_contact_bad
 from recoup.payments.operations import rederive
 from recoup.strategy.facts import gather
@@ -47,7 +50,11 @@ def ask_the_gate(message: Message, now: datetime) -> Answer:
     """Ask the gate with the facts of this moment. The case's row is locked: a payment or a dispute that
     commits first is seen, one that comes later finds the message claimed."""
     if message.case_id is None:
-        return Answer(denied("no_case", N_("The message belongs to no case.")))
+        reminder = reminder_of(message)
+        if reminder is None:
+            return Answer(denied("no_case", N_("The message belongs to no case.")))
+        verdict, asked = ask_for_reminder(reminder, message, now)
+        return Answer(verdict, reminder.step, asked)
     case = (
         Case.objects.select_for_update(of=("self",))
         .select_related("client", "debtor", "collector__user", "agreement")
@@ -89,6 +96,8 @@ def settled(*, message: Message, state: str, outcome: dict[str, Any], at: dateti
         audience="client" if state == "sent" and message.channel != "call" else "internal", channel=message.channel, recipient=message.recipient,
         outcome=outcome, subject=message.payload.get("subject", ""),
     )  # fmt: skip
+    if message.case_id is None and outcome.get("refused") == "recipient":
+        mark_bad(message, at)
     if message.case_id is None or state == "sent" or message.channel == "call":
         return  # a call that does not come about is seen by who pressed the button
     case = Case.objects.filter(id=message.case_id).select_related("collector").first()
@@ -141,11 +150,16 @@ def charges_of_steps(plan: Plan) -> dict[str, str]:
 def mark_bad(message: Message, at: datetime) -> None:
     """The address takes nothing: nobody writes to it again until a person has put it right."""
     attempt = ContactAttempt.objects.filter(message=message).select_related("contact").first()
-    if attempt is not None and attempt.contact is not None:
+    contact = attempt.contact if attempt else contact_reminded(message)
+    if contact is not None:
         mark_contact_bad(
-            contact=attempt.contact, only_phone=False, by=SYSTEM, at=at, case=attempt.case_id,
-            client=attempt.client_id,
+            contact=contact, only_phone=False, by=SYSTEM, at=at, case=message.case_id, client=message.client_id,
         )  # fmt: skip
+
+
+def contact_reminded(message: Message) -> Contact | None:
+    reminder = reminder_of(message)
+    return reminder.contact if reminder else None
 
 
 def others_go(message: Message) -> bool:

@@ -21,6 +21,7 @@ from recoup.contact.mailbox import Bounce, Kind, Mail, read_bounce, read_mail
 from recoup.contact.models import InboundMail
 from recoup.contact.operations import assign_mail, keep_mail
 from recoup.contact.operations.inbound import key_of
+from recoup.contact.operations.permits import reminder_of
 from recoup.eventlog.operations import record
 from recoup.journeys.quarantine import keep_all_apart, unclean
 from recoup.kernel.actor import Actor
@@ -108,7 +109,13 @@ def whose_is(agency: Agency, mail: Mail, bounce: Bounce | None, content: bytes) 
         cases = list(open_ones[:2])
     if len(cases) == 1:
         return Whose(cases[0], contact_at(agency, cases[0], address), message)
-    return Whose(message=message)
+    return Whose(None, reminded_at(message), message)
+
+
+def reminded_at(message: Message | None) -> Contact | None:
+    """Whom a client's own reminder went to: there is no case yet, but the address is the debtor's."""
+    reminder = reminder_of(message) if message else None
+    return reminder.contact if reminder else None
 
 
 def our_message(agency: Agency, mail: Mail, content: bytes) -> Message | None:

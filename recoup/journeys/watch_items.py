@@ -1,8 +1,8 @@
 """A client's receivables before they are placed: taken from its list, kept well, placed in one click."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from uuid import UUID
 
@@ -12,11 +12,15 @@ from recoup.agreements.rules.expectation import at as on_curve
 from recoup.agreements.rules.terms import Terms
 from recoup.cases.models import Case
 from recoup.cases.operations import add_note
+from recoup.contact.house import WRITTEN
+from recoup.contact.operations import ByHand, carry_contacts
+from recoup.contact.outcomes import BY_CLIENT
 from recoup.intake.columns import FIELDS, Layout, Problem, lay_out, profile, read_rows
 from recoup.intake.columns import Terms as Reading
 from recoup.intake.columns.debtors import Debtor as Said
-from recoup.intake.columns.header import refuse_missing
-from recoup.intake.tables import read_table
+from recoup.intake.columns.fields import heading
+from recoup.intake.columns.header import SEARCHED, refuse_missing
+from recoup.intake.tables import Cell, Row, read_table
 from recoup.journeys.place.read import Looked, refuse_unclear, table_of_rows
 from recoup.journeys.submit_invoice import (
     DebtorAsked,
@@ -31,11 +35,12 @@ from recoup.kernel.ids import new_id
 from recoup.kernel.refusal import N_, Refusal
 from recoup.parties.models import Client, Debtor
 from recoup.parties.operations import find_or_add_debtor
+from recoup.strategy.own import reminders_of, step_said
 from recoup.strategy.weighing import AGES, LEAST_ENDED, history
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency
 from recoup.watch.hygiene import Kept
-from recoup.watch.models import Item
+from recoup.watch.models import Item, Touch
 from recoup.watch.operations.items import NewItem, items_became, take_items
 from recoup.watch.operations.trades import NewTrade, check_trade, keep_trades
 
@@ -113,6 +118,7 @@ class TradeAsked:
     amount: Decimal
     currency: str
     ref: str
+    row: int = 0
 
 
 def load_trades(
@@ -131,12 +137,71 @@ def load_trades(
             except Refusal as refusal:
                 field_ = str(refusal.params.get("field", "debtor"))
                 found.problems.append(
-                    Problem(number, field_, refusal.code, refusal.text, refusal.params)
+                    Problem(
+                        row.row or number,
+                        field_,
+                        refusal.code,
+                        refusal.text,
+                        refusal.params | {"row": row.row or number},
+                    )
                 )
             else:
                 trades.append(one)
         found.new = keep_trades(client=client, trades=trades, by=by, at=at)
     return found
+
+
+ORDER_HEADS = {
+    "Invoice number": ("order number", "order no", "order", "order id", "order reference", "auftragsnummer", "auftrag", "auftragsnr", "bestellnummer", "bestellung", "bestellnr", "ordernummer", "ordernr", "order nr", "numero de commande", "commande", "訂單編號", "订单编号", "訂單號碼", "订单号"),
+    "Due date": ("order date", "ordered on", "order day", "date of order", "auftragsdatum", "bestelldatum", "bestellt am", "orderdatum", "orderdag", "date de commande", "訂單日期", "订单日期", "下單日期", "下单日期"),
+}  # fmt: skip
+AS_INVOICES = {heading(word): plain for plain, words in ORDER_HEADS.items() for word in words}
+
+
+def load_orders(
+    *, agency: Agency, client: Client, content: bytes, file: str, by: Actor, at: datetime
+) -> Loaded:
+    """Take a CSV or XLSX of orders, read by the reader of open items: an order's number and day stand where an
+    invoice's number and due day would. Known ones change nothing. Raises `Refusal` as `load_file`, `orders_missing`."""
+    table = read_table(content, file=file)
+    sheets = tuple(
+        replace(sheet, rows=[order_row(row) for row in sheet.rows]) for sheet in table.sheets
+    )
+    if not any(
+        is_order_head(c)
+        for sheet in table.sheets
+        for row in sheet.rows[:SEARCHED]
+        for c in row.cells
+    ):
+        raise Refusal("orders_missing", N_("%(file)s has no column for the order's number or day (“Order number”, “Order date”)."), file=file)  # fmt: skip
+    layout = lay_out(replace(table, sheets=sheets), None, file=file)
+    refuse_missing(layout, file)
+    if len(layout.rows) > MOST_ROWS:
+        raise Refusal("rows_too_many", N_("%(file)s has more than %(most)s rows."), file=file, most=MOST_ROWS)  # fmt: skip
+    found = profile(layout)
+    refuse_unclear(Looked(layout, found), file)
+    with scope(agency.id):
+        terms = Terms.read(agreement_of(client).rate_card.terms)
+    read = read_rows(layout, found, Reading(tuple(sorted(terms.currencies)), client.reference, at.date(), country=client.country))  # fmt: skip
+    loaded = load_trades(
+        agency=agency, client=client, by=by, at=at,
+        rows=[TradeAsked(read.debtors[d.debtor], "order", d.due_on, d.amount, d.currency, d.ref, d.row) for d in read.debts if d.kind == "invoice"],
+    )  # fmt: skip
+    loaded.rows = read.rows
+    loaded.problems = [*(p for p in read.problems if p.error), *loaded.problems]
+    return loaded
+
+
+def is_order_head(cell: Cell) -> bool:
+    return isinstance(cell, str) and len(cell) < 40 and heading(cell) in AS_INVOICES
+
+
+def order_row(row: Row) -> Row:
+    """A row whose headings of orders are those of invoices; any other row stays as it is."""
+    known = [AS_INVOICES[heading(str(c))] if is_order_head(c) else None for c in row.cells]
+    if not any(known):
+        return row
+    return row._replace(cells=[k or c for k, c in zip(known, row.cells, strict=True)])
 
 
 def debtor_of(agency: Agency, said: Said, by: Actor, at: datetime) -> Debtor:
@@ -148,12 +213,14 @@ def debtor_of(agency: Agency, said: Said, by: Actor, at: datetime) -> Debtor:
         )  # fmt: skip
 
 
-def kept_of(items: Sequence[Item]) -> dict[UUID, Kept]:
-    """Items (with their touches prefetched) as the rules of hygiene want them."""
+def kept_of(client: Client, items: Sequence[Item]) -> dict[UUID, Kept]:
+    """Items (with debtors and touches loaded) as the rules of hygiene want them; a reminder that left is a contact."""
+    sent = reminders_of(client, {i.debtor_id: i.debtor for i in items})
     return {
         i.id: Kept(
             i.due_on, i.open, i.document_id is not None, i.sent_on is not None, i.confirmed_on is not None, i.paid_on,
-            tuple((t.on, t.reached) for t in i.touches.all()),
+            (*((t.on, t.reached) for t in i.touches.all()),
+             *((s.on, False) for s in sent.get(i.debtor_id, ()) if s.left and step_said(s.row, i))),
         )
         for i in items
     }  # fmt: skip
@@ -198,8 +265,9 @@ def asked_of(debtor: Debtor) -> DebtorAsked:
 
 
 def carry_over(case: Case, items: Sequence[Item], by: Actor, at: datetime) -> None:
-    """What the client did before, for whoever works the case: one line for each contact and confirmation."""
-    lines = []
+    """What the client did before: for whoever works the case one line for each contact and confirmation, and
+    each contact as such, so that delays and frequency count from it."""
+    lines, by_hand = [], []
     for item in Item.objects.filter(id__in=[i.id for i in items]).prefetch_related("touches"):
         if item.sent_on:
             lines.append((item.sent_on, f"{item.ref}: invoice sent"))
@@ -209,11 +277,36 @@ def carry_over(case: Case, items: Sequence[Item], by: Actor, at: datetime) -> No
             (t.on, f"{item.ref}: {t.channel}, {'reached' if t.reached else 'not reached'}" + (f": {t.note}" if t.note else ""))
             for t in item.touches.all()
         ]  # fmt: skip
+        by_hand += [by_hand_of(t) for t in item.touches.all()]
+    carry_contacts(case=case, items=[i.id for i in items], by_hand=once(by_hand))
     if lines:
         told = "\n".join(f"{day.isoformat()} {text}" for day, text in sorted(lines))[:3900]
         add_note(
             case=case, text=f"The client before it placed:\n{told}", key=new_id(), by=by, at=at
         )
+
+
+def by_hand_of(touch: Touch) -> ByHand:
+    code = (
+        "client_reached"
+        if touch.reached
+        else "client_wrote"
+        if touch.channel in WRITTEN
+        else "client_tried"
+    )
+    # A day is all that was told; noon is within it nearly everywhere.
+    noon = datetime.combine(touch.on, time(12), UTC)
+    return ByHand(touch.channel, code, BY_CLIENT[code].right_party, noon, touch.by_name, touch.note)
+
+
+def once(told: Sequence[ByHand]) -> list[ByHand]:
+    """One contact about several invoices is one contact: the same day and channel counts once, at its best."""
+    best: dict[tuple[datetime, str], ByHand] = {}
+    for one in told:
+        known = best.get((one.at, one.channel))
+        if known is None or (one.right_party and not known.right_party):
+            best[one.at, one.channel] = one
+    return list(best.values())
 
 
 # What waiting costs ------------------------------------------------------------------------------------

@@ -2,23 +2,29 @@
 Nothing is kept, no way in is made, nothing leaves."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from recoup.cases.models import Case
+from recoup.cases.models import Case, ClaimLine
 from recoup.contact.models import LetterTemplate
+from recoup.contact.operations import OwnLetter
+from recoup.contact.operations.reminders import addressed as own_addressed
 from recoup.contact.operations.writing import Letter, composed, mail_of
 from recoup.contact.queries import words_in_force, words_of
 from recoup.contact.rules import THREATS
+from recoup.contact.wording import OWN_KINDS
 from recoup.journeys.letter import compose
+from recoup.journeys.reminders import paper_of, words_of_own
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.refusal import N_, Refusal
 from recoup.paper.documents.debtor_letter import debtor_letter, letter_picture
+from recoup.paper.documents.own_reminder import own_picture, own_reminder
 from recoup.paper.parts import Paper
 from recoup.parties.models import Contact
 from recoup.strategy.facts import CaseFacts, gather
 from recoup.strategy.plans import STANDARD, Step
 from recoup.tenancy.models import Agency
+from recoup.watch.models import Item
 
 NOWHERE = "https://example.invalid/d/preview/"
 
@@ -43,11 +49,52 @@ class Preview:
         return mail_of(self.case, self.letter, medium)
 
 
+@dataclass(frozen=True, slots=True)
+class OwnPreview:
+    """A template of a client's own reminders on the invoices of a case, as if it had not been placed."""
+
+    case: Case
+    letter: OwnLetter
+    at: datetime
+
+    def picture(self) -> bytes:
+        return own_picture(self.letter.paper, language=self.letter.language, at=self.at)
+
+    def paper(self) -> Paper:
+        return own_reminder(self.letter.paper, language=self.letter.language, at=self.at)
+
+    def mail(self, medium: str) -> dict[str, Any]:
+        return own_addressed(self.letter, medium, "", Paper(b"", "", 1, "", ""))[1]
+
+
+def preview_own(case: Case, template: LetterTemplate, on: date, at: datetime) -> OwnPreview:
+    lines = ClaimLine.objects.filter(case=case, kind=ClaimLine.Kind.INVOICE).order_by(
+        "due_on", "ref"
+    )
+    items = [Item(ref=i.ref, issued_on=i.issued_on, due_on=i.due_on, open=i.amount, currency=case.currency) for i in lines]  # fmt: skip
+    debtor, client = case.debtor, case.client
+    debtor.language = template.language
+    words = words_of_own(client, debtor, template.kind, ("email", "sms"), on) | {
+        template.medium: words_of(template)
+    }
+    paper = paper_of(
+        client, debtor, template.kind, items, on + timedelta(days=7), words["letter"], on
+    )
+    someone = Contact(email="preview@example.invalid")
+    letter = OwnLetter(
+        client=client, debtor=debtor, paper=paper, channels=(template.medium,), words=words, language=template.language,
+        email_to=someone, sms_to=None, sms_number="", step="", plan="", items=(), because="", params={}, on=on, answer_by=on,
+    )  # fmt: skip
+    return OwnPreview(case, letter, at)
+
+
 def preview(
     *, agency: Agency, case: Case, template: LetterTemplate, on: date, at: datetime
-) -> Preview:
+) -> Preview | OwnPreview:
     """What a debtor of `case` would read in the words of `template`, in its language. Raises `Refusal` as the
     letter would be refused, `preview_nothing_owed`; of a threat it is not asked whether it is authorised."""
+    if template.kind in OWN_KINDS:
+        return preview_own(case, template, on, at)
     known = gather(agency.id, [case], on)[case.id]
     if known.refusal is not None:
         raise known.refusal

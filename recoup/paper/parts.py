@@ -135,7 +135,7 @@ def sheet(page: Page, *, words: Wording, language: Language) -> dict[str, Any]:
             "line": ", ".join((sender.name, *sender.lines)),
             "foot": [
                 [sender.name, *sender.lines],
-                [sender.phone, sender.email, sender.web],
+                [each for each in (sender.phone, sender.email, sender.web) if each],
                 list(sender.small_print),
             ],
         },

@@ -16,10 +16,12 @@ from recoup.cases.rules.promises import GRACE
 from recoup.cases.states import PromiseState, Stage
 from recoup.contact.house import STANDARD_HOUSE, House
 from recoup.contact.models import ContactAttempt, InboundMail
-from recoup.contact.outcomes import OUTCOMES
+from recoup.contact.operations.reminders import DID_BY_HAND
+from recoup.contact.outcomes import outcome_of
 from recoup.contact.queries import authorities, house_rules, letter_address, returned_addresses
 from recoup.contact.rules import OF_THE_DEBTOR, THREATS, GateFacts, zone
 from recoup.contact.sms import mobile
+from recoup.contact.wording import OWN_KINDS
 from recoup.disputes.queries import last_raised, open_disputes
 from recoup.disputes.rules import Contested
 from recoup.jurisdictions.owed import Owed
@@ -38,6 +40,7 @@ from recoup.tenancy.bulk import among
 DEMAND = "demand"
 LATELY = timedelta(days=62)  # what the house's rules of frequency can look back
 ON_ITS_WAY = ("ready", "attempting")
+BEFORE_PLACING = (*OWN_KINDS, DID_BY_HAND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class Attempt:
         """Whether it actually reached the debtor, as far as can be known."""
         if self.message_id is not None:
             return self.state == "sent"
-        outcome = OUTCOMES.get(self.outcome)
+        outcome = outcome_of(self.outcome)
         return bool(outcome and outcome.counts)
 
 
@@ -404,9 +407,11 @@ def facts_of(
     paid: bool, broke: bool, contested: bool, has: tuple[str, ...], promised_until: date | None = None,
 ) -> Facts:  # fmt: skip
     """`entered_at`: since when it is in contact; what came before was weighed by a person, so the plan
-    begins anew, but for the formal demand, which is made once."""
+    begins anew, but for the formal demand, which is made once. What the client itself had said before it
+    placed the case is the last contact that delays count from, and no step of the plan."""
     lately = [a for a in attempts if entered_at is None or a.made_at >= entered_at]
-    counted = [a for a in attempts if a in lately or is_demand(a.step, plan)]
+    before = BEFORE_PLACING if phase == "first" else ()
+    counted = [a for a in attempts if a in lately or a.step in before or is_demand(a.step, plan)]
     return Facts(
         on=on, stage=case.stage, owed=owed, currency=case.currency, has_collector=case.collector_id is not None,
         holds=tuple((kind, until) for _, kind, until, lifted in holds if lifted is None),
@@ -429,7 +434,7 @@ def reactions(
     attempts: list[Attempt], holds: list[Any], paid: bool, broke: bool, contested: bool
 ) -> tuple[str, ...]:
     """What came back from the debtor so far, in the words of `strategy.plans.REACTIONS`."""
-    spoke = [OUTCOMES[a.outcome] for a in attempts if a.outcome in OUTCOMES]
+    spoke = [outcome for a in attempts if (outcome := outcome_of(a.outcome))]
     found = {
         "answered": any(o.right_party for o in spoke),
         "refused": any(o.code == "refuses" for o in spoke),

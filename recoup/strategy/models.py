@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from recoup.strategy.plans import PlanKind
 from recoup.tenancy.models import TenantModel
 
 
@@ -32,7 +33,8 @@ class Decision(TenantModel):
 
 
 class TreatmentPlan(TenantModel):
-    """A version of a treatment plan, of one client or (without) the agency's own.
+    """A version of a treatment plan, of one client or (without) the agency's own, for cases or (`kind` own)
+    for receivables before they are placed.
 
     draft → released. A released one never changes: a correction is a new version. The newest released
     version whose day has come is in force; `steps` as `strategy.reading` reads them.
@@ -45,6 +47,9 @@ class TreatmentPlan(TenantModel):
 
     client = models.ForeignKey(
         "parties.Client", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    kind = models.CharField(
+        max_length=10, choices=[(k.value, k.value) for k in PlanKind], default=PlanKind.COLLECTION
     )
     name = models.CharField(max_length=40)
     version = models.PositiveIntegerField()
@@ -60,10 +65,10 @@ class TreatmentPlan(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["agency", "client", "version"], name="plan_version_once", nulls_distinct=False
+                fields=["agency", "client", "kind", "version"], name="plan_version_once", nulls_distinct=False
             ),
             models.UniqueConstraint(
-                fields=["agency", "client"], condition=models.Q(state="draft"),
+                fields=["agency", "client", "kind"], condition=models.Q(state="draft"),
                 name="plan_one_draft", nulls_distinct=False,
             ),
         ]  # fmt: skip

@@ -19,6 +19,7 @@ from recoup.parties.models import Client
 from recoup.strategy.evaluation import Option
 from recoup.strategy.facts import CaseFacts
 from recoup.strategy.models import Counsel, DayRun, Evaluation, TreatmentPlan, Trial
+from recoup.strategy.plans import PlanKind
 from recoup.strategy.reading import as_kept, read_plan
 from recoup.strategy.rules import VERSION, Decision
 from recoup.tenancy.bulk import insert_many
@@ -60,15 +61,15 @@ def facts_kept(known: CaseFacts) -> dict[str, Any]:
 @transaction.atomic
 def save_draft(
     *, agency: UUID, client: Client | None, name: str, steps: Sequence[dict[str, Any]], note: str = "",
-    by: Actor, at: datetime,
+    kind: str = PlanKind.COLLECTION, by: Actor, at: datetime,
 ) -> TreatmentPlan:  # fmt: skip
     """The one draft of a client's (or the agency's own) plan, made or changed; the last word counts.
     Raises `Refusal` `plan_…` naming the step and field."""
     if not name.strip():
         raise Refusal("plan_name", N_("Please give the plan a name."), field="name")
-    kept = as_kept(read_plan(name.strip(), "0", steps))
+    kept = as_kept(read_plan(name.strip(), "0", steps, kind))
     one_at_a_time(agency)
-    mine = TreatmentPlan.objects.filter(agency_id=agency, client=client)
+    mine = TreatmentPlan.objects.filter(agency_id=agency, client=client, kind=kind)
     changed = mine.filter(state=TreatmentPlan.State.DRAFT)
     if changed.update(
         name=name.strip()[:40], steps=kept, note=note[:300], made_at=at, made_by=by.name
@@ -76,7 +77,7 @@ def save_draft(
         return changed.get()
     version = (mine.aggregate(last=Max("version"))["last"] or 0) + 1
     return TreatmentPlan.objects.create(
-        agency_id=agency, client=client, name=name.strip()[:40], version=version, steps=kept, note=note[:300],
+        agency_id=agency, client=client, kind=kind, name=name.strip()[:40], version=version, steps=kept, note=note[:300],
         made_at=at, made_by=by.name,
     )  # fmt: skip
 
@@ -88,7 +89,7 @@ def release_plan(
     """A draft comes into force on `valid_from`; it never changes again. Raises `Refusal`
     `plan_not_draft` when somebody was first, `day_past`."""
     refuse_past(valid_from, at)
-    read_plan(plan.name, str(plan.version), plan.steps)
+    read_plan(plan.name, str(plan.version), plan.steps, plan.kind)
     settle_draft(
         plan, TreatmentPlan.State.RELEASED, valid_from=valid_from, released_at=at, released_by=by.name
     )  # fmt: skip
@@ -123,6 +124,8 @@ def start_trial(
         raise Refusal(
             "trial_share", N_("A trial takes 1 to 99 percent of the cases, over 7 to 365 days.")
         )
+    if plan.kind == PlanKind.OWN:
+        raise Refusal("trial_own", N_("A client's own reminders are not tried against each other."))
     one_at_a_time(plan.agency_id)
     if Trial.objects.filter(
         agency_id=plan.agency_id, client=plan.client, until__isnull=True

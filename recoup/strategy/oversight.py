@@ -20,6 +20,7 @@ from recoup.cases.models import Case, Hold, Promise, Task
 from recoup.cases.rules.promises import GRACE
 from recoup.cases.states import PromiseState, Stage
 from recoup.contact.models import ContactAttempt, Denial
+from recoup.contact.operations.reminders import DID_BY_HAND
 from recoup.kernel.refusal import N_
 
 SAMPLE = 10  # contacts to listen to or read, of the last week
@@ -171,7 +172,7 @@ def quality_sample(agency: UUID, on: date) -> list[ContactAttempt]:
     found = ContactAttempt.objects.filter(
         agency_id=agency, channel__in=("call", "visit"), made_at__date__gt=on - timedelta(days=7),
         quality=None,
-    )  # fmt: skip
+    ).exclude(step=DID_BY_HAND)  # fmt: skip
     drawn = found.annotate(
         lot=MD5(Concat(Cast("id", TextField()), Value(week, output_field=TextField())))
     )

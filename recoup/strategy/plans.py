@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 Value = Decimal | tuple[str, ...]
@@ -23,7 +24,8 @@ class Step:
     actual contact); `wait`: business days in the debtor's calendar that must have passed since the last
     actual contact before this step; `consequence`: what is said to follow, true by construction: the next
     step; `tries`: after so many attempts that reached nobody the step counts as done; `when`: all of
-    these must hold, else the step is none of this case's."""
+    these must hold, else the step is none of this case's; `after`: in a client's own ladder, so many days
+    after the due day (before it when negative) its day has come."""
 
     name: str
     channels: tuple[str, ...]
@@ -34,6 +36,7 @@ class Step:
     tries: int = 5
     wait: int = 0
     when: tuple[Condition, ...] = ()
+    after: int | None = None
 
     @property
     def written(self) -> tuple[str, ...]:
@@ -43,11 +46,19 @@ class Step:
 WRITTEN = ("letter", "email", "sms")
 
 
+class PlanKind(StrEnum):
+    """COLLECTION: of cases, in the house's name. OWN: of receivables a client has not placed, in its name."""
+
+    COLLECTION = "collection"
+    OWN = "own"
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     name: str
     version: str
     steps: tuple[Step, ...]
+    kind: str = PlanKind.COLLECTION
 
     @property
     def label(self) -> str:
@@ -71,6 +82,19 @@ STANDARD = Plan(
         Step("call", ("call",), None, answer_days=7),
     ),
 )  # fmt: skip
+
+STANDARD_OWN = Plan(
+    "own reminders", "1",
+    (
+        Step("friendly", ("email",), "own_word", answer_days=0, after=-3),
+        Step("due_day", ("email",), "own_word", answer_days=0, after=0),
+        Step("first_day", ("email",), "own_reminder", answer_days=5, after=1),
+        Step("reminder", ("email", "letter"), "own_reminder", answer_days=6, after=7),
+        Step("last", ("email", "letter"), "own_last", answer_days=6, after=14),
+    ),
+    PlanKind.OWN,
+)  # fmt: skip
+STANDARDS = {PlanKind.COLLECTION: STANDARD, PlanKind.OWN: STANDARD_OWN}
 
 NUMBERS = {"amount": ("at_least", "below"), "age_days": ("at_least", "below")}
 REACTIONS = ("silent", "answered", "refused", "part_paid", "broke_promise", "disputed")

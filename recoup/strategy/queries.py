@@ -1,13 +1,13 @@
 """Which plan is in force for whom."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 from uuid import UUID
 
 from recoup.strategy.models import TreatmentPlan, Trial
-from recoup.strategy.plans import STANDARD, Plan
+from recoup.strategy.plans import STANDARD, STANDARD_OWN, Plan, PlanKind
 from recoup.strategy.reading import read_plan
 
 
@@ -28,9 +28,14 @@ class PlanBook:
 
     own: dict[UUID | None, Plan]
     trials: dict[UUID | None, Split]
+    ladders: Mapping[UUID | None, Plan] = field(default_factory=dict)
 
     def champion(self, client: UUID) -> Plan:
         return self.own.get(client) or self.own.get(None) or STANDARD
+
+    def ladder(self, client: UUID) -> Plan:
+        """The client's own reminders before it places anything."""
+        return self.ladders.get(client) or self.ladders.get(None) or STANDARD_OWN
 
     def split(self, client: UUID) -> Split | None:
         """A client's own plan takes no part in the agency's trial: it would be compared with another."""
@@ -54,6 +59,7 @@ def is_challenged(trial: Split, case: UUID) -> bool:
 def plan_book(agency: UUID, on: date) -> PlanBook:
     """What is in force on day `on`, in two queries."""
     own: dict[UUID | None, Plan] = {}
+    ladders: dict[UUID | None, Plan] = {}
     released = TreatmentPlan.objects.filter(
         agency_id=agency, state=TreatmentPlan.State.RELEASED, valid_from__lte=on
     )
@@ -65,19 +71,23 @@ def plan_book(agency: UUID, on: date) -> PlanBook:
     challengers = {t.challenger_id for t in trials}
     for row in released.order_by("valid_from", "version"):
         if row.id not in challengers:
-            own[row.client_id] = plan_of(row)
+            (ladders if row.kind == PlanKind.OWN else own)[row.client_id] = plan_of(row)
     return PlanBook(
-        own, {t.client_id: Split(t.id, plan_of(t.challenger), t.share, t.since) for t in trials}
+        own,
+        {t.client_id: Split(t.id, plan_of(t.challenger), t.share, t.since) for t in trials},
+        ladders,
     )
 
 
 def plan_of(row: TreatmentPlan) -> Plan:
-    return read_plan(row.name, str(row.version), row.steps)
+    return read_plan(row.name, str(row.version), row.steps, row.kind)
 
 
 def book_with(draft: Plan, client: UUID | None, base: PlanBook) -> PlanBook:
     """The book as it would be with `draft` released for `client` (None: the agency's own)."""
-    return PlanBook({**base.own, client: draft}, base.trials)
+    if draft.kind == PlanKind.OWN:
+        return replace(base, ladders={**base.ladders, client: draft})
+    return replace(base, own={**base.own, client: draft})
 
 
 def labels(plans: Iterable[Plan]) -> list[str]:

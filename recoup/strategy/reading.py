@@ -1,5 +1,6 @@
 """Treatment plans as they are kept and edited: JSON in, a plan out, or one sentence naming the step."""
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
@@ -9,37 +10,52 @@ from recoup.contact.rules import THREATS
 from recoup.kernel.refusal import N_, Refusal
 from recoup.paper.documents.debtor_letter import LetterKind
 from recoup.paper.documents.debtor_letter import Step as Follows
-from recoup.strategy.plans import CODES, NUMBERS, WRITTEN, Condition, Plan, Step
+from recoup.paper.documents.own_reminder import OwnKind
+from recoup.strategy.plans import CODES, NUMBERS, WRITTEN, Condition, Plan, PlanKind, Step
 
 CHANNELS = ("letter", "email", "sms", "call", "visit")
 LETTERS = tuple(kind.value for kind in LetterKind)
+OWN_LETTERS = tuple(kind.value for kind in OwnKind)
+LETTERS_OF = {PlanKind.COLLECTION: LETTERS, PlanKind.OWN: OWN_LETTERS}
 CHARGES = ("reminder", "demand")
 CONSEQUENCES = tuple(f.value for f in Follows if f is not Follows.OTHER)
 NAME = re.compile(r"[a-z][a-z0-9_]{1,39}", re.ASCII)
 AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?", re.ASCII)
 MOST_STEPS = 30
 KEYS = {
-    "name", "channels", "letter", "answer_days", "wait", "charge", "consequence", "tries", "when",
+    "name", "channels", "letter", "answer_days", "wait", "charge", "consequence", "tries", "when", "after",
 }  # fmt: skip
 
 
-def read_plan(name: str, version: str, steps: Sequence[Mapping[str, Any]]) -> Plan:
+def read_plan(
+    name: str, version: str, steps: Sequence[Mapping[str, Any]], kind: str = PlanKind.COLLECTION
+) -> Plan:
     """A plan from its kept form. Raises `Refusal` `plan_…` with `row` (the step's place, from 1) and `field`."""
     if not steps:
         raise Refusal("plan_empty", N_("A plan has at least one step."))
     if len(steps) > MOST_STEPS:
         raise Refusal("plan_long", N_("A plan has at most %(most)d steps."), most=MOST_STEPS)
-    read = [read_step(place, step) for place, step in enumerate(steps, 1)]
+    read = [read_step(place, step, kind) for place, step in enumerate(steps, 1)]
     for place, step in enumerate(read, 1):
         if step.name in {s.name for s in read[: place - 1]}:
             raise fault(
                 place, "name", step.name, N_("Step %(row)d: the name “%(found)s” is taken.")
             )
+    if kind == PlanKind.OWN:
+        refuse_disorder(read)
     refuse_untrue(read)
-    return Plan(name, version, tuple(read))
+    return Plan(name, version, tuple(read), kind)
 
 
-def read_step(place: int, given: Mapping[str, Any]) -> Step:
+def refuse_disorder(steps: Sequence[Step]) -> None:
+    """The steps of a ladder follow each other by their days."""
+    for place, (one, other) in enumerate(itertools.pairwise(steps), 2):
+        assert one.after is not None and other.after is not None
+        if other.after <= one.after:
+            raise fault(place, "after", other.after, N_("Step %(row)d: its day (%(found)s) is not after the step's before."))  # fmt: skip
+
+
+def read_step(place: int, given: Mapping[str, Any], kind: str = PlanKind.COLLECTION) -> Step:
     if unknown := sorted(set(given) - KEYS):
         raise fault(place, unknown[0], unknown[0], N_("Step %(row)d: there is no “%(found)s”."))
     name = given.get("name", "")
@@ -50,8 +66,11 @@ def read_step(place: int, given: Mapping[str, Any]) -> Step:
             name,
             N_("Step %(row)d: “%(found)s” is no name: small letters, digits and _."),
         )
+    if name in (*OWN_LETTERS, "own_contact"):
+        raise fault(place, "name", name, N_("Step %(row)d: the name “%(found)s” is taken."))
     channels = several(place, "channels", given.get("channels"), CHANNELS)
-    letter = one(place, "letter", given.get("letter"), LETTERS)
+    letter = one(place, "letter", given.get("letter"), LETTERS_OF[PlanKind(kind)])
+    after = read_own(place, given, channels) if kind == PlanKind.OWN else None
     written = {"letter", "email", "sms"} & set(channels)
     if written and letter is None:
         raise fault(
@@ -83,7 +102,18 @@ def read_step(place: int, given: Mapping[str, Any]) -> Step:
         tries=whole(place, "tries", given.get("tries", 5), 1, 20),
         consequence=one(place, "consequence", given.get("consequence"), CONSEQUENCES),
         when=tuple(read_condition(place, each) for each in given.get("when") or ()),
+        after=after,
     )  # fmt: skip
+
+
+def read_own(place: int, given: Mapping[str, Any], channels: tuple[str, ...]) -> int:
+    """In a client's own name nobody of the house calls, charges or announces; each step has its day."""
+    if by_hand := [c for c in channels if c not in WRITTEN]:
+        raise fault(place, "channels", by_hand[0], N_("Step %(row)d: in a client's own name the house only writes (%(found)s)."))  # fmt: skip
+    for field in ("charge", "consequence"):
+        if given.get(field):
+            raise fault(place, field, given[field], N_("Step %(row)d: a client's own reminder charges and announces nothing (%(found)s)."))  # fmt: skip
+    return whole(place, "after", given.get("after"), -60, 365)
 
 
 def refuse_untrue(steps: Sequence[Step]) -> None:
@@ -164,6 +194,7 @@ def as_kept(plan: Plan) -> list[dict[str, Any]]:
         {
             "name": s.name, "channels": list(s.channels), "letter": s.letter, "answer_days": s.answer_days,
             "wait": s.wait, "charge": s.charge, "consequence": s.consequence, "tries": s.tries,
+            **({"after": s.after} if s.after is not None else {}),
             "when": [
                 {"fact": c.fact, "op": c.op, "value": str(c.value) if isinstance(c.value, Decimal) else list(c.value)}
                 for c in s.when

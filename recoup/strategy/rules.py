@@ -14,9 +14,10 @@ from typing import Any
 from recoup.jurisdictions.rules import CODES
 from recoup.kernel.days import add_business_days, next_business_day
 from recoup.kernel.refusal import N_
-from recoup.strategy.plans import Plan, Step, holds
+from recoup.strategy.plans import Plan, PlanKind, Step, holds
 
 VERSION = "1"
+LAST_OF_LADDER = "own_last"  # the kind of letter that says that others came before
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +115,8 @@ def not_in_contact(facts: Facts, plan: Plan) -> Decision | None:
 
 def not_due_yet(facts: Facts, plan: Plan) -> Decision | None:
     """Nobody is dunned for what may still be paid in time: not on the due day, nor, where that is no
-    business day, on the next one."""
-    if facts.first_due is None:
+    business day, on the next one. A creditor's own friendly word may come before."""
+    if facts.first_due is None or plan.kind == PlanKind.OWN:
         return None
     last = to_business_day(facts.first_due, facts.jurisdiction)
     if facts.on > last:
@@ -243,6 +244,39 @@ def to_business_day(day: date, code: str) -> date:
     return next_business_day(day, code) if code in CODES else day
 
 
+def newest_of_ladder(facts: Facts, plan: Plan) -> Decision | None:
+    """A client's own ladder: the newest step whose day has come. Earlier ones that were missed are passed,
+    not made up for one after the other; what was missed before the due day least of all."""
+    if plan.kind != PlanKind.OWN or facts.first_due is None:
+        return None
+    known = facts.known
+    mine = [s for s in plan.steps if s.after is not None and all(holds(c, known) for c in s.when)]
+    come = [s for s in mine if day_of(facts, s) <= facts.on]
+    if facts.on > facts.first_due:
+        come = [s for s in come if day_of(facts, s) > facts.first_due]  # "it will be due" is over
+    if not any(c.on > facts.first_due for c in facts.contacts):
+        # Nobody is told "last reminder" who has had none.
+        come = [s for s in come if s.letter != LAST_OF_LADDER] or come
+    newest = come[-1] if come else None
+    if newest is not None and newest.name not in {c.step for c in facts.contacts}:
+        last = facts.last
+        said = {"step": last.step, "on": last.on.isoformat()} if last else {}
+        because = (
+            N_("nobody answered the step %(step)s of %(on)s") if last else N_("its day has come")
+        )
+        return Decision(newest.name, "ladder", because, said, plan_step=newest)
+    ahead = [day_of(facts, s) for s in mine if day_of(facts, s) > facts.on]
+    if not ahead:
+        return plan_is_done(facts, plan)
+    return Decision("wait", "not_yet_its_day", N_("the next step of the ladder has its day on %(until)s"),
+                    {"until": min(ahead).isoformat()}, min(ahead))  # fmt: skip
+
+
+def day_of(facts: Facts, step: Step) -> date:
+    assert facts.first_due is not None and step.after is not None
+    return facts.first_due + timedelta(days=step.after)
+
+
 def plan_is_done(facts: Facts, plan: Plan) -> Decision | None:
     last = facts.last
     return Decision("evaluate", "plan_done", N_("all steps of the plan %(plan)s are done, the last on %(on)s"),
@@ -250,5 +284,6 @@ def plan_is_done(facts: Facts, plan: Plan) -> Decision | None:
 
 
 RULES: tuple[Rule, ...] = (
-    nothing_owed, not_in_contact, not_due_yet, on_hold, promise_waits, unread, still_going_out, cannot_be_reached, time_to_answer, next_of_plan, plan_is_done,
+    nothing_owed, not_in_contact, not_due_yet, on_hold, promise_waits, unread, still_going_out, cannot_be_reached, time_to_answer, newest_of_ladder,
+    next_of_plan, plan_is_done,
 )  # fmt: skip

@@ -1,8 +1,5 @@
-"""What a well kept receivable has, what is due on it today, and the figures over many. Pure.
-
-The ladder is the creditor's own: it writes in its own name, from its own address, and says here that it
-did. Nothing of it leaves the house (docs/adr/0009-watched-receivables.md).
-"""
+"""What a well kept receivable has, and the figures over many. Pure. What is due on it is decided as for a
+case, by a plan of the kind own (docs/adr/0011-own-reminders-by-the-same-machine.md)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,7 +30,8 @@ POINTS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An item as it is kept. `touches`: (day, whether the right person was reached)."""
+    """An item as it is kept. `touches`: (day, whether the right person was reached), by the client itself or
+    by its reminders that we sent (which reach a letterbox, not a person)."""
 
     due_on: date
     open: Decimal
@@ -42,25 +40,6 @@ class Kept:
     confirmed: bool = False
     paid_on: date | None = None
     touches: tuple[tuple[date, bool], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """A step of the ladder: `after` days from the due day."""
-
-    code: str
-    after: int
-    label: str
-
-
-LADDER = (
-    Rung("friendly", -3, N_("Friendly word before the due day")),
-    Rung("due_day", 0, N_("Word on the due day")),
-    Rung("first_day", 1, N_("Reminder on the first day overdue")),
-    Rung("reminder", 7, N_("Second reminder")),
-    Rung("warning", 14, N_("Last reminder before it is placed")),
-)
-PLACE_AFTER = 21
 
 
 def points(item: Kept, on: date) -> dict[str, bool | None]:
@@ -86,24 +65,6 @@ def weekend(due: date) -> int:
 
 def judged(kept: bool, over: bool) -> bool | None:
     return True if kept else (False if over else None)
-
-
-def rung_due(item: Kept, on: date) -> Rung | None:
-    """The step that is due today: the newest whose day has come and since whose day nobody was contacted.
-    None for what is paid, or when all is done."""
-    if item.open <= 0 or item.paid_on is not None:
-        return None
-    come = [r for r in LADDER if item.due_on + timedelta(days=r.after) <= on]
-    if not come:
-        return None
-    newest = come[-1]
-    since = item.due_on + timedelta(days=newest.after)
-    return None if any(day >= since for day, _reached in item.touches) else newest
-
-
-def place_now(item: Kept, on: date) -> bool:
-    """Whether the ladder is at its end: what waits longer costs more than it brings."""
-    return item.open > 0 and item.paid_on is None and (on - item.due_on).days >= PLACE_AFTER
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,6 +158,9 @@ class Item(TenantModel):
     sent_on = models.DateField(null=True, blank=True)
     confirmed_on = models.DateField(null=True, blank=True)
     paid_on = models.DateField(null=True, blank=True)
+    rests_until = models.DateField(
+        null=True, blank=True, help_text="the client wants it left alone through this day"
+    )
     case = models.ForeignKey(
         "cases.Case", models.PROTECT, null=True, blank=True, related_name="items"
     )
@@ -178,6 +181,25 @@ class Item(TenantModel):
 
     def __str__(self) -> str:
         return self.ref
+
+
+class Ladder(TenantModel):
+    """A client has us send its own reminders, in its name: since when, until it says stop. At most one stands."""
+
+    client = models.ForeignKey("parties.Client", models.PROTECT, related_name="ladders")
+    since = models.DateTimeField()
+    by_name = models.CharField(max_length=200)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "client"],
+                condition=Q(ended_at__isnull=True),
+                name="ladder_one_stands",
+            )
+        ]
 
 
 class Touch(TenantModel):

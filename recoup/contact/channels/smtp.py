@@ -117,7 +117,7 @@ class Smtp:
         email = EmailMultiAlternatives(
             subject=one_line(payload["subject"]), body=text,
             from_email=self.return_path(message) or sender,
-            to=[message.recipient], reply_to=[agency.email], headers=headers,
+            to=[message.recipient], reply_to=[payload.get("reply_to") or agency.email], headers=headers,
         )  # fmt: skip
         if html := payload.get("html"):
             if stop:

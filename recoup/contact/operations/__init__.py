@@ -11,10 +11,19 @@ from recoup.contact.operations.permits import (
     permit_message,
     permitted_before,
 )
+from recoup.contact.operations.reminders import (
+    ByHand,
+    OwnLetter,
+    carry_contacts,
+    deny_reminder,
+    write_reminder,
+)
 from recoup.contact.operations.templates import drop_template, release_template, save_template
 from recoup.contact.operations.writing import Letter, Planned, plan_letters, write_to_debtor
 
 __all__ = [
-    "Letter", "NewDenial", "Planned", "assign_mail", "authorise", "deny_message", "drop_template", "keep_mail", "own_mail", "permit_call", "permit_message", "permitted_before", "plan_letters",
-    "record_call", "record_denial", "record_denials", "release_template", "save_template", "set_house_rules", "withdraw_authority", "write_to_debtor",
+    "ByHand", "Letter", "NewDenial", "OwnLetter", "Planned", "assign_mail", "authorise", "carry_contacts",
+    "deny_message", "deny_reminder", "drop_template", "keep_mail", "own_mail", "permit_call", "permit_message", "permitted_before",
+    "plan_letters", "record_call", "record_denial", "record_denials", "release_template", "save_template",
+    "set_house_rules", "withdraw_authority", "write_reminder", "write_to_debtor",
 ]  # fmt: skip

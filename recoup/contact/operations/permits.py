@@ -8,7 +8,7 @@ from django.db import transaction
 
 from recoup.cases.models import Case
 from recoup.contact.door import Pass, made_pass
-from recoup.contact.models import Denial, Permit
+from recoup.contact.models import Denial, Permit, Reminder
 from recoup.contact.rules import GateFacts, Verdict
 from recoup.kernel.ids import new_id
 from recoup.outbox.models import Message
@@ -22,9 +22,12 @@ KEPT = (
 def permit_message(*, message: Message, step: str, facts: GateFacts | None, at: datetime) -> Pass:
     """Keep the gate's yes for the attempt that has just claimed `message`; in the same transaction.
     Found already (the same attempt asked twice), it is the first one that counts."""
-    assert message.case_id and message.client_id, "a message to a debtor belongs to a case"
+    reminder = None if message.case_id else reminder_of(message)
+    assert message.client_id and (message.case_id or reminder), (
+        "a message to a debtor belongs to a case"
+    )
     made = Permit(
-        agency_id=message.agency_id, case_id=message.case_id, client_id=message.client_id,
+        agency_id=message.agency_id, case_id=message.case_id, reminder=reminder, client_id=message.client_id,
         message_id=message.id, fence=message.fence, step=step, channel=message.channel, at=at,
         house=facts.house.version if facts else "", facts=kept(facts) if facts else {},
     )  # fmt: skip
@@ -38,12 +41,20 @@ def permitted_before(*, message: Message, at: datetime) -> None:
     known of it is kept as one, so that the contact counts. Nothing where there is a permit."""
     if not message.gated or Permit.objects.filter(message_id=message.id).exists():
         return
-    assert message.case_id and message.client_id, "a message to a debtor belongs to a case"
+    reminder = None if message.case_id else reminder_of(message)
+    assert message.client_id and (message.case_id or reminder), (
+        "a message to a debtor belongs to a case"
+    )
     Permit.objects.create(
-        agency_id=message.agency_id, case_id=message.case_id, client_id=message.client_id, message_id=message.id,
+        agency_id=message.agency_id, case_id=message.case_id, reminder=reminder, client_id=message.client_id, message_id=message.id,
         fence=message.fence, step=message.key.split(":", 1)[0][:40], channel=message.channel, at=at, house="",
         facts={"because": "it had left before the database was restored"},
     )  # fmt: skip
+
+
+def reminder_of(message: Message) -> Reminder | None:
+    """The client's own reminder that a message carries."""
+    return Reminder.objects.filter(message=message).first()
 
 
 def own_mail(message: Message) -> Pass:
@@ -64,10 +75,12 @@ def permit_call(*, case: Case, facts: GateFacts, at: datetime) -> UUID:
 @transaction.atomic
 def deny_message(*, message: Message, step: str, verdict: Verdict, at: datetime) -> None:
     """Keep the gate's no at the moment of sending. The event is the message's own (`MessageDenied`)."""
-    if message.case_id is None or message.client_id is None:
+    reminder = None if message.case_id else reminder_of(message)
+    if message.client_id is None or (message.case_id is None and reminder is None):
         return
     Denial.objects.create(
-        agency_id=message.agency_id, case_id=message.case_id, client_id=message.client_id, message_id=message.id,
+        agency_id=message.agency_id, case_id=message.case_id, debtor_id=reminder.debtor_id if reminder else None,
+        client_id=message.client_id, message_id=message.id,
         step=step, channel=message.channel, at=at, code=verdict.code, because=verdict.because,
         params=verdict.params, earliest_at=verdict.earliest_at,
     )  # fmt: skip

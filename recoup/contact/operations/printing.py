@@ -37,7 +37,7 @@ def open_batch(*, agency: UUID, by: Actor, at: datetime, most: int = 10_000) -> 
             paper_id=str(m.payload.get("paper_id", ""))[:80], pages=int(m.payload.get("pages", 0)),
             sha256=m.payload["sha256"], recipient=m.recipient,
         )
-        for place, m in enumerate(letters, 1) if m.case_id and m.client_id
+        for place, m in enumerate(letters, 1) if m.client_id
     ])  # fmt: skip
     record(agency=agency, kind="PrintBatchMade", by=by, at=at, audience="internal", batch=batch.number, letters=len(letters))  # fmt: skip
     return batch
@@ -87,10 +87,11 @@ def settle_letter(*, agency: UUID, said: Said, by: Actor, at: datetime) -> bool:
         return False
     if said.state == Became.PRINTED:
         return True
-    case = Case.objects.select_related("debtor", "collector").get(id=letter.case_id)
+    cases = Case.objects.select_related("debtor", "collector")
+    case = cases.get(id=letter.case_id) if letter.case_id else None
     kind = "LetterReturned" if said.state == Became.RETURNED else "LetterRefused"
     record(
-        agency=agency, kind=kind, by=by, at=at, case=case.id, client=case.client_id, recipient=letter.recipient,
+        agency=agency, kind=kind, by=by, at=at, case=letter.case_id, client=letter.client_id, recipient=letter.recipient,
         because=said.reason[:300],
     )  # fmt: skip
     back = said.state == Became.RETURNED
@@ -102,8 +103,9 @@ def settle_letter(*, agency: UUID, said: Said, by: Actor, at: datetime) -> bool:
         sentence = N_("The letter to %(recipient)s came back (%(reason)s): find the right address.")
         default = N_("No letter goes to this address; the other ways of the plan count.")
     add_task(
-        agency=agency, key=f"{said.state}:{letter.id}", kind="ask", sentence=sentence, role="collector",
-        params={"recipient": letter.recipient, "reason": said.reason[:100] or "?"}, owner=case.collector,
+        agency=agency, key=f"{said.state}:{letter.id}", kind="ask", sentence=sentence,
+        role="collector" if case else "account_manager",
+        params={"recipient": letter.recipient, "reason": said.reason[:100] or "?"}, owner=case.collector if case else None,
         due_on=at.date() + timedelta(days=2), default=default, case=case, by=by, at=at,
     )  # fmt: skip
     return True

@@ -4,19 +4,23 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from recoup.cases.models import Case, ClaimLine
 from recoup.cases.tests.cast import AT, TODAY, profile, sign_up
 from recoup.eventlog.models import Event
 from recoup.files.operations import keep
-from recoup.journeys.watch_items import load_file, load_rows, place_debtor, waiting_costs
+from recoup.journeys.watch_items import (
+    load_file,
+    load_orders,
+    load_rows,
+    place_debtor,
+    waiting_costs,
+)
 from recoup.kernel.refusal import Refusal
 from recoup.parties.models import Debtor
 from recoup.tenancy.context import scope
-from recoup.watch.hygiene import LADDER, Kept, figures, place_now, points, rung_due
-from recoup.watch.models import Item, Touch
+from recoup.watch.hygiene import Kept, figures, points
+from recoup.watch.models import Item, Touch, Trade
 from recoup.watch.operations.items import confirm_item, touch_item
 
 LIST = """Company;Country;VAT number;City;Invoice number;Due date;Open amount;Currency
@@ -104,6 +108,34 @@ def test_placed_in_one_click_with_everything_and_only_once(house, standing):
     assert Case.objects.count() == 1 and Item.objects.filter(ref="A-1").count() == 1
 
 
+ORDERS = """Kunde;Land;USt-IdNr.;Ort;Auftragsnummer;Auftragsdatum;Betrag;Währung
+Kaufhaus Köln GmbH;DE;;Köln;AB-1;2026-11-02;1.200,00;EUR
+Kaufhaus Köln GmbH;DE;;Köln;AB-2;2026-11-12;9.900,50;EUR
+Kaufhaus Köln GmbH;DE;;Köln;AB-3;2027-01-12;10,00;EUR
+Bryggan AB;SE;;Malmö;AB-4;2026-11-12;lots;EUR
+"""
+
+
+def orders(standing, text=ORDERS):
+    return load_orders(agency=standing.house.agency, client=standing.client, content=text.encode(), file="orders.csv", by=standing.by, at=AT)  # fmt: skip
+
+
+def test_a_list_of_orders_is_read_by_the_reader_of_open_items(house, standing):
+    found = orders(standing)
+    assert (found.rows, found.new) == (4, 2)
+    assert sorted(Trade.objects.values_list("kind", "key", "on", "amount", "debtor__name")) == [
+        ("order", "AB-1", date(2026, 11, 2), 1200, "Kaufhaus Köln GmbH"),
+        ("order", "AB-2", date(2026, 11, 12), Decimal("9900.5"), "Kaufhaus Köln GmbH"),
+    ]  # fmt: skip
+    assert sorted((p.row, p.code) for p in found.problems) == [
+        (4, "day_ahead"),
+        (5, "amount_unreadable"),
+    ]
+    assert orders(standing).new == 0 and Item.objects.count() == 0
+    with pytest.raises(Refusal, match="Order number"):
+        orders(standing, LIST)
+
+
 def test_each_client_sees_its_own_items(house, standing):
     load(standing)
     other = sign_up(house, "Annan AB", "5560743089")
@@ -147,25 +179,6 @@ def test_what_was_paid_in_time_is_not_asked_for_reminders():
 def test_a_friday_gives_until_monday():
     friday = Kept(date(2026, 11, 20), Decimal(1), touches=((date(2026, 11, 23), True),))
     assert points(friday, date(2026, 12, 1))["first_day"] is True
-
-
-def test_the_ladder_says_what_is_due_once():
-    assert rung_due(kept(), DUE - timedelta(days=4)) is None
-    assert [rung_due(kept(), DUE + timedelta(days=r.after)).code for r in LADDER] == [
-        r.code for r in LADDER
-    ]
-    assert rung_due(kept(1), DUE + timedelta(days=3)) is None, "done"
-    assert rung_due(kept(1), DUE + timedelta(days=8)).code == "reminder"
-    assert rung_due(kept(paid_on=DUE), DUE + timedelta(days=8)) is None
-    assert place_now(kept(), DUE + timedelta(days=21)) and not place_now(
-        kept(), DUE + timedelta(days=20)
-    )
-
-
-@given(st.lists(st.integers(-20, 60), max_size=6), st.integers(-30, 90))
-def test_after_a_contact_today_nothing_more_is_due_today(days, on):
-    today = DUE + timedelta(days=on)
-    assert rung_due(kept(*days, on), today) is None
 
 
 def test_the_contact_rate_stands_beside_the_recovery_rate():

@@ -40,6 +40,7 @@ from recoup.paper.documents.debtor_letter import (
     Step,
     debtor_letter,
 )
+from recoup.paper.documents.own_reminder import OwnInvoice, OwnKind, OwnReminder, own_reminder
 from recoup.paper.documents.payment_plan import Effect, InstalmentRow, PaymentPlan, payment_plan
 from recoup.paper.documents.power_of_attorney import Power, PowerOfAttorney, power_of_attorney
 from recoup.paper.documents.remittance_statement import (
@@ -503,6 +504,19 @@ def certified(language: str, *, written_off: bool = True, **other: object) -> Ce
     return Certificate(**(values | other))
 
 
+def own(language: str, **other: object) -> OwnReminder:
+    rows = (
+        OwnInvoice(number="2026-1184", issued_on=date(2026, 10, 12), due_on=date(2026, 11, 11), open=eur("1350.50")),
+        OwnInvoice(number="2026-1240", issued_on=None, due_on=date(2026, 11, 14), open=eur("99.50")),
+    )  # fmt: skip
+    values: dict[str, Any] = {
+        "kind": OwnKind.REMINDER, "paper_id": "L-7Q4M-20931", "written_on": ON, "creditor": CLIENTS["sv"],
+        "contact": "hej@fjallmobler.example, +46 90 555 010", "small_print": ("SE556036079301",), "recipient": RECIPIENTS[language],
+        "invoices": rows, "total": eur("1450.00"), "deadline_on": date(2026, 12, 1),
+    }  # fmt: skip
+    return OwnReminder(**(values | other))
+
+
 DOCUMENTS: dict[str, tuple[Callable[..., Paper], Callable[[str], Any]]] = {
     "letter": (debtor_letter, letter),
     "agreement": (agreement, agreement_terms),
@@ -514,6 +528,7 @@ DOCUMENTS: dict[str, tuple[Callable[..., Paper], Callable[[str], Any]]] = {
     "certificate": (certificate, certified),
     "owed": (statement_of_owed, owed),
     "plan": (payment_plan, planned),
+    "own": (own_reminder, own),
 }
 LANGUAGES = tuple(RECIPIENTS)
 

@@ -6,9 +6,11 @@ import pikepdf
 import pytest
 
 from recoup.kernel.money import Money
+from recoup.kernel.refusal import Refusal
 from recoup.paper import figures
 from recoup.paper.documents.agreement import AgreementTerms
 from recoup.paper.documents.debtor_letter import Consequence, LetterKind, Step
+from recoup.paper.documents.own_reminder import OwnKind
 from recoup.paper.languages import LANGUAGES, language_of
 from recoup.paper.tests import cast
 from recoup.paper.tests.reading import opened, page_texts, squeezed, text_of
@@ -25,10 +27,12 @@ FINDS = {
     "certificate": ["RC-2026-000417", cast.DEBTOR, "2026-1184", "K-2026-9"],
     "owed": ["RC-2026-000417", "Directive 2011/7/EU, art. 3, 4 and 6"],
     "plan": ["RC-2026-000417-P1", cast.CREDITOR, "Preskriptionslag", "Max Müller"],
+    "own": [cast.CREDITOR, "2026-1184", "2026-1240", "hej@fjallmobler.example"],
 }
 AMOUNTS = {
     "letter": "10736.32", "agreement": "75.00", "acceptance": "10350.50", "remittance": "4613.14",
     "invoice": "700.11", "closing": "9000.00", "certificate": "5736.32", "owed": "10736.32", "plan": "3074.28",
+    "own": "1450.00",
 }  # fmt: skip
 EVERY = [(document, language) for document in cast.DOCUMENTS for language in cast.LANGUAGES]
 
@@ -47,7 +51,7 @@ def test_every_document_in_every_language_says_what_it_must(document: str, langu
         currency = "HKD" if document == "letter" and language == "zh-Hant" else "EUR"
         amount = Money.parse(AMOUNTS[document], currency)
         assert squeezed(figures.money(amount, language_of(language))) in text
-    whom = cast.RECIPIENTS if document == "letter" else cast.CLIENTS
+    whom = cast.RECIPIENTS if document in ("letter", "own") else cast.CLIENTS
     assert squeezed(whom[language].name) in text
     assert "None" not in text and "{" not in text
 
@@ -91,6 +95,18 @@ def test_each_kind_of_letter_has_its_own_words(kind: LetterKind, language: str) 
     paper = cast.write("letter", language, kind=kind)
     others = [cast.write("letter", language, kind=k).title for k in LetterKind if k is not kind]
     assert paper.title not in others and paper.pages == 1
+
+
+@pytest.mark.parametrize("kind", OwnKind)
+@pytest.mark.parametrize("language", cast.LANGUAGES)
+def test_a_creditors_own_letter_speaks_in_its_name_alone_and_asks_for_no_more(kind: OwnKind, language: str) -> None:  # fmt: skip
+    paper = cast.write("own", language, kind=kind)
+    text = text_of(paper.content)
+    assert paper.title not in [cast.write("own", language, kind=k).title for k in OwnKind if k is not kind]  # fmt: skip
+    assert cast.SENDER.name not in text and "IBAN" not in text and cast.CREDITOR in text
+    with pytest.raises(Refusal) as caught:
+        cast.write("own", language, total=Money.parse("1450.01", "EUR"))
+    assert caught.value.code == "sum_differs"
 
 
 @pytest.mark.parametrize("step", Step)

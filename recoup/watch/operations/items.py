@@ -13,7 +13,7 @@ from recoup.eventlog.operations import record
 from recoup.kernel.actor import Actor
 from recoup.kernel.refusal import N_, Refusal
 from recoup.parties.models import Client, Debtor
-from recoup.watch.models import Item, Touch
+from recoup.watch.models import Item, Ladder, Touch
 
 CHANNELS = ("email", "letter", "call", "visit")
 
@@ -117,3 +117,45 @@ def confirm_item(*, item: Item, sent_on: date | None, confirmed_on: date | None,
 def items_became(*, items: Sequence[UUID], case: Case) -> int:
     """The items are a case now; those that are one already stay so."""
     return Item.objects.filter(id__in=list(items), case__isnull=True).update(case=case)
+
+
+# The client's own ladder, sent for it ---------------------------------------------------------------
+
+
+def standing_ladder(client: UUID) -> Ladder | None:
+    return Ladder.objects.filter(client_id=client, ended_at__isnull=True).first()
+
+
+@transaction.atomic
+def begin_ladder(*, client: Client, by: Actor, at: datetime) -> Ladder:
+    """From now on we send its reminders; again returns the one that stands. Raises `Refusal`
+    `client_email_missing`: an answer to them must reach the client itself."""
+    if not client.email:
+        raise Refusal("client_email_missing", N_("Answers to your reminders go to your own e-mail address; please enter one first."), field="email")  # fmt: skip
+    made, fresh = Ladder.objects.get_or_create(
+        agency_id=client.agency_id, client=client, ended_at__isnull=True, defaults={"since": at, "by_name": by.name}
+    )  # fmt: skip
+    if fresh:
+        record(agency=client.agency_id, kind="OwnRemindersBegun", by=by, at=at, client=client.id)
+    return made
+
+
+@transaction.atomic
+def end_ladder(*, client: Client, by: Actor, at: datetime) -> bool:
+    """Nothing more is sent in its name, nor what is queued already: the gate asks for it. False when none stood."""
+    ended = Ladder.objects.filter(client=client, ended_at__isnull=True).update(ended_at=at, ended_by=by.name)  # fmt: skip
+    if ended:
+        record(agency=client.agency_id, kind="OwnRemindersEnded", by=by, at=at, client=client.id)
+    return bool(ended)
+
+
+@transaction.atomic
+def rest_item(*, item: Item, until: date | None, by: Actor, at: datetime) -> None:
+    """The client wants the item left alone through a day (None: no longer). Raises `Refusal` `day_past`,
+    `item_placed`."""
+    refuse_placed(item)
+    if until is not None and until < at.date():
+        raise Refusal("day_past", N_("%(found)s has passed."), field="on", found=until.isoformat())
+    Item.objects.filter(id=item.id, case__isnull=True).update(rests_until=until)
+    record(agency=item.agency_id, kind="ItemRests", by=by, at=at, client=item.client_id, invoice=item.ref,
+           until=until.isoformat() if until else "")  # fmt: skip

@@ -91,6 +91,8 @@ urlpatterns = [
     ),
     path("cases/<str:number>/counsel/", counsel.counsel, name="counsel"),
     path("receivables/", watch.watch, name="watch"),
+    path("receivables/reminders/", watch.ladder, name="watch_ladder"),
+    path("receivables/orders/", watch.orders, name="watch_orders"),
     path("receivables/<uuid:id>/", watch.item, name="watch_item"),
     path("receivables/<uuid:id>/place/", watch.place_with_us, name="watch_place"),
     path("signals/", signals.signals, name="signals"),

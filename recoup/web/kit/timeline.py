@@ -13,9 +13,10 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from recoup.contact.outcomes import OUTCOMES
+from recoup.contact.outcomes import outcome_of
 from recoup.disputes.states import OUTCOMES as OUTCOMES_OF_DISPUTES
 from recoup.eventlog.models import Event
+from recoup.eventlog.rules import is_erased
 from recoup.kernel.money import PLAIN
 from recoup.kernel.refusal import N_
 from recoup.watch.states import KINDS
@@ -419,6 +420,10 @@ LINES: dict[str, Line] = {
     "CallDialled": Line("call", N_("The dialler rang %(recipient)s")),
     "CallFailed": Line("denied", N_("The dialler could not ring %(recipient)s")),
     "CallPermitted": Line("call", N_("The gate permitted a call")),
+    "OwnReminderWritten": Line("letter", N_("Reminder in the client's own name: %(total)s")),
+    "OwnRemindersBegun": Line("note", N_("We send the client's own reminders from now on")),
+    "OwnRemindersEnded": Line("note", N_("We send no reminders in the client's name any more")),
+    "ItemRests": Line("note", N_("Invoice %(invoice)s is left alone")),
 }
 
 
@@ -435,7 +440,19 @@ def timeline_entries(
     ]
 
 
+def told_of(data: Mapping[str, Any]) -> dict[str, Any]:
+    """An event's data; what was erased says so."""
+    return {k: gettext("erased") if is_erased(v) else v for k, v in data.items()}
+
+
+def with_params(sentence: str, data: Mapping[str, Any]) -> str:
+    """A sentence with the event's own gaps; erased where they are."""
+    params = data.get("params", {})
+    return filled(sentence, readable(params)) if isinstance(params, dict) else str(params)
+
+
 def entry(event: Event, document_url: str = "") -> Entry:
+    event.data = told_of(event.data)
     line = LINES.get(event.kind) or Line("note", spaced(event.kind))
     data = readable(event.data)
     channel = line.channel
@@ -464,9 +481,9 @@ def who(event: Event) -> str:
 def body_of(event: Event, line: Line, data: Mapping[str, Any]) -> str:
     sentence = event.data.get("sentence")
     if isinstance(sentence, str):  # a task's own words, translated with its gaps
-        return filled(sentence, readable(event.data.get("params", {})))
+        return with_params(sentence, event.data)
     if event.kind == "ContactDenied":
-        return filled(str(event.data.get("because", "")), readable(event.data.get("params", {})))
+        return with_params(str(event.data.get("because", "")), event.data)
     if event.kind in ("NoteAdded", "DebtorWrote", "ClientWrote", "HouseWrote"):
         return str(event.data.get("text", ""))
     gap = GAP.search(line.body)
@@ -492,9 +509,7 @@ def why_of(event: Event, data: Mapping[str, Any]) -> Why | None:
             rows += [(word(str(k)), shown(k, v)) for k, v in parts.items()]
         return Why(title=gettext("Why?"), rows=rows, steps=steps)
     if event.kind == "CallPlanned" and isinstance(because, str):
-        return Why(
-            title=gettext("Why?"), steps=[filled(because, readable(event.data.get("params", {})))]
-        )
+        return Why(title=gettext("Why?"), steps=[with_params(because, event.data)])
     if isinstance(event.data.get("why"), list):
         return Why(title=gettext("Why?"), steps=[str(s) for s in event.data["why"]])
     return None
@@ -528,8 +543,8 @@ def value_of(key: str, value: Any, data: Mapping[str, Any]) -> Any:
         return instant_text(datetime.fromisoformat(value))
     if key in ("suggestion", "because") and value:
         return gettext(value)
-    if key == "outcome" and value in OUTCOMES:
-        return gettext(OUTCOMES[value].label)
+    if key == "outcome" and (outcome := outcome_of(str(value))):
+        return gettext(outcome.label)
     if key == "signal" and value in KINDS:
         return gettext(KINDS[value].label)
     if key == "outcome" and value in DISPUTE_ENDS:

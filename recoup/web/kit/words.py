@@ -1,6 +1,6 @@
 """Codes of the trade as words in the reader's language (stages, holds, steps, tasks, costs, roles)."""
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from recoup.kernel.refusal import N_
 
@@ -26,6 +26,15 @@ WORDS = {
     "reply": N_("reply"), "bank_file": N_("bank file"), "payout": N_("payout"),
     "letter_reminder": N_("reminder"), "letter_notice": N_("request for payment"),
     "letter_warning": N_("warning"), "letter_final_notice": N_("final notice"),
+    "letter_own_word": N_("friendly word (client's own)"), "letter_own_reminder": N_("reminder (client's own)"),
+    "letter_own_last": N_("last reminder (client's own)"), "own_word": N_("friendly word (client's own)"),
+    "own_reminder": N_("reminder (client's own)"), "own_last": N_("last reminder (client's own)"),
+    "own_contact": N_("contact by the client itself"), "friendly": N_("friendly word"), "due_day": N_("word on the due day"),
+    "first_day": N_("reminder on the first day"), "last": N_("last reminder"), "collection": N_("cases"),
+    "own": N_("client's own reminders"),
+    "placed": N_("placed"), "stopped": N_("stopped"), "changed": N_("changed since"),
+    "suit_on": N_("go on with the suit"), "enforce_on": N_("enforce"), "enforce_again": N_("try to enforce again"),
+    "keep_title": N_("keep the title and watch"),
     "letter_lawyer": N_("lawyer's letter"), "client_decides": N_("the client decides"),
     "letter_returned": N_("came back"), "letter_refused": N_("not printed"),
     "batch_open": N_("being handed over"), "batch_stopped": N_("stopped"), "batch_handed": N_("handed over"),
@@ -124,3 +133,12 @@ def word(code: str) -> str:
     """The word for a code; an unknown code without its underscores."""
     known = WORDS.get(code)
     return gettext(known) if known else code.replace("_", " ")
+
+
+def day_of_step(after: int) -> str:
+    """The day of a step of a client's own ladder, from the due day."""
+    if after == 0:
+        return gettext("on the due day")
+    if after < 0:
+        return ngettext("%(days)d day before", "%(days)d days before", -after) % {"days": -after}
+    return ngettext("%(days)d day after", "%(days)d days after", after) % {"days": after}

@@ -75,6 +75,42 @@ def test_what_is_wrong_is_said_at_its_row_and_what_was_typed_stays(supervisor: B
     assert 'value="3"' in saved(supervisor, **{"name-2": "Call them!"}).content.decode()
 
 
+def test_the_plan_of_clients_own_reminders_is_edited_on_the_same_page(supervisor: Browser) -> None:
+    shown = supervisor.get(reverse("desk:plans"), {"kind": "own"}).content.decode()
+    assert "own reminders 1" in shown and "3 days before" in shown and "on the due day" in shown
+    assert (
+        'name="after-1"'
+        in supervisor.get(reverse("desk:plan_edit"), {"kind": "own"}).content.decode()
+    )
+    first = {
+        "name-1": "word",
+        "channels-1": ["email"],
+        "letter-1": "own_word",
+        "after-1": "-5",
+        "answer_days-1": "0",
+        "tries-1": "5",
+        "wait-1": "0",
+    }
+    wrong = supervisor.post(
+        reverse("desk:plan_edit"),
+        {"name": "mild", "kind": "own", "act": "save", **first, "letter-1": "notice"},
+    )
+    assert wrong.status_code == 422
+    assert (
+        supervisor.post(
+            reverse("desk:plan_edit"), {"name": "mild", "kind": "own", "act": "save", **first}
+        ).status_code
+        == 302
+    )
+    assert (draft().kind, draft().steps[0]["after"]) == ("own", -5)
+    assert "mild 1" in supervisor.get(reverse("desk:plans"), {"kind": "own"}).content.decode()
+    assert "mild" not in page(supervisor), "the plan of cases is another"
+    assert (
+        "Cases looked at: 0, 0"
+        in supervisor.get(reverse("desk:plan_dry_run"), {"kind": "own"}).content.decode()
+    )
+
+
 def test_the_dry_run_says_what_tomorrow_would_do_and_does_nothing(
     house: Any, supervisor: Browser
 ) -> None:

@@ -50,7 +50,7 @@ def shown(
     reasons = denials_by_reason(place.agency.id, since, until)
     permits = permits_by_channel(place.agency.id, since, until)
     latest = Denial.objects.filter(agency_id=place.agency.id, at__gte=since).select_related(
-        "case__debtor"
+        "case__debtor", "debtor"
     )
     house = house_rules(place.agency.id, place.now.date())
     return show(

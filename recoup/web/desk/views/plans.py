@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -26,16 +27,16 @@ from recoup.strategy.operations import (
     save_draft,
     start_trial,
 )
-from recoup.strategy.plans import CODES, NUMBERS, STANDARD, Plan
-from recoup.strategy.queries import plan_book, plan_of
-from recoup.strategy.reading import CHANNELS, CHARGES, CONSEQUENCES, LETTERS, as_kept
+from recoup.strategy.plans import CODES, NUMBERS, STANDARDS, WRITTEN, Plan, PlanKind
+from recoup.strategy.queries import PlanBook, plan_book, plan_of
+from recoup.strategy.reading import CHANNELS, CHARGES, CONSEQUENCES, LETTERS_OF, as_kept
 from recoup.strategy.trials import result_of
 from recoup.web.desk import rights
 from recoup.web.desk.acting import tried
 from recoup.web.desk.frame import show
 from recoup.web.kit.derivations import phrase
 from recoup.web.kit.middleware import Place, staff_place
-from recoup.web.kit.words import word
+from recoup.web.kit.words import day_of_step, word
 
 MONTHS = timedelta(days=90)
 FACTS = (*NUMBERS, *CODES)
@@ -57,25 +58,40 @@ class Line:
 def plans(request: HttpRequest) -> HttpResponse:
     """The plan in force for a client or the agency, with draft, trial and versions."""
     place = staff_place(request)
-    client = chosen(place, request.GET.get("client", ""))
+    client, kind = chosen(place, request.GET.get("client", "")), kind_asked(request.GET)
     now = plan_book(place.agency.id, place.now.date())
-    in_force = now.own.get(client.id if client else None) or (
-        now.champion(client.id) if client else STANDARD
-    )
-    versions = TreatmentPlan.objects.filter(agency_id=place.agency.id, client=client)
+    mine = now.ladders if kind == PlanKind.OWN else now.own
+    in_force = standing(now, kind, client)
+    versions = TreatmentPlan.objects.filter(agency_id=place.agency.id, client=client, kind=kind)
     draft = versions.filter(state=TreatmentPlan.State.DRAFT).first()
     trial = Trial.objects.filter(agency_id=place.agency.id, client=client).select_related(
         "challenger"
     )
-    latest = trial.order_by("-made_at").first()
+    latest = trial.order_by("-made_at").first() if kind == PlanKind.COLLECTION else None
     return show(
         request, place, "desk/plans.html", client=client, plan=in_force, lines=lines(in_force),
-        own=client is None or client.id in now.own, draft=draft,
+        own=client is None or client.id in mine, draft=draft, kind=kind, kinds=kinds(),
         draft_lines=lines(plan_of(draft)) if draft else [], clients=clients(place),
         versions=versions.exclude(state=TreatmentPlan.State.DRAFT).order_by("-version")[:20],
         trial=latest, **trial_shown(latest, place),
         why_not=rights.why_not(place, "plans"), tomorrow=place.now.date() + timedelta(days=1),
     )  # fmt: skip
+
+
+def kind_asked(data: Any) -> PlanKind:
+    """Plans of cases, or of the reminders sent in clients' names."""
+    return PlanKind.OWN if data.get("kind") == PlanKind.OWN else PlanKind.COLLECTION
+
+
+def kinds() -> list[tuple[str, str]]:
+    return [(kind.value, word(kind.value)) for kind in PlanKind]
+
+
+def standing(book: PlanBook, kind: PlanKind, client: Client | None) -> Plan:
+    """The plan in force for a client, or the agency's own."""
+    if kind == PlanKind.OWN:
+        return book.ladder(client.id) if client else book.ladders.get(None) or STANDARDS[kind]
+    return book.champion(client.id) if client else book.own.get(None) or STANDARDS[kind]
 
 
 def trial_shown(trial: Trial | None, place: Place) -> dict[str, Any]:
@@ -129,6 +145,7 @@ def said_how(step: Any) -> str:
 
 def said_when(step: Any) -> str:
     said = [
+        day_of_step(step.after) if step.after is not None else "",
         _("after %(days)d business days") % {"days": step.wait} if step.wait else "",
         *(f"{word(c.fact)} {word(c.op)} {said_value(c.value)}" for c in step.when),
     ]
@@ -155,37 +172,37 @@ def said_then(step: Any) -> str:
 def edit(request: HttpRequest) -> HttpResponse:
     """A draft as rows; works without a script: each button posts all rows and says what to do with one."""
     place = allowed(request)
-    client = chosen(place, (request.POST or request.GET).get("client", ""))
+    asked = request.POST or request.GET
+    client, kind = chosen(place, asked.get("client", "")), kind_asked(asked)
     if request.method == "GET":
-        return edited(request, place, client, *begun(place, client))
-    name, steps = str(request.POST.get("name", ""))[:40], posted(request.POST)
+        return edited(request, place, kind, client, *begun(place, kind, client))
+    name, steps = str(request.POST.get("name", ""))[:40], posted(request.POST, kind)
     act, _colon, row = str(request.POST.get("act", "save")).partition(":")
     if act != "save":
-        return edited(request, place, client, name, moved(steps, act, row))
+        return edited(request, place, kind, client, name, moved(steps, act, row))
     try:
         save_draft(
-            agency=place.agency.id, client=client, name=name, steps=steps, by=place.actor, at=place.now,
+            agency=place.agency.id, client=client, name=name, steps=steps, kind=kind, by=place.actor, at=place.now,
             note=str(request.POST.get("note", ""))[:300],
         )  # fmt: skip
     except Refusal as refusal:
-        return edited(request, place, client, name, steps, refusal)
-    return redirect(url(client))
+        return edited(request, place, kind, client, name, steps, refusal)
+    return redirect(url(client, kind))
 
 
-def begun(place: Place, client: Client | None) -> tuple[str, list[dict[str, Any]]]:
+def begun(place: Place, kind: PlanKind, client: Client | None) -> tuple[str, list[dict[str, Any]]]:
     """The draft there is, or the plan in force to begin from."""
     draft = TreatmentPlan.objects.filter(
-        agency_id=place.agency.id, client=client, state=TreatmentPlan.State.DRAFT
+        agency_id=place.agency.id, client=client, kind=kind, state=TreatmentPlan.State.DRAFT
     ).first()
     if draft:
         return draft.name, draft.steps
-    book = plan_book(place.agency.id, place.now.date())
-    plan = book.champion(client.id) if client else book.own.get(None) or STANDARD
+    plan = standing(plan_book(place.agency.id, place.now.date()), kind, client)
     return plan.name, as_kept(plan)
 
 
 def edited(
-    request: HttpRequest, place: Place, client: Client | None, name: str, steps: list[dict[str, Any]],
+    request: HttpRequest, place: Place, kind: PlanKind, client: Client | None, name: str, steps: list[dict[str, Any]],
     refusal: Refusal | None = None,
 ) -> HttpResponse:  # fmt: skip
     wrong_row = refusal.params.get("row") if refusal else None
@@ -196,16 +213,17 @@ def edited(
         }
         for n, step in enumerate(steps, 1)
     ]  # fmt: skip
+    own = kind == PlanKind.OWN
     choices = {
-        "channels": CHANNELS, "letters": LETTERS, "charges": CHARGES, "consequences": CONSEQUENCES,
-        "facts": FACTS, "ops": OPS,
+        "channels": WRITTEN if own else CHANNELS, "letters": LETTERS_OF[kind], "charges": () if own else CHARGES,
+        "consequences": () if own else CONSEQUENCES, "facts": FACTS, "ops": OPS,
     }  # fmt: skip
     said: dict[str, Any] = {
         key: [(code, word(f"letter_{code}" if key == "letters" else code)) for code in codes]
         for key, codes in choices.items()
     }
     return show(
-        request, place, "desk/plan_edit.html", status=422 if refusal else 200, client=client, name=name, rows=rows,
+        request, place, "desk/plan_edit.html", status=422 if refusal else 200, client=client, kind=kind, name=name, rows=rows,
         refusal=phrase(refusal.text, refusal.params) if refusal else "", **said,
     )  # fmt: skip
 
@@ -218,10 +236,20 @@ def shown_condition(one: dict[str, Any]) -> dict[str, Any]:
 NUMBERED = re.compile(r"name-([0-9]{1,2})", re.ASCII)
 
 
-def posted(data: Any) -> list[dict[str, Any]]:
+def posted(data: Any, kind: PlanKind = PlanKind.COLLECTION) -> list[dict[str, Any]]:
     """The rows as posted, in their order; numbers that are none stay words and are refused with the row."""
     numbers = sorted(int(m[1]) for field in data if (m := NUMBERED.fullmatch(field)))
-    return [row(data, n) for n in numbers[:60]]
+    rows = [row(data, n) for n in numbers[:60]]
+    if kind == PlanKind.OWN:
+        for n, one in zip(numbers, rows, strict=False):
+            one["after"] = signed(data.get(f"after-{n}", ""))
+    return rows
+
+
+def signed(text: str) -> int | str:
+    """A number of days, before the due day with a minus."""
+    found = number(text.strip().lstrip("-−"))
+    return -found if isinstance(found, int) and text.strip()[:1] in ("-", "−") else found
 
 
 def row(data: Any, n: int) -> dict[str, Any]:
@@ -273,20 +301,19 @@ def moved(steps: list[dict[str, Any]], act: str, row: str) -> list[dict[str, Any
 def dry(request: HttpRequest) -> HttpResponse:
     """Tomorrow by the plan in force beside the draft, and the last three months by each."""
     place = staff_place(request)
-    client = chosen(place, request.GET.get("client", ""))
+    client, kind = chosen(place, request.GET.get("client", "")), kind_asked(request.GET)
     draft = TreatmentPlan.objects.filter(
-        agency_id=place.agency.id, client=client, state=TreatmentPlan.State.DRAFT
+        agency_id=place.agency.id, client=client, kind=kind, state=TreatmentPlan.State.DRAFT
     ).first()
     today = place.now.date()
     tomorrow = today + timedelta(days=1)
     at = datetime.combine(tomorrow, time(9), ZoneInfo(place.agency.time_zone))
     which = client.id if client else None
-    book = plan_book(place.agency.id, tomorrow)
-    now = book.champion(client.id) if client else book.own.get(None) or STANDARD
+    now = standing(plan_book(place.agency.id, tomorrow), kind, client)
     asked = [now, *([plan_of(draft)] if draft else [])]
     ahead = [
         dry_run(agency=place.agency, on=tomorrow, at=at, by=place.actor, client=which,
-                draft=plan if plan is not now else None)
+                draft=plan if plan is not now else None, kind=kind)
         for plan in asked
     ]  # fmt: skip
     behind = [
@@ -318,6 +345,7 @@ def dry(request: HttpRequest) -> HttpResponse:
         place,
         "desk/plan_dry_run.html",
         client=client,
+        kind=kind,
         plans=asked,
         parts=parts,
         draft=draft,
@@ -359,7 +387,7 @@ def release(request: HttpRequest, id: UUID) -> HttpResponse:
         "adopt": _("The challenger is in force from today."),
     }.get(act, _("The plan is released."))  # fmt: skip
     tried(request, do, said)
-    return redirect(url(plan.client))
+    return redirect(url(plan.client, PlanKind(plan.kind)))
 
 
 def whole(data: Mapping[str, str], name: str) -> int:
@@ -375,9 +403,13 @@ def day(data: Mapping[str, str]) -> Any:
     return parse_day(data.get("valid_from", ""), field="valid_from")
 
 
-def url(client: Client | None) -> str:
-    found = reverse("desk:plans")
-    return f"{found}?client={client.id}" if client else found
+def url(client: Client | None, kind: PlanKind = PlanKind.COLLECTION) -> str:
+    said = {
+        "client": str(client.id) if client else "",
+        "kind": kind.value if kind == PlanKind.OWN else "",
+    }
+    query = urlencode({k: v for k, v in said.items() if v})
+    return reverse("desk:plans") + (f"?{query}" if query else "")
 
 
 def allowed(request: HttpRequest) -> Place:

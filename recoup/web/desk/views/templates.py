@@ -35,7 +35,7 @@ from recoup.contact.wording import (
     required,
     standard,
 )
-from recoup.journeys.words import Preview, preview
+from recoup.journeys.words import OwnPreview, Preview, preview
 from recoup.jurisdictions.rules import CODES
 from recoup.kernel.days import parse_day
 from recoup.kernel.refusal import N_, Refusal
@@ -55,7 +55,8 @@ WHAT = {
     "title": N_("Title"), "subject": N_("Subject line"), "salutation": N_("Salutation"), "opening": N_("Opening"),
     "pay_by": N_("Pay by"), "interest_to": N_("Interest, calculated to a day"), "interest_grows": N_("Interest that grows"),
     "segment": N_("How the interest came about"), "text": N_("Text"),
-    "legal_title": N_("Heading of what the law requires"), "greeting": N_("Closing"),
+    "legal_title": N_("Heading of what the law requires"), "greeting": N_("Closing"), "how": N_("How to pay"),
+    "talk": N_("If something is wrong"),
 }  # fmt: skip
 
 
@@ -176,7 +177,9 @@ def label_of(key: str) -> str:
         return (
             _("If something is wrong: heading") if last == "title" else _("If something is wrong")
         )
-    return _(WHAT[last]) if last in WHAT and head.startswith(("letter", "mail", "sms")) else key
+    return (
+        _(WHAT[last]) if last in WHAT and head.startswith(("letter", "mail", "sms", "own")) else key
+    )
 
 
 def begun(place: Place, of: tuple[str, str, str, str]) -> LetterTemplate | None:
@@ -240,7 +243,7 @@ def template_or_404(place: Place, id: UUID) -> LetterTemplate:
     return get_object_or_404(LetterTemplate, id=id, agency_id=place.agency.id)
 
 
-def previewed(place: Place, found: LetterTemplate, number: str) -> Preview:
+def previewed(place: Place, found: LetterTemplate, number: str) -> Preview | OwnPreview:
     case = case_or_404(place, number)
     return preview(
         agency=place.agency, case=case, template=found, on=place.now.date(), at=place.now

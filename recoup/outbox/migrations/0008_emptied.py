@@ -27,6 +27,6 @@ EMPTIED = """IF OLD.state NOT IN ('ready', 'attempting') AND NEW.recipient = '' 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("outbox", "0006_written_once")]
+    dependencies = [("outbox", "0007_nothing_leaves_a_restored_house")]
 
     operations = [migrations.RunSQL(GUARD.replace("{emptied}", EMPTIED), GUARD.replace("{emptied}", ""))]
