@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case as Case_
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, When
 
 from recoup.cases.models import Case, Move, Task
 from recoup.cases.states import OPEN
@@ -84,11 +85,18 @@ def tasks_over(agency: UUID, before: date) -> QuerySet[Task]:
 
 
 def log_over(agency: UUID, before: date) -> QuerySet[Event]:
-    """Events with commitments still open: of ended cases; of no case and no client, by their own day."""
+    """Events with commitments still open: of ended cases; of no case and no client, by their own day, as long as
+    nothing at all is preserved: whom they concern is not said."""
     over = ended_cases(agency, before).filter(id=OuterRef("case_id"))
     old = Q(case_id=None, client_id=None, at__date__lt=before)
     found = Event.objects.filter(Exists(over) | old, agency_id=agency, salts__isnull=False)
-    return found.exclude(salts={}).annotate(held=standing("case_id"))
+    kept = Preservation.objects.filter(agency_id=agency, lifted_at__isnull=True)
+    return found.exclude(salts={}).annotate(
+        held=Case_(
+            When(case_id=None, then=Exists(kept)),
+            default=Exists(kept.filter(case=OuterRef("case_id"))),
+        )
+    )
 
 
 def log_of_before(agency: UUID) -> int:

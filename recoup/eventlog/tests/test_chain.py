@@ -1,6 +1,7 @@
 """The chain of events: sealed in batches by one sealer at a time; whatever is changed behind the
 application's back, by the superuser himself, is found."""
 
+import hashlib
 import json
 import os
 import threading
@@ -14,7 +15,14 @@ from django.db import connection
 from conftest import superuser
 from recoup.eventlog.heads import Head, file_of, publish_head, published_heads
 from recoup.eventlog.models import Event, Seal, Unsealed
-from recoup.eventlog.operations import Happened, canonical, link, record_many, seal_waiting
+from recoup.eventlog.operations import (
+    Happened,
+    canonical,
+    forget_words,
+    link,
+    record_many,
+    seal_waiting,
+)
 from recoup.eventlog.rules import GENESIS
 from recoup.journeys.prove.chain import chain_unbroken
 from recoup.kernel.actor import SYSTEM
@@ -173,12 +181,32 @@ def test_the_canonical_form_stays_as_it_is(house: House) -> None:
     """Its hash is kept for years: another form is another version."""
     happen(house, 1)
     event = Event.objects.get()
+    event.salts = None  # as events were before what may name a person had commitments
     assert json.loads(canonical(event)) == {
         "v": 1, "id": str(event.id), "agency": str(house.id), "kind": "Noted", "at": "2026-11-20T09:00:00+00:00",
         "by": ["system", "", SYSTEM.name], "client": "", "case": "", "audience": "client",
         "data": {"n": 0, "by": "a Söder 苏", "x": None},
     }  # fmt: skip
     assert b" " not in canonical(event).replace("a Söder 苏".encode(), b"").replace(SYSTEM.name.encode(), b"")  # fmt: skip
+
+
+def test_the_second_form_has_commitments_which_stay_when_the_words_go(house: House) -> None:
+    record_many(
+        agency=house.id,
+        events=[Happened("NoteAdded", AT, SYSTEM, data={"text": "Anna 苏", "n": 1})],
+    )  # type: ignore[arg-type]
+    event = Event.objects.get()
+    assert (
+        event.salts is not None and set(event.salts) == {"text"} and len(event.salts["text"]) == 32
+    )
+    said = hashlib.sha256(f'{event.salts["text"]}\n"Anna 苏"'.encode()).hexdigest()
+    before = canonical(event)
+    document = json.loads(before)
+    assert (document["v"], document["data"]) == (2, {"text": {"sealed": said}, "n": 1})
+    assert forget_words(event) == {"text": "Anna 苏"}
+    event.refresh_from_db()
+    assert (event.data["text"], event.salts) == ({"sealed": said}, {})
+    assert canonical(event) == before
 
 
 def test_sealers_and_writers_at_once_never_fork_the_chain(committed_house: House) -> None:

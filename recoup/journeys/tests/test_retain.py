@@ -166,7 +166,10 @@ def test_after_it_nobody_finds_the_person_and_chain_sums_and_dossier_hold(house:
     assert any("erased" in entry.body for entry in entries)
 
 
-REMAINS = ("Closure:",)  # the reason of a closing is the case's own end, as the client was told it
+REMAINS = (
+    "Closure:",
+    "Move:",
+)  # why a case was moved and closed is the case's own way, as its client was told it
 
 
 def test_preserved_nothing_of_it_goes(house: Any, spoken: Any) -> None:
