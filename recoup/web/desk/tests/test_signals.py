@@ -12,7 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from recoup.cases.operations import put_on_hold
 from recoup.journeys.evaluate import weigh_now
+from recoup.journeys.signals import observe
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.ids import new_id
 from recoup.strategy.models import Evaluation, LearnedModel
@@ -255,3 +257,21 @@ def test_a_client_enters_orders_and_its_limit_on_the_debtors_page(house, standin
         made = Trade.objects.get()
         assert (made.kind, made.amount, made.currency) == ("limit", Decimal("5000.00"), "EUR")
     assert "5,000.00" in text(browser.get(reverse("client:signal_debtor", args=[case.debtor_id])))
+
+
+def test_how_well_signals_warned_is_shown_by_level_and_kind(house, standing):
+    case = at_work(standing)
+    observe(
+        agency=house.agency,
+        debtor=case.debtor,
+        kind="sued",
+        on=TODAY - timedelta(days=60),
+        note="By two suppliers.",
+        key=new_id(),
+        by=SYSTEM,
+        at=AT - timedelta(days=60),
+    )
+    put_on_hold(case=case, kind="insolvency", because="opened", until=None, by=SYSTEM, at=AT)
+    shown = text(logged_in(house, "supervisor").get(reverse("desk:signal_history")))
+    assert "60 days" in shown and "100.0 % (20.7 % – 100.0 %)" in shown, shown
+    assert "Sued" in shown or "sued" in shown
