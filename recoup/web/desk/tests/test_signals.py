@@ -273,5 +273,5 @@ def test_how_well_signals_warned_is_shown_by_level_and_kind(house, standing):
     )
     put_on_hold(case=case, kind="insolvency", because="opened", until=None, by=SYSTEM, at=AT)
     shown = text(logged_in(house, "supervisor").get(reverse("desk:signal_history")))
-    assert "60 days" in shown and "100.0% (20.7% – 100.0%)" in shown, shown
+    assert "60 days" in shown and "100% (20.7% – 100%)" in shown, shown
     assert "Sued" in shown or "sued" in shown
