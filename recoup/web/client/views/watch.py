@@ -52,7 +52,7 @@ from recoup.watch.operations.items import (
     standing_ladder,
     touch_item,
 )
-from recoup.web.client.frame import client_of, frame, may_submit
+from recoup.web.client.frame import client_of, frame, may_rule, may_submit
 from recoup.web.kit.derivations import phrase
 from recoup.web.kit.formats import day_text, refusal_text
 from recoup.web.kit.middleware import Place, client_place
@@ -322,6 +322,8 @@ def ladder(request: HttpRequest) -> HttpResponse:
         raise Http404
     client = client_of(place)
     try:
+        if place.limited and (refused := may_rule(place)):
+            raise refused  # it holds for all that the company watches
         with transaction.atomic():
             if request.POST.get("act") == "end":
                 end_ladder(client=client, by=place.actor, at=place.now)

@@ -1,13 +1,14 @@
 from django.db import migrations
 
-from recoup.tenancy.rls import append_only, isolate, same_agency
+from recoup.tenancy.rls import append_only, divide, isolate, same_agency
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contact", "0011_own_reminders"), ("parties", "0002_initial"), ("files", "0003_protect")]
+    dependencies = [("contact", "0012_own_reminders"), ("parties", "0002_initial"), ("files", "0003_protect")]
 
     operations = [
         isolate("contact_reminder", client="client_id"),
+        divide("contact_reminder", "false"),  # what a client merely watches belongs to no division
         append_only("contact_reminder"),
         same_agency("contact_reminder", "client_id", "parties_client"),
         same_agency("contact_reminder", "debtor_id", "parties_debtor"),

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('parties', '0006_similar'),
         ('tenancy', '0005_protect_invitations'),
-        ('watch', '0002_protect'),
+        ('watch', '0003_divided'),
     ]
 
     operations = [

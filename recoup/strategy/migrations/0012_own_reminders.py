@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('parties', '0006_similar'),
-        ('strategy', '0010_protect_learned'),
+        ('strategy', '0011_divided'),
         ('tenancy', '0005_protect_invitations'),
     ]
 

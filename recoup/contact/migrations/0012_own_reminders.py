@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cases', '0021_reviewed_in_turn'),
-        ('contact', '0010_print_batches'),
+        ('contact', '0011_divided'),
         ('files', '0004_quarantine'),
         ('outbox', '0006_written_once'),
         ('parties', '0006_similar'),

@@ -40,6 +40,6 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON contact_visitreport FOR EA
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contact", "0012_protect_own_reminders")]
+    dependencies = [("contact", "0013_protect_own_reminders")]
 
     operations = [migrations.RunSQL(EMPTIED, AS_BEFORE)]
