@@ -12,7 +12,7 @@ APPEND_ONLY = (
 )  # fmt: skip
 # (table, trigger) of the other rules that the database itself keeps.
 TRIGGERS = (
-    ("ledger_posting", "balanced"), ("ledger_entry", "period_open"), ("cases_case", "guard_stage"),
+    ("ledger_posting", "balanced"), ("ledger_entry", "period_open"), ("ledger_entry", "with_postings"), ("cases_case", "guard_stage"),
     ("outbox_message", "no_permit_no_sending"), ("outbox_message", "guard"), ("eventlog_event", "await_seal"),
     ("payments_payoutdecision", "four_eyes"), ("plans_plan", "guard_state"), ("cases_case", "stand"),
     ("cases_claimline", "stand"), ("payments_allocation", "stand"), ("parties_debtor", "stand"),

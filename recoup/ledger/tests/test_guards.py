@@ -28,6 +28,10 @@ def posted(house, book, client=None):
     return post(agency=house.id, draft=draft, by=SYSTEM, at=AT)
 
 
+# An entry is refused as soon as it stands alone, so what is tried comes with it in one statement.
+TOGETHER = f"WITH entry AS ({ENTRY}) {POSTING}"
+
+
 def refused(statements, match):
     with (
         pytest.raises((DatabaseError, psycopg.Error), match=match),
@@ -41,13 +45,8 @@ def refused(statements, match):
 
 def test_raw_sql_cannot_unbalance(house, book):
     entry = new_id()
-    refused(
-        [
-            (ENTRY, [entry, house.id, "raw:1"]),
-            (POSTING, [new_id(), house.id, entry, book.id, "5.00"]),
-        ],
-        "is off by",
-    )
+    values = [entry, house.id, "raw:1", new_id(), house.id, entry, book.id, "5.00"]
+    refused([(TOGETHER, values)], "is off by")
 
 
 def test_raw_sql_cannot_add_a_leg_to_an_old_entry(house, book):
@@ -57,6 +56,15 @@ def test_raw_sql_cannot_add_a_leg_to_an_old_entry(house, book):
 
 def test_raw_sql_cannot_leave_an_entry_empty(house, book):
     refused([(ENTRY, [new_id(), house.id, "raw:2"])], "has no postings")
+
+
+def test_one_empty_entry_among_others_is_found(house, book):
+    full, bare = new_id(), new_id()
+    both = f"""WITH one AS ({ENTRY}), other AS ({ENTRY}), leg AS ({POSTING}) {POSTING}"""
+    legs = [
+        part for amount in ("5.00", "-5.00") for part in (new_id(), house.id, full, book.id, amount)
+    ]
+    refused([(both, [full, house.id, "raw:8", bare, house.id, "raw:9", *legs])], "has no postings")
 
 
 def test_raw_sql_cannot_post_nothing_or_what_is_no_number(house, book):
@@ -74,9 +82,8 @@ def test_raw_sql_cannot_post_into_another_agencys_book(house, stranger, book):
     entry = new_id()
     both = """INSERT INTO ledger_posting (id, agency_id, entry_id, book_id, account, currency, amount, value_on, booked_at)
               SELECT gen_random_uuid(), %s, %s, %s, a, 'EUR', m, '2026-11-20', now() FROM (VALUES ('x', 1), ('y', -1)) v (a, m)"""
-    refused(
-        [(ENTRY, [entry, house.id, "raw:3"]), (both, [house.id, entry, theirs.id])], "same_agency"
-    )
+    together = f"WITH entry AS ({ENTRY}) {both}"
+    refused([(together, [entry, house.id, "raw:3", house.id, entry, theirs.id])], "same_agency")
     refused([(ENTRY, [new_id(), stranger.id, "raw:4"])], "row-level security")
 
 
