@@ -147,8 +147,15 @@ def debtor_letter(data: DebtorLetter, *, language: str, at: datetime) -> Paper:
     words, spoken = checked(data, language)
     return paper(
         "debtor_letter", _page(data, words, spoken), _body(data, words, spoken),
-        language=language, at=at, words=words,
+        language=language, at=at, words=words, short=lines_of(data) <= SHORT,
     )  # fmt: skip
+
+
+SHORT = 8  # lines of invoices and interest that leave a letter on one page, nearly always
+
+
+def lines_of(data: DebtorLetter) -> int:
+    return sum(1 + len(row.segments) for row in data.invoices) + 3 * len(data.legal)
 
 
 def checked(data: DebtorLetter, language: str) -> tuple[Wording, Language]:

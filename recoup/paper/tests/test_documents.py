@@ -138,6 +138,12 @@ def test_many_invoices_run_over_pages_with_their_head() -> None:
     assert sum("Owed, EUR" in text for text in texts) >= 2
 
 
+@pytest.mark.parametrize(("law", "pages"), [((), 1), (("The law says this. " * 400,), 2)])
+def test_a_short_letter_says_how_many_pages_it_has_also_where_it_needs_two(law: tuple[str, ...], pages: int) -> None:  # fmt: skip
+    texts = page_texts(cast.write("letter", "en", legal=law).content)
+    assert [f"Page {n} of {pages}" in text for n, text in enumerate(texts, 1)] == [True] * pages
+
+
 def test_the_agreement_sets_english_beside_and_names_the_version_that_counts() -> None:
     text = text_of(cast.write("agreement", "sv").content)
     assert "Inkassoavtal / Debt collection agreement" in text
