@@ -98,7 +98,7 @@ def placed_already(
     number against the same debtor; likely with the same number, amount and currency against another.
     A statement or two for all."""
     found: dict[int, tuple[str, bool]] = {}
-    asked = maybe_placed(agency, client, list(asked))
+    asked = list(asked)
     if not asked:
         return found
     places = {a.place for a in asked}
@@ -111,15 +111,12 @@ def placed_already(
     return found
 
 
-def maybe_placed(agency: UUID, client: UUID, asked: list[Asked]) -> list[Asked]:
-    """Those whose number this client has placed before, found from the smaller side: a client with fewer
-    lines than are asked has its numbers read; else all are left to the join."""
+def refs_placed(*, agency: UUID, client: UUID, most: int) -> frozenset[str] | None:
+    """The invoice numbers that this client has placed before, None where they are more than `most`: then the
+    join of `placed_already` finds those of a list from the smaller side."""
     lines = ClaimLine.objects.filter(agency_id=agency, client_id=client)
-    refs = list(lines.order_by().values_list("ref", flat=True)[: len(asked) + 1])
-    if len(refs) > len(asked):
-        return asked
-    known = set(refs)
-    return [a for a in asked if a.ref in known]
+    refs = list(lines.order_by().values_list("ref", flat=True)[: most + 1])
+    return frozenset(refs) if len(refs) <= most else None
 
 
 def collector_profiles(agency: UUID, on: date | None = None) -> list[Profile]:

@@ -15,4 +15,14 @@ def undisturbed() -> Iterator[None]:
         yield
     finally:
         if was:
+            settle()
             gc.enable()
+
+
+def settle() -> None:
+    """What was built since stands among the old objects at once, without having been looked through: turned
+    on again, the collector would do that first. (Where a process has set its code apart, as `loading.whole`
+    does, that must stay apart, and the look is paid for.)"""
+    if not gc.get_freeze_count():
+        gc.freeze()
+        gc.unfreeze()

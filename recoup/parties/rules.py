@@ -62,11 +62,13 @@ def words(name: str) -> tuple[str, ...]:
     if not text.isascii():
         text = unicodedata.normalize("NFD", text)
         text = "".join(c for c in text if not unicodedata.combining(c))
-    if not SPACED.fullmatch(text):
-        text = re.sub(r"(?<=\w)[.'’`](?=\w)", "", re.sub(r"\b(\w)/(\w)\b", r"\1\2", text))
+    if SPACED.fullmatch(text):
+        return tuple(text.split())
+    text = re.sub(r"(?<=\w)[.'’`](?=\w)", "", re.sub(r"\b(\w)/(\w)\b", r"\1\2", text))
     return tuple(re.findall(r"\w+", text))
 
 
+@lru_cache(maxsize=4096)
 def form_length(parts: tuple[str, ...]) -> int:
     """How many words at the end are a legal form (`sp. z o.o.` is three); 0 without one."""
     if not parts or parts[-1] not in LAST_WORDS:

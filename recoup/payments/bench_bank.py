@@ -140,39 +140,41 @@ def portfolio(agency: UUID, n: int) -> list[str]:
         agency_id=agency, client=client, number="A-1", version=1, rate_card=card, language="en", token=new_id().hex,
         agreement_document=paper, power_document=paper, made_at=AT,
     )  # fmt: skip
+    references: list[str] = []
+    for start in range(0, n, PART):
+        references += cases_of(agency, client, agreement, range(start, min(start + PART, n)))
+    return references
+
+
+PART = 5_000  # cases held at once: what the file needs is measured, not what its portfolio does
+
+
+def cases_of(agency: UUID, client: Client, agreement: Agreement, numbers: range) -> list[str]:
+    """The cases of these numbers, their debtors and invoices; their references."""
     debtors = [
-        Debtor(
-            agency_id=agency,
-            name=f"Debtor {i} GmbH",
-            country="DE",
-            match_name=f"debtor {i}",
-            made_at=AT,
-        )
-        for i in range(n)
-    ]
-    Debtor.objects.bulk_create(debtors, batch_size=5000)
+        Debtor(agency_id=agency, name=f"Debtor {i} GmbH", country="DE", match_name=f"debtor {i}", made_at=AT)
+        for i in numbers
+    ]  # fmt: skip
+    Debtor.objects.bulk_create(debtors)
     cases = []
-    for i, debtor in enumerate(debtors):
+    for i, debtor in zip(numbers, debtors, strict=True):
         number = case_number(2026, i + 1)
         cases.append(Case(
             agency_id=agency, client=client, debtor=debtor, number=number, reference=rf_of_case(number), currency="EUR",
             jurisdiction="DE", stage="contact", agreement=agreement, submission_key=number, submitted_at=AT,
         ))  # fmt: skip
-    Case.objects.bulk_create(cases, batch_size=5000)
+    Case.objects.bulk_create(cases)
     ClaimLine.objects.bulk_create(
-        [
-            ClaimLine(agency_id=agency, case=case, client_id=client.id, kind="invoice", ref=f"F-{i}", due_on=date(2026, 8, 1),
-                      amount=Decimal(1000))
-            for i, case in enumerate(cases)
-        ],
-        batch_size=5000,
+        ClaimLine(agency_id=agency, case=case, client_id=client.id, kind="invoice", ref=f"F-{i}", due_on=date(2026, 8, 1),
+                  amount=Decimal(1000))
+        for i, case in zip(numbers, cases, strict=True)
     )  # fmt: skip
     return [case.reference for case in cases]
 
 
 def statement(n: int, references: list[str]) -> bytes:
     """A camt.053.001.08 that balances."""
-    parts = [HEAD % {"closing": f"{n}00.00", "iban": IBAN}]
+    content = bytearray((HEAD % {"closing": f"{n}00.00", "iban": IBAN}).encode())
     for i in range(n):
         named = i % 10 < NAMED and i * NAMED // 10 < len(references)
         reference = references[i // 10 * NAMED + i % 10] if named else ""
@@ -181,8 +183,9 @@ def statement(n: int, references: list[str]) -> bytes:
             if reference
             else f"<Ustrd>order {i}</Ustrd>"
         )
-        parts.append(ENTRY % {"i": i, "strd": strd})
-    return ("".join(parts) + "</Stmt></BkToCstmrStmt></Document>").encode()
+        content += (ENTRY % {"i": i, "strd": strd}).encode()
+    content += b"</Stmt></BkToCstmrStmt></Document>"
+    return bytes(content)
 
 
 HEAD = (

@@ -1,6 +1,7 @@
 """The debtors of a file: each judged once however many rows it has, companies only. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -15,7 +16,7 @@ from recoup.parties.rules import is_consumer, match_name, may_be_of
 CODES = (
     "debtor", "registration_number", "vat_number", "country", "street", "postcode", "city",
 )  # fmt: skip
-Ordinary = Mapping[str, frozenset[str]]  # by column
+Ordinary = Mapping[str, AbstractSet[Any]]  # by column
 NOTHING: Ordinary = MappingProxyType({})
 Text = Callable[[Row, str], str]
 Wrong = Callable[..., None]
@@ -38,13 +39,20 @@ class Debtor(DebtorSaid):
 
 
 class Debtors:
-    """Collects a file's debtors; `fallback` is the country of rows that say none, `assumed` the same by
-    nobody's word: not for a company whose legal form is of elsewhere."""
+    """Collects a file's debtors; `fallback` is the country of rows that say none, `assumed` the same by nobody's
+    word: not for a company whose legal form is of elsewhere; `ordinary` cells of a column are their own text."""
 
-    def __init__(self, fallback: str, columns: dict[str, int], assumed: str = "") -> None:
+    def __init__(
+        self,
+        fallback: str,
+        columns: dict[str, int],
+        assumed: str = "",
+        ordinary: Ordinary = NOTHING,
+    ) -> None:
         self.fallback, self.assumed = fallback, assumed
         self.columns = [columns[code] for code in CODES if code in columns]
         self.codes = [code for code in CODES if code in columns]
+        self.ordinary = [ordinary.get(code, frozenset()) for code in self.codes]
         self.reached = [columns[code] for code in ("email", "phone", "contact") if code in columns]
         self.seen: set[tuple[Any, ...]] = set()
         self.found: list[Debtor] = []
@@ -52,13 +60,13 @@ class Debtors:
         self.known: dict[tuple[Any, ...], int | list[tuple[str, Refusal]]] = {}
         self.other_names: dict[tuple[int, str], tuple[int, str]] = {}
 
-    def of(self, row: Row, text: Text, wrong: Wrong, ordinary: Ordinary = NOTHING) -> int | None:  # fmt: skip
-        """The debtor's place in `found`, or None with the reasons noted. `ordinary` cells of a column are their own text."""
+    def of(self, row: Row, text: Text, wrong: Wrong) -> int | None:
+        """The debtor's place in `found`, or None with the reasons noted."""
         cells = row.cells
         raw = tuple(cells[p] if p < len(cells) else "" for p in self.columns)
         answer = self.known.get(raw)
         if answer is None:
-            said = self.plain(raw, ordinary)
+            said = self.plain(raw)
             if said is None:
                 said = [text(row, code) for code in CODES]
                 if sum(map(bool, said)) < sum(not is_blank(cell) for cell in raw):
@@ -74,12 +82,14 @@ class Debtors:
             self.seen.add(reach)
         return answer
 
-    def plain(self, raw: tuple[Any, ...], ordinary: Ordinary) -> list[str] | None:
-        """The texts where every cell is ordinary, else None."""
-        by_code = dict(zip(self.codes, raw, strict=True))
-        for code, cell in by_code.items():
-            if cell != "" and cell not in ordinary.get(code, ()):
+    def plain(self, raw: tuple[Any, ...]) -> Sequence[str] | None:
+        """The cells where every one is ordinary, its own text; else None."""
+        for cell, ordinary in zip(raw, self.ordinary, strict=True):
+            if cell not in ordinary and cell != "":
                 return None
+        if len(raw) == len(CODES):
+            return raw
+        by_code = dict(zip(self.codes, raw, strict=True))
         return [by_code.get(code, "") for code in CODES]
 
     def judged(

@@ -6,7 +6,7 @@ from itertools import chain, zip_longest
 
 from recoup.intake.columns.fields import FIELDS, TOTALS, field_of, heading
 from recoup.intake.columns.mapping import Mapping
-from recoup.intake.tables.table import Cell, Row, Sheet, Table, is_blank
+from recoup.intake.tables.table import BLANKS, Cell, Row, Sheet, Table, is_blank
 from recoup.intake.tables.workbook import cell_text
 from recoup.kernel.refusal import N_, Refusal
 
@@ -161,7 +161,15 @@ def told_apart(
     head = [name.casefold() for name in names]
     debts: list[Row] = []
     thin: list[Row] = []  # rows of a single cell: a footer if nothing else follows
+    who, what = columns.get("debtor", -1), columns.get("invoice", -1)
+    full = max(who, what) if min(who, what) >= 0 else len(names)
+    heading_again = head[who] if who >= 0 else ""
     for row in rows[at + 1 :]:
+        cells = row.cells
+        # Nearly every row names a debtor and an invoice: a debt without asking `kind_of`.
+        if not thin and len(cells) > full and cells[what] and type(first := cells[who]) is str and first.strip(BLANKS) and not is_blank(cells[what]) and first.strip().casefold() != heading_again:  # fmt: skip
+            debts.append(row)
+            continue
         kind = kind_of(row, columns, head)
         if kind == "thin":
             thin.append(row)

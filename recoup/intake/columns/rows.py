@@ -6,6 +6,7 @@ corrected or guessed on the way: what does not fit is said.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -31,7 +32,7 @@ UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd\ud800-\udfff\ufffe\uff
 FORMULA = ("=", "+", "-", "@")
 # Most cells, one on a line: plain ASCII that no check below concerns.
 ORDINARY = re.compile(r"^\+?[A-Za-z0-9][A-Za-z0-9.,&/@_-]*(?: [A-Za-z0-9.,&/@_-]+)*$", re.ASCII | re.MULTILINE)  # fmt: skip
-NONE: frozenset[str] = frozenset()
+NONE: AbstractSet[Cell] = frozenset()
 COUNTED = (
     "invoice",
     "customer_no",
@@ -134,12 +135,16 @@ class Reader:
         self.assumed = (
             "" if layout.mapping.country or "country" in layout.mapping.columns else terms.country
         )
-        self.different = {code: set(layout.cells[place]) for code, place in self.columns.items()}
+        self.different = {
+            code: set(layout.cells[place]) for code, place in self.columns.items() if FIELDS[code].kind != "amount"
+        }  # fmt: skip
         self.ordinary = {
             code: ordinary(code, self.different[code]) for code in self.columns
             if FIELDS[code].kind in ("text", "id", "country", "flag")
         }  # fmt: skip
-        self.debtors = Debtors(layout.mapping.country, layout.mapping.columns, self.assumed)
+        self.debtors = Debtors(
+            layout.mapping.country, layout.mapping.columns, self.assumed, self.ordinary
+        )
         self.notes: list[tuple[str, Refusal, bool]] = []
         self.seen: dict[tuple[int, str, str], int] = {}
         self.days: dict[tuple[str, Cell], tuple[date | None, Refusal | None]] = {}
@@ -230,7 +235,7 @@ class Reader:
     def debtor(self, row: Row) -> int | None:
         """The debtor's place, None where anything about it is to be said."""
         self.notes = []
-        place = self.debtors.of(row, self.text, self.wrong, self.ordinary)
+        place = self.debtors.of(row, self.text, self.wrong)
         return None if self.notes else place
 
     def once(self, debtor: int, kind: str, ref: str, row: int) -> None:
@@ -382,12 +387,16 @@ class Reader:
         return True if said in YES else False if said in NO else None
 
 
-def ordinary(code: str, cells: Iterable[Cell]) -> frozenset[str]:
+def ordinary(code: str, cells: set[Cell]) -> AbstractSet[Cell]:
     """The cells of a column of text that are taken as they stand, found all at once."""
-    texts = {cell for cell in cells if type(cell) is str and cell}
+    texts: set[str] = (
+        cells - {""}
+        if set(map(type, cells)) == {str}
+        else {c for c in cells if type(c) is str and c}
+    )  # type: ignore[assignment]
     lines, longest = "\n".join(texts), FIELDS[code].longest
     if all_plain(lines) and lines.count("\n") < len(texts) and max(map(len, texts)) <= longest and not (code in COUNTED and "+" in lines):  # fmt: skip
-        return frozenset(texts)
+        return texts
     return frozenset(one for one in ORDINARY.findall(lines) if len(one) <= longest)
 
 

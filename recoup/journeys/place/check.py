@@ -10,7 +10,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from recoup.agreements.rules import Terms as CardTerms
-from recoup.cases.queries import Asked, AskedDebtor, placed_already
+from recoup.cases.queries import Asked, AskedDebtor, placed_already, refs_placed
 from recoup.intake.columns import Debt, Problem, Read, Terms, read_rows
 from recoup.intake.models import Placement
 from recoup.intake.operations import limit_of
@@ -127,11 +127,13 @@ def warn_of_limitation(
 def mark_placed(checked: Checked, client: Client, debts: Sequence[Debt]) -> None:
     if not debts:
         return
-    refs = {d.row: d.ref for d in debts}
+    known = refs_placed(agency=client.agency_id, client=client.id, most=len(debts))
+    asked = debts if known is None else [d for d in debts if d.ref in known]
+    refs = {d.row: d.ref for d in asked}
     found = placed_already(
         agency=client.agency_id, client=client.id,
-        asked=(Asked(d.row, d.debtor, d.ref, d.amount, d.currency) for d in debts),
-        debtors=asked_debtors(checked, {d.debtor for d in debts}),
+        asked=(Asked(d.row, d.debtor, d.ref, d.amount, d.currency) for d in asked),
+        debtors=asked_debtors(checked, {d.debtor for d in asked}),
     )  # fmt: skip
     for row, (number, certain) in found.items():
         params = {"field": "invoice", "found": refs[row], "number": number, "row": row}
