@@ -389,11 +389,7 @@ class Reader:
 
 def ordinary(code: str, cells: set[Cell]) -> AbstractSet[Cell]:
     """The cells of a column of text that are taken as they stand, found all at once."""
-    texts: set[str] = (
-        cells - {""}
-        if set(map(type, cells)) == {str}
-        else {c for c in cells if type(c) is str and c}
-    )  # type: ignore[assignment]
+    texts = {cell for cell in cells if type(cell) is str and cell}
     lines, longest = "\n".join(texts), FIELDS[code].longest
     if all_plain(lines) and lines.count("\n") < len(texts) and max(map(len, texts)) <= longest and not (code in COUNTED and "+" in lines):  # fmt: skip
         return texts
