@@ -60,7 +60,8 @@ def bank_file_seconds(n: int) -> dict[str, Any]:
         )
         with scope(agency.id):
             references = portfolio(agency.id, n * NAMED // 10)
-            with connection.cursor() as cursor:  # a house that has these cases has statistics of them
+            with connection.cursor() as cursor:
+                # A house that has these cases has statistics of them.
                 cursor.execute("SELECT intake_fresh_statistics()")
             content = statement(n, references)
             found = timed(agency.id, content)
