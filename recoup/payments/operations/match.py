@@ -140,9 +140,10 @@ class DebtorNames:
     def __init__(self, agency: UUID) -> None:
         self.blocks: dict[str, list[tuple[UUID, str]]] = defaultdict(list)
         rows = Case.objects.filter(agency_id=agency, stage__in=COLLECTED)
-        for id, name in rows.values_list("id", "debtor__name"):
-            for key in blocks(name):
-                self.blocks[key].append((id, name))
+        # Not all rows at once beside what is made of them.
+        for row in rows.values_list("id", "debtor__name").iterator(chunk_size=2000):
+            for key in blocks(row[1]):
+                self.blocks[key].append(row)
 
     def like(self, lines: Iterable[Line]) -> set[UUID]:
         """Cases whose debtor is called like a payer."""
