@@ -50,6 +50,6 @@ class Migration(migrations.Migration):
     Stricter than at commit: an entry cannot stand alone for a moment either.
     """
 
-    dependencies = [("ledger", "0008_protect_closed_periods")]
+    dependencies = [("ledger", "0009_divisions_looked_past")]
 
     operations = [migrations.RunSQL(BY_STATEMENT, PER_ROW)]
