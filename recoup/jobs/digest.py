@@ -122,7 +122,7 @@ def write(
         key=f"digest:{member.id}:{events[0].id}", subject=subject, client=member.client_id, at=now,
         paragraphs=[
             *(["%(needs)s"] if needs else []), *(["%(money)s"] if money else []),
-            N_("this has happened in your cases:"), "%(text)s",
+            N_("This has happened in your cases:"), "%(text)s",
             N_("How often we write to you is chosen here: %(link)s"),
         ],
         params={"text": as_text(told), "needs": needs, "money": money, "link": NOTICES}, html=html,
@@ -157,7 +157,8 @@ def news_of(case: Case, events: Sequence[Event]) -> News:
     lines: list[str] = []
     for event in events[:MOST_LINES]:
         shown = entry(event)
-        line = f"{shown.what}{f': {shown.body}' if shown.body else ''}"
+        between = " – " if ":" in shown.what else ": "
+        line = f"{shown.what}{between}{shown.body}" if shown.body else str(shown.what)
         lines += [shortened(line)] if shortened(line) not in lines else []
     more = len(events) - MOST_LINES
     rest = ngettext("%(n)s more event", "%(n)s more events", more) % {"n": more} if more > 0 else ""

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from babel.dates import format_skeleton
@@ -28,22 +27,28 @@ OLDEST = "366-"
 # code, shown when filtered; in the order in which a case is put
 PLACES = ("court", "disputed", "plan", "promise", "evaluation", "contact", "waiting")
 
-# Both panels from one narrow scan of the kept standings: by place, and by month and age of what was taken.
+# All panels from one narrow scan of the kept standings: each row is put into its part once, and the few parts
+# are then added up by place, by month of placement, and by age.
 OVERVIEW = """
-    SELECT grouping(place) = 0, currency, place, month, age, count(*), sum(claimed), sum(greatest(claimed - paid, 0)),
-        sum(in30), sum(in90), sum(recovered), sum(collected)
-    FROM (
-        SELECT currency, place, claimed, paid, recovered, in30, in90, collected,
-            CASE WHEN place <> 'declined' THEN date_trunc('month', placed_on)::date END AS month,
+    WITH part AS MATERIALIZED (
+        SELECT currency, place, CASE WHEN place <> 'declined' THEN date_trunc('month', placed_on)::date END AS month,
             CASE WHEN place = 'declined' THEN NULL
                 WHEN placed_on - due_on <= 30 THEN '0-30' WHEN placed_on - due_on <= 60 THEN '31-60'
                 WHEN placed_on - due_on <= 90 THEN '61-90' WHEN placed_on - due_on <= 180 THEN '91-180'
-                WHEN placed_on - due_on <= 365 THEN '181-365' ELSE '366-' END AS age
+                WHEN placed_on - due_on <= 365 THEN '181-365' ELSE '366-' END AS age,
+            count(*) AS cases, sum(claimed) AS claimed, sum(greatest(claimed - paid, 0)) AS still, sum(in30) AS in30,
+            sum(in90) AS in90, sum(recovered) AS recovered, sum(collected) AS collected
         FROM reports_standing
         WHERE agency_id = %(agency)s AND client_id = %(client)s
             AND (%(division)s = '' OR coalesce(division_id::text, 'none') = %(division)s)
-    ) one GROUP BY GROUPING SETS ((currency, place), (currency, month, age))
+        GROUP BY 1, 2, 3, 4
+    )
+    SELECT CASE WHEN grouping(place) = 0 THEN 'place' WHEN grouping(month) = 0 THEN 'month' ELSE 'age' END,
+        currency, coalesce(place, month::text, age), sum(cases)::int, sum(claimed), sum(still), sum(in30), sum(in90),
+        sum(recovered), sum(collected)
+    FROM part GROUP BY GROUPING SETS ((currency, place), (currency, month), (currency, age))
 """
+Row = tuple[str, str, int, Decimal, Decimal, Decimal, Decimal, Decimal, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +103,22 @@ def overview(
     with connection.cursor() as cursor:
         cursor.execute(OVERVIEW, {"agency": agency, "client": client, "division": division})
         rows = cursor.fetchall()
-    places = [row[1:] for row in rows if row[0]]
-    taken = [row[1:] for row in rows if not row[0] and row[3] is not None]
+    by: dict[str, list[Row]] = {"place": [], "month": [], "age": []}
+    for kind, *row in rows:
+        if row[1] is not None:  # declined cases are of no month and no age
+            by[kind].append(tuple(row))
     came: dict[str, Decimal] = defaultdict(Decimal)
-    for currency, *_rest, collected in places:
+    for currency, *_rest, collected in by["place"]:
         came[currency] += collected
     return Overview(
-        standing(places), [Money(came[c], c).rounded() for c in sorted(came) if came[c]],
-        recovery(taken, today, to),
+        standing(by["place"]), [Money(came[c], c).rounded() for c in sorted(came) if came[c]],
+        recovery(by["month"], by["age"], today, to),
     )  # fmt: skip
 
 
-def standing(rows: Sequence[tuple[Any, ...]]) -> list[Standing]:
+def standing(rows: Sequence[Row]) -> list[Standing]:
     whole: dict[str, Decimal] = defaultdict(Decimal)
-    for currency, place, _month, _age, _cases, _claimed, still, *_rest in rows:
+    for currency, place, _cases, _claimed, still, *_rest in rows:
         whole[currency] += still if place in PLACES else 0
     named, order = words(), [*reversed(PLACES), "ended", "declined"]
     found = [
@@ -120,7 +127,7 @@ def standing(rows: Sequence[tuple[Any, ...]]) -> list[Standing]:
             Money(still, currency).rounded(),
             share(still, whole[currency]) if place in PLACES else Decimal(0),
         )
-        for currency, place, _month, _age, cases, claimed, still, *_rest in rows
+        for currency, place, cases, claimed, still, *_rest in rows
     ]  # fmt: skip
     return sorted(found, key=lambda s: (s.open.currency, order.index(s.place)))
 
@@ -135,17 +142,17 @@ class Recovery:
     by_age: list[Curve]
 
 
-def recovery(rows: Sequence[tuple[Any, ...]], today: date, to: str) -> Recovery:
+def recovery(by_month: Sequence[Row], by_age: Sequence[Row], today: date, to: str) -> Recovery:
     """By month of placement (what came in within 30 and 90 days, and to date) and by the age of the
     oldest invoice at placement. A share that cannot be known yet is left out, not shown as nothing."""
-    months: dict[str, dict[date, list[Decimal]]] = defaultdict(lambda: defaultdict(lambda: [Decimal(0)] * 4))  # fmt: skip
-    ages: dict[str, dict[str, list[Decimal]]] = defaultdict(lambda: defaultdict(lambda: [Decimal(0)] * 2))  # fmt: skip
+    months: dict[str, dict[date, list[Decimal]]] = defaultdict(dict)
+    ages: dict[str, dict[str, list[Decimal]]] = defaultdict(dict)
     first = add_months(today.replace(day=1), 1 - COHORTS)
-    for currency, _place, placed, age, _cases, claimed, _still, in30, in90, ever, _all in rows:
-        if placed >= first:
-            at = months[currency][placed]
-            months[currency][placed] = [a + b for a, b in zip(at, (claimed, in30, in90, ever), strict=True)]  # fmt: skip
-        ages[currency][age] = [a + b for a, b in zip(ages[currency][age], (claimed, ever), strict=True)]  # fmt: skip
+    for currency, month, _cases, claimed, _still, in30, in90, ever, _all in by_month:
+        if (placed := date.fromisoformat(month)) >= first:
+            months[currency][placed] = [claimed, in30, in90, ever]
+    for currency, age, _cases, claimed, _still, _in30, _in90, ever, _all in by_age:
+        ages[currency][age] = [claimed, ever]
     return Recovery(
         told(
             month_curve(currency, per, first, today, to) for currency, per in sorted(months.items())

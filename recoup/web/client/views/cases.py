@@ -234,7 +234,8 @@ def shown(found: QuerySet[Standing], show: str) -> QuerySet[Standing]:
         return found
     if show in PLACES:
         return found.filter(place=show)
-    return found.filter(place__in=ENDED if show == "ended" else PLACES)
+    # What is not ended, rather than what is in a place: so the newest are read along their index.
+    return found.filter(place__in=ENDED) if show == "ended" else found.exclude(place__in=ENDED)
 
 
 def sorted_by(found: QuerySet[Standing], sort: str) -> QuerySet[Standing]:
