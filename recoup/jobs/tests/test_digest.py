@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone
+from django.utils.html import escape
 
 from recoup.approvals.operations import ask_approval
 from recoup.cases.operations import put_on_hold
@@ -98,3 +99,22 @@ def test_the_unsubscribe_link_is_honoured(house, standing):
     who = subscriber_of(agency=house.id, address=message.recipient, at=AT)
     say(subscriber=who, purpose="updates", given=False, wording="no", language="en", source="t", by=SYSTEM, at=AT)  # fmt: skip
     assert not may_mail(agency=house.id, address=message.recipient, purpose="updates")
+
+
+@pytest.mark.parametrize("language", ["en", "sv", "de", "zh-Hant", "zh-Hans"])
+def test_html_and_plain_text_say_the_same_in_the_readers_language(house, standing, language):
+    standing.member.user.language = language
+    standing.member.user.save()
+    case = at_work(standing)
+    put_on_hold(case=case, kind="disputed", because="Half of it was <b>faulty</b>. " * 20, until=None, by=SYSTEM, at=AT)  # fmt: skip
+    tell_people(agency=house.agency, now=noon())
+    payload = digests().get().payload
+    text, html = payload["text"], payload["html"]
+    lines = [line.removeprefix("  – ") for line in text.splitlines() if line.startswith("  – ")]
+    assert len(lines) >= 3 and len(set(lines)) == len(lines)
+    assert all(escape(line) in html for line in lines) and "<b>faulty" not in html
+    assert any(line.endswith(" …") for line in lines), "what is cut says so"
+    assert f'lang="{"en-GB" if language == "en" else language}"' in html or f'lang="{language}"' in html  # fmt: skip
+    assert case.number in html and case.debtor.name in html and "/client/notices/" in html
+    if language != "en":
+        assert "needs you" not in html and "Hello" not in html and "This has" not in text
