@@ -132,7 +132,7 @@ def log_in(name: str) -> list[tuple[str, list[str]]]:
 
     connections["default"].close()
     connections["default"].settings_dict["NAME"] = name
-    found = []
+    found: list[tuple[str, list[str]]] = []
     agency = Agency.objects.get()
     with scope(agency.id):
         for client in Client.objects.order_by("id"):
