@@ -31,6 +31,7 @@ TOTAL = re.compile(
 )
 LIMIT = re.compile(r"\s*([A-Z]{3})", re.ASCII)
 CREDITS = ("C", "RD", "EC")
+SAYS_SOMETHING = ("60F", "60M", "61", "62F", "62M", "34F")
 INSTRUCTED = re.compile(r"/OCMT/([A-Z]{3})([0-9]+,[0-9]*)", re.ASCII)
 
 
@@ -54,9 +55,9 @@ def read_mt(text: str, *, file: str) -> BankFile:
     found = [
         m
         for m in messages(text, file=file)
-        if any(f.tag in ("60F", "60M", "61", "62F", "62M", "34F") for f in m.fields)
+        if any(f.tag in ("20", *SAYS_SOMETHING) for f in m.fields)
     ]
-    if not found:
+    if not any(f.tag in SAYS_SOMETHING for m in found for f in m.fields):
         raise Refusal(
             "statement_missing", N_("%(file)s is a %(name)s without a statement in it."), file=file, name="MT940"
         )  # fmt: skip

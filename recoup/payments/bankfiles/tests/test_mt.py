@@ -145,3 +145,16 @@ def test_funds_codes_and_missing_booking_days() -> None:
     found = read(mt940(*lines, closing="C261120EUR3,50"))
     assert [e.amount for e in found.entries] == [-5, Decimal("7.50"), 1]
     assert found.statements[0].balanced is True
+
+
+def test_a_file_that_breaks_off_after_a_reference_is_not_quietly_short() -> None:
+    whole = ":20:A\n:25:1\n:28C:1\n:60F:C260101EUR1,00\n:62F:C260101EUR1,00\n"
+    cut = read_bankfile(f"{whole}:20:B\n".encode(), file="a.sta")
+    assert [(s.id, s.entries, s.balanced) for s in cut.statements] == [
+        ("A", 0, True),
+        ("B", 0, False),
+    ]
+    assert [w.code for w in cut.warnings] == ["balance_missing"]
+    with pytest.raises(Refusal) as refused:
+        read_bankfile(b":20:A\n:25:1\n", file="a.sta")
+    assert refused.value.code == "statement_missing"
