@@ -16,6 +16,7 @@ PROBLEMS = {
     422: "The body is wrong, or asks for what cannot be done", 429: "Too many requests", 500: "Something broke; nothing was changed",
 }  # fmt: skip
 BINARY = {"read_statement": "application/pdf", "read_content": "*/*"}
+IN_BODY = ("observe_signal",)  # what may not be there is named in the body
 MATCHED = ("amend_case", "withdraw_case", "answer_approval")
 TEXT = {"type": "string"}
 LIMITS = {
@@ -88,7 +89,7 @@ def statuses(one: Doc, method: str, wanted: Rules) -> list[int]:
     found = [400, 413, 429, 500]
     if wanted.scope is not None:
         found += [401, 403]
-    if any(p["in"] == "path" for p in one["parameters"]):
+    if any(p["in"] == "path" for p in one["parameters"]) or one["operationId"] in IN_BODY:
         found.append(404)
     if method != "GET":
         found += [409, 422]
