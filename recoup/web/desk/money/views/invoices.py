@@ -17,7 +17,7 @@ from recoup.kernel.money import Money, parse_amount
 from recoup.kernel.refusal import N_, Refusal
 from recoup.payments import operations as payments
 from recoup.payments.models import BankLine, Invoice, OwnAccount
-from recoup.payments.queries import is_billed_apart, open_of
+from recoup.payments.queries import open_of
 from recoup.web.desk.acting import carried_out, say_first_wrong
 from recoup.web.desk.money.forms import (
     CreditForm,
@@ -29,6 +29,7 @@ from recoup.web.desk.money.forms import (
 from recoup.web.desk.money.frame import money_place, show_money
 from recoup.web.desk.money.shown import money
 from recoup.web.desk.money.views.lines import case_called
+from recoup.web.kit.invoices import is_late, state_of
 from recoup.web.kit.middleware import Place
 
 KINDS = {
@@ -73,7 +74,7 @@ def show_invoices(
 
 
 def row(invoice: Invoice, left: Money, today: date) -> Row:
-    late = bool(left.amount > 0 and invoice.due_on and invoice.due_on < today)
+    late = is_late(invoice, left, today)
     state, tone = state_of(invoice, left, late)
     initial = {"amount": str(left.amount), "on": today}
     total = money(invoice.total, invoice.currency)
@@ -82,16 +83,6 @@ def row(invoice: Invoice, left: Money, today: date) -> Row:
         InvoicePaidForm(initial=initial) if left.amount > 0 else None,
         CreditForm() if total.amount > 0 else None,
     )  # fmt: skip
-
-
-def state_of(invoice: Invoice, left: Money, late: bool) -> tuple[str, str]:
-    if not is_billed_apart(invoice):
-        return _("Deducted"), "money"
-    if left.amount < 0:
-        return _("To be set against"), "accent"
-    if not left.amount:
-        return (_("Set against") if invoice.credits_id else _("Settled")), "money"
-    return (_("Overdue"), "danger") if late else (_("Open"), "needs")
 
 
 @require_POST
