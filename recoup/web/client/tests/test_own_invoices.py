@@ -1,6 +1,7 @@
 """The house's own invoices in the portal: what is owed of each, until when, and what has settled it."""
 
 import re
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -33,12 +34,12 @@ def test_an_invoice_is_open_then_partly_paid_then_settled(house: Any) -> None:
     shown = row_of(browser, invoice.number)
     assert "Open due" in shown or "Overdue due" in shown
 
-    def paid(amount: Decimal) -> None:
+    def paid(amount: Decimal, at: datetime) -> None:
         with scope(house.id):
-            note_invoice_paid(invoice=invoice, amount=Money(amount, "EUR"), on=NOW.date(), because="seen", by=SYSTEM, at=NOW)  # fmt: skip
+            note_invoice_paid(invoice=invoice, amount=Money(amount, "EUR"), on=NOW.date(), because="seen", by=SYSTEM, at=at)  # fmt: skip
 
-    paid(Decimal("1.25"))
+    paid(Decimal("1.25"), NOW)
     assert f"{invoice.total - Decimal('1.25'):.2f} EUR · due" in row_of(browser, invoice.number)
-    paid(invoice.total - Decimal("1.25"))
+    paid(invoice.total - Decimal("1.25"), NOW + timedelta(hours=1))
     assert "Settled" in row_of(browser, invoice.number)
     assert "due" not in row_of(browser, invoice.number)
