@@ -2,7 +2,7 @@
 
 From version 2 on what may name a person is not itself in the chain, but a commitment to it: the hash of a
 salt of its own and the value. Value and salt stand beside it until they are erased; the chain holds without
-them, and nobody can find the value by guessing (docs/adr/0012-names-beside-the-chain.md).
+them, and nobody can find the value by guessing (docs/adr/0015-names-beside-the-chain.md).
 """
 
 import json

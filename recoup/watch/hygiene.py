@@ -1,5 +1,5 @@
 """What a well kept receivable has, and the figures over many. Pure. What is due on it is decided as for a
-case, by a plan of the kind own (docs/adr/0011-own-reminders-by-the-same-machine.md)."""
+case, by a plan of the kind own (docs/adr/0014-own-reminders-by-the-same-machine.md)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
