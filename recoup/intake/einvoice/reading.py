@@ -147,10 +147,15 @@ class Reading:
         return by_type or (amount is not None and amount < 0)
 
     def as_document(self) -> dict[str, Any]:
-        """The entry of `recoup einvoice --json` for this invoice."""
+        """The entry of `recoup einvoice --json` for this invoice. `due_date` is the day that the file names
+        first in its fields, as every reader of it finds it; `net_due_date` the one a claim is made from: where
+        the first is a day until which a discount is granted, the two differ, and a warning says so."""
         document: dict[str, Any] = {"file": self.file, "status": "ok", "syntax": self.syntax}
         for field in fields(self):
             document[field.name] = plain(getattr(self, field.name))
+        document["net_due_date"] = document["due_date"]
+        if self.due_dates:
+            document["due_date"] = plain(self.due_dates[0].on)
         document["lines"] = len(self.lines)
         document["line_items"] = plain(self.lines)
         document["kind"] = "credit_note" if self.is_credit else "invoice"

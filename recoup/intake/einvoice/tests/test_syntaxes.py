@@ -7,6 +7,7 @@ import pytest
 
 from recoup.intake.einvoice import suggest_claim
 from recoup.intake.einvoice.document import read_here
+from recoup.intake.einvoice.reading import plain
 from recoup.intake.einvoice.tests.samples import IBAN, cii, fattura, pdf, term, ubl, zugferd1
 
 
@@ -206,6 +207,8 @@ def test_due_days_by_discount_are_passed_over():
     reading = read_here(cii(terms=terms), file="d.xml")
     assert reading.due_date == date(2026, 4, 1)
     assert [(d.on.day, d.discount) for d in reading.due_dates] == [(12, True), (1, False)]
+    document = reading.as_document()
+    assert document["due_date"] < document["net_due_date"] == plain(reading.due_date)
     assert codes(reading) == ["several_due_dates"]
 
 
