@@ -151,6 +151,44 @@ class AuthorityShown(TypedDict):
 BudgetPer = Literal["month", "total"]
 
 
+class CallDue(TypedDict):
+    task: str
+    case: str
+    debtor: str
+    sentence: str
+    due_on: str
+    due_at: str | None
+    time_zone: str
+    people: list[Person]
+
+
+class CallKept(TypedDict):
+    id: str
+    case: str
+    outcome: str
+    right_party: bool | None
+    made_at: str
+    next_is: str
+    clock: str
+
+
+class CallTold(TypedDict):
+    permit: str
+    outcome: Literal["promised", "will_answer", "call_back", "disputes", "paid_already", "wants_plan", "wants_copy", "refuses", "left_message", "wrong_person", "no_answer", "wrong_number"]
+    note: NotRequired[str]
+    contact: NotRequired[str | None]
+    promised_on: NotRequired[str | None]
+    promised_amount: NotRequired[str | None]
+    back_at: NotRequired[str | None]
+    invoices: NotRequired[list[str]]
+    reason: NotRequired[Reason | None]
+
+
+class CallsDue(TypedDict):
+    items: list[CallDue]
+    next: str | None
+
+
 class Case(TypedDict):
     number: str
     reference: str
@@ -650,6 +688,32 @@ class PaymentPage(TypedDict):
     next: str | None
 
 
+class PermitAsked(TypedDict):
+    contact: NotRequired[str | None]
+
+
+class PermitGiven(TypedDict):
+    """The gate's answer, kept either way."""
+
+    permitted: bool
+    permit: str | None
+    phone: str | None
+    until: str | None
+    code: str | None
+    because: str | None
+    earliest_at: str | None
+    local_time: str
+
+
+class Person(TypedDict):
+    """Who may be asked for. The number comes with the permit."""
+
+    id: str
+    name: str
+    role: str
+    language: str
+
+
 class Placed(TypedDict):
     index: int
     case: CaseRow | None
@@ -761,7 +825,7 @@ class RequestShown(TypedDict):
     answered_at: str | None
 
 
-Scope = Literal["cases:read", "cases:write", "money:read", "money:write", "decisions:write", "users:read", "users:write", "webhooks", "sandbox"]
+Scope = Literal["cases:read", "cases:write", "money:read", "money:write", "decisions:write", "calls", "users:read", "users:write", "webhooks", "sandbox"]
 
 
 class Secret(TypedDict):
@@ -1082,6 +1146,21 @@ class Recoup:
     def change_division(self, id: str, body: DivisionChanged, *, idempotency_key: str | None = None) -> Division:
         """Change a division. Its names and address; closed, it takes no new cases and keeps those it has. Scope `cases:write`."""
         found: Division = json.loads(self._ask("PATCH", f"/api/v1/divisions/{quote(id, safe='')}", body=body, idempotency_key=idempotency_key))
+        return found
+
+    def list_calls(self, *, cursor: str | None = None, limit: int | None = None) -> CallsDue:
+        """List the calls to be made. Those due today or before; without numbers, since each number comes with its permit. Scope `calls`."""
+        found: CallsDue = json.loads(self._ask("GET", "/api/v1/calls", query={"cursor": cursor, "limit": limit}))
+        return found
+
+    def ask_permit(self, number: str, body: PermitAsked, *, idempotency_key: str | None = None) -> PermitGiven:
+        """Ask whether to call now. The gate's answer at this moment, kept whether yes or no: law, hours and holidays there, frequency, holds, disputes. A permit is good for one call within two hours; asked again before that call, it is the same one. Scope `calls`."""
+        found: PermitGiven = json.loads(self._ask("POST", f"/api/v1/cases/{quote(number, safe='')}/permits", body=body, idempotency_key=idempotency_key))
+        return found
+
+    def report_call(self, number: str, body: CallTold, *, idempotency_key: str | None = None) -> CallKept:
+        """Report a call. How the call of a permit went; what its outcome calls for is done at once (a promise holds the case, a dispute is opened, a call back is agreed …). One permit is one call: reported twice, it is kept once. Scope `calls`."""
+        found: CallKept = json.loads(self._ask("POST", f"/api/v1/cases/{quote(number, safe='')}/calls", body=body, idempotency_key=idempotency_key))
         return found
 
     def send_open_items(self, body: OpenItemsAsked, *, idempotency_key: str | None = None) -> OpenItems:

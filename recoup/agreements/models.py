@@ -52,7 +52,7 @@ class Agreement(TenantModel):
     """A collection agreement with its power of attorney, as shown, signed and sealed.
 
     `trail` is the signing's audit trail: who, when, from where, hash of what was shown, the boxes
-    ticked. A new version is a new row; the old one stays.
+    ticked. A new version is a new row; the old one stays. Without papers: the agency's claims of its own.
     """
 
     client = models.ForeignKey("parties.Client", models.PROTECT, related_name="agreements")
@@ -62,8 +62,12 @@ class Agreement(TenantModel):
     quote = models.ForeignKey(Quote, models.PROTECT, null=True, blank=True, related_name="+")
     language = models.CharField(max_length=7)
     token = models.CharField(max_length=43, unique=True)
-    agreement_document = models.ForeignKey("files.Document", models.PROTECT, related_name="+")
-    power_document = models.ForeignKey("files.Document", models.PROTECT, related_name="+")
+    agreement_document = models.ForeignKey(
+        "files.Document", models.PROTECT, null=True, related_name="+"
+    )
+    power_document = models.ForeignKey(
+        "files.Document", models.PROTECT, null=True, related_name="+"
+    )
     sealed_agreement = models.ForeignKey(
         "files.Document", models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -30,6 +30,7 @@ from recoup.screening.queries import why_not_served
 from recoup.tenancy.models import Agency
 from recoup.tenancy.operations import next_number
 
+OWN = "OWN"  # number of the agreement and version of the card of the agency's own cases
 BOXES = ("authority", "terms", "power")  # what a signatory ticks, all of them
 
 
@@ -250,6 +251,50 @@ def countersign_agreement(*, agreement: Agreement, by: Actor, at: datetime) -> A
     return row
 
 
+@transaction.atomic
+def own_agreement(*, client: Client, by: Actor, at: datetime) -> Agreement:
+    """What the agency's own cases rest on: no papers, and a card that asks for nothing; made once.
+
+    The card begins before any other, so that it is never the price of a day.
+    """
+    assert client.own
+    known = Agreement.objects.filter(client=client).first()
+    if known is not None:
+        return known
+    terms = card_on(client.agency_id, day_at(client.agency, at)).terms
+    card = RateCard.objects.create(
+        agency_id=client.agency_id, version=OWN, valid_from=date(1900, 1, 1), currency="EUR",
+        terms=free_of_charge(terms), published_at=at, by_name=by.name,
+    )  # fmt: skip
+    row = Agreement.objects.create(
+        agency_id=client.agency_id, client=client, number=OWN, rate_card=card, language=client.language,
+        token=secrets.token_urlsafe(24), made_at=at, signed_at=at, signed_by=by.name, trail={"own": True},
+        countersigned_at=at, countersigned_by=by.name,
+    )  # fmt: skip
+    record(
+        agency=client.agency_id,
+        kind="OwnClientMade",
+        by=by,
+        at=at,
+        audience="internal",
+        number=client.reference,
+    )
+    return row
+
+
+def free_of_charge(terms: dict[str, Any]) -> dict[str, Any]:
+    """The same card with nothing to pay."""
+    nothing = {"minimum": "0", "set_up": "0", "withdrawal": "0"}
+    return terms | {
+        "commission": terms["commission"] | {"rates": [["0" for _ in row] for row in terms["commission"]["rates"]]},
+        "cross_border": "0", "phases": dict.fromkeys(terms["phases"], "0"),
+        "currencies": {
+            code: each | {name: nothing[name] for name in nothing if name in each}
+            for code, each in terms["currencies"].items()
+        },
+    }  # fmt: skip
+
+
 def same_name(one: str, other: str) -> bool:
     """Whether two typed names are the same but for case, accents and spaces."""
     return words(one) == words(other) and bool(words(one))
@@ -281,8 +326,10 @@ def _shown(row: Agreement) -> dict[str, str]:
     """Hashes of the papers as shown. What was shown is what the row still says, else nothing is signed."""
     kept = {"agreement": row.agreement_document, "power": row.power_document}
     papers = dict(zip(kept, both(row, UNSIGNED, at=row.made_at), strict=True))
+    hashes = {}
     for name, document in kept.items():
-        content = content_of(document)
+        assert document is not None
+        content, hashes[name] = content_of(document), document.sha256
         if sha256(content).hexdigest() != papers[name].sha256:
             raise Refusal(
                 "agreement_changed",
@@ -290,7 +337,7 @@ def _shown(row: Agreement) -> dict[str, str]:
                     "Something in the agreement has changed since it was written; a new version is needed before it can be signed."
                 ),
             )
-    return {name: document.sha256 for name, document in kept.items()}
+    return hashes
 
 
 def _seal_both(row: Agreement, by: Actor, at: datetime) -> None:

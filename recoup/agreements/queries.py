@@ -39,7 +39,7 @@ def standing_agreement(client: Client) -> Agreement | None:
 def not_on_card(card: RateCard) -> QuerySet[Client]:
     """Active clients whose newest agreement, signed or waiting, is by another card."""
     newest = Agreement.objects.filter(client=OuterRef("pk")).order_by("-version")
-    active = Client.objects.filter(agency_id=card.agency_id, stage=Client.Stage.ACTIVE)
+    active = Client.objects.filter(agency_id=card.agency_id, stage=Client.Stage.ACTIVE, own=False)
     return (
         active.annotate(by_card=Subquery(newest.values("rate_card_id")[:1]))
         .exclude(by_card=card.id)

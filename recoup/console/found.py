@@ -26,7 +26,7 @@ from recoup.kernel.actor import SYSTEM
 from recoup.kernel.ids import new_id
 from recoup.kernel.refusal import N_, Refusal
 from recoup.keys.operations import make_key
-from recoup.keys.rules import Scope
+from recoup.keys.rules import HOUSE_ONLY, Scope
 from recoup.parties.models import Client
 from recoup.parties.numbers import check_number
 from recoup.parties.operations import register_client
@@ -104,7 +104,7 @@ def furnish(agency: Agency, administrator: str, at: datetime) -> str:
     decide_client(client=client, cleared=True, ticked=CHECKS, because="A client of the sandbox.", by=SYSTEM, at=at)  # fmt: skip
     countersign_agreement(agreement=agreement, by=manager.user.actor(), at=at)
     _key, token = make_key(
-        agency=agency, client=client.id, name="Sandbox", scopes=list(Scope), expires_on=None,
+        agency=agency, client=client.id, name="Sandbox", scopes=set(Scope) - HOUSE_ONLY, expires_on=None,
         by=SYSTEM, at=at,
     )  # fmt: skip
     return token

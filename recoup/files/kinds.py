@@ -106,10 +106,37 @@ def refuse_large(width: int, height: int, file: str) -> None:
 
 
 def shared_copy(content: bytes, media_type: str) -> bytes:
-    """The copy that others get: a picture without place, camera and maker; anything else as it is."""
+    """The copy that others get: a picture without place, camera and maker, a PDF without who made it with what;
+    anything else as it is."""
     if media_type == JPEG:
         return plain_jpeg(content)
+    if media_type == PDF:
+        return plain_pdf(content)
     return plain_png(content) if media_type == PNG else content
+
+
+# Who wrote a PDF, with what: in its dictionary of facts, and in its XMP packet.
+PDF_FACT = re.compile(
+    rb"(/(?:Author|Creator|Company|Manager|LastModifiedBy)\s*)(\((?:\\.|[^\\()]){0,2000}\)|<[0-9A-Fa-f\s]{0,4000}>)"
+)
+XMP_FACT = re.compile(
+    rb"(<(dc:creator|xmp:CreatorTool|pdfx:Company|pdfx:Manager)\b[^>]{0,200}>)(.{0,4000}?)(</\2>)", re.DOTALL
+)  # fmt: skip
+
+
+def plain_pdf(content: bytes) -> bytes:
+    """Author, program and company become blanks of the same length, so that every place in the file stays where
+    its table says. A signed file is left alone, since a changed one is no longer what was signed; so is what
+    stands inside a packed part of the file."""
+    if b"/ByteRange" in content:
+        return content
+
+    def blank(found: re.Match[bytes]) -> bytes:
+        value = found[2]
+        return found[1] + value[:1] + b" " * (len(value) - 2) + value[-1:]
+
+    told = PDF_FACT.sub(blank, content)
+    return XMP_FACT.sub(lambda m: m[1] + re.sub(rb"[^<>\s](?![^<]*>)", b" ", m[3]) + m[4], told)
 
 
 def plain_jpeg(content: bytes) -> bytes:

@@ -34,11 +34,12 @@ from recoup.tenancy.models import Agency
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """What to change: `said` as `amend_case` takes it, further `lines`, further `contacts`."""
+    """What to change: `said` and `seen` as `amend_case` takes them, further `lines`, further `contacts`."""
 
     said: dict[str, Any] = field(default_factory=dict)
     lines: tuple[LineAsked, ...] = ()
     contacts: tuple[ContactAsked, ...] = ()
+    seen: dict[str, Any] = field(default_factory=dict)
 
 
 def attach(*, case: Case, files: Sequence[Upload], by: Actor, at: datetime) -> list[Taken]:
@@ -78,7 +79,7 @@ def amend(*, case: Case, amendment: Amendment, by: Actor, at: datetime) -> None:
     refuse_ended(case)
     with scope(case.agency_id), transaction.atomic():
         if amendment.said:
-            amend_case(case=case, changes=amendment.said, by=by, at=at)
+            amend_case(case=case, changes=amendment.said, seen=amendment.seen, by=by, at=at)
         if amendment.lines:
             add_lines(case=case, lines=lines_of(case, amendment.lines, by, at), by=by, at=at)
         for who in amendment.contacts:

@@ -22,17 +22,23 @@ LASTS = timedelta(hours=2)  # who has been permitted to call has so long to say 
 
 @dataclass(frozen=True, slots=True)
 class MayCall:
-    """The gate's answer about one call, as it was kept. `phone`: the number that is rung."""
+    """The gate's answer about one call, as it was kept. `phone`: the number that is rung; `until`: how long
+    the permit is good for a call."""
 
     verdict: Verdict
     phone: str
     permit: UUID | None = None
+    until: datetime | None = None
 
 
 def first_phone(case: Case, contacts: list[Contact]) -> str:
     """The first number that is still to be used; the company's where nobody has one."""
-    usable = [c.phone for c in contacts if c.phone and not c.bad_since and not c.opted_out_at]
-    return next(iter(usable), case.debtor.phone)
+    return next(filter(None, map(phone_of, contacts)), case.debtor.phone)
+
+
+def phone_of(contact: Contact) -> str:
+    """A person's number; none of whoever does not want to be called or cannot be reached by it."""
+    return "" if contact.bad_since or contact.opted_out_at else contact.phone
 
 
 def call_facts(known: CaseFacts, phone: str) -> GateFacts:
@@ -52,7 +58,7 @@ def ask_to_call(
             .get(id=case.id, agency_id=agency.id)
         )
         contacts = list(Contact.objects.filter(debtor=locked.debtor).order_by("made_at"))
-        phone = contact.phone if contact is not None else first_phone(locked, contacts)
+        phone = phone_of(contact) if contact is not None else first_phone(locked, contacts)
         facts = call_facts(gather(agency.id, [locked], at.date())[locked.id], phone)
         verdict = gate(facts, at)
         if not verdict.ok:
@@ -60,16 +66,16 @@ def ask_to_call(
             return MayCall(verdict, phone)
         standing = unused_permit(locked, at)
         if standing is not None:
-            return MayCall(verdict, phone, standing)
+            return MayCall(verdict, phone, standing.id, standing.at + LASTS)
         permit = permit_call(case=locked, facts=facts, at=at)
         record(
             agency=agency.id, kind="CallPermitted", by=by, at=at, case=locked.id, client=locked.client_id,
             audience="internal", permit=str(permit),
         )  # fmt: skip
-        return MayCall(verdict, phone, permit)
+        return MayCall(verdict, phone, permit, at + LASTS)
 
 
-def unused_permit(case: Case, at: datetime) -> UUID | None:
+def unused_permit(case: Case, at: datetime) -> Permit | None:
     """A permit for a call of the last two hours after which no call was made."""
     given = Permit.objects.filter(
         case=case, channel="call", message_id=None, at__gt=at - LASTS, at__lte=at
@@ -77,7 +83,7 @@ def unused_permit(case: Case, at: datetime) -> UUID | None:
     last = case.attempts.filter(channel="call").order_by("-made_at").first()
     if last is not None:
         given = given.filter(at__gt=last.made_at)
-    return given.order_by("-at").values_list("id", flat=True).first()
+    return given.order_by("-at").first()
 
 
 def keep_answer(*, agency: Agency, case: Case, by: Actor, at: datetime) -> None:

@@ -16,7 +16,7 @@ from recoup.kernel.refusal import N_, Refusal
 from recoup.outbox.models import Message
 from recoup.payments import operations as payments
 from recoup.payments.models import Invoice, OwnAccount
-from recoup.payments.queries import open_of
+from recoup.payments.queries import collected_in, open_of
 from recoup.tenancy.models import Agency
 
 
@@ -58,13 +58,13 @@ BETWEEN = timedelta(days=10)  # at least, also when the first comes late
 
 def remind_overdue(*, agency: Agency, on: date, at: datetime) -> int:
     """Dun what clients owe the house itself: a reminder for each step, once, with what is open and the invoice
-    again; after the last one a person decides. Paid, credited and set-off invoices rest. Returns how many were
+    again; after the last one a person decides. Paid, credited and set-off invoices rest, and those in a case of our own. Returns how many were
     reminded."""
     rows = Invoice.objects.filter(
         agency_id=agency.id, due_on__lt=on - timedelta(days=REMINDED_AFTER[0] - 1), document__isnull=False
     )  # fmt: skip
     overdue = list(rows.select_related("client").order_by("due_on", "number"))
-    left = open_of(overdue)
+    left, collected = open_of(overdue), collected_in(overdue)
     accounts = {a.currency: a for a in OwnAccount.objects.filter(agency_id=agency.id)}
     before = reminders(agency.id)
     done = 0
@@ -73,6 +73,8 @@ def remind_overdue(*, agency: Agency, on: date, at: datetime) -> int:
         account = accounts.get(invoice.currency)
         assert invoice.due_on is not None
         if left[invoice.id] <= 0 or account is None or sent == len(REMINDED_AFTER):
+            continue
+        if invoice.number in collected:
             continue
         late = (on - invoice.due_on).days >= REMINDED_AFTER[sent]
         if late and (last is None or at - last >= BETWEEN):

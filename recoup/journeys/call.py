@@ -97,9 +97,14 @@ def call_made(
         if call.note:
             add_note(case=case, text=call.note, key=key, by=by, at=at)
         finish_all(case=case, kind="call", outcome=outcome, by=by, at=at)
-        FOLLOWS[outcome](call)
-        look_again(call, answer_by)
+        follow(call, answer_by)
     return attempt
+
+
+def follow(call: Call, answer_by: date | None) -> None:
+    """What the outcome calls for, and the day run's next look."""
+    FOLLOWS[call.outcome](call)
+    look_again(call, answer_by)
 
 
 def why_not_called(number: str, stage: str) -> Refusal | None:
@@ -118,6 +123,11 @@ def refuse_unfit(call: Call, stage: str) -> None:
         raise refusal
     if call.outcome == "call_back":
         refuse_appointment(call)
+    refuse_promise(call)
+
+
+def refuse_promise(call: Call) -> None:
+    """A promise is for a day to come, and not for too far a one."""
     if call.outcome != "promised":
         return
     if call.promised_on is None:

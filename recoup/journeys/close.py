@@ -81,7 +81,7 @@ def close_with_report(
     report = report_for(agency, case, code, by, at)
     closure = close_case(case=case, code=code, because=because, report=report, by=by, at=at)
     wind_up(case, code, by=by, at=at)
-    survey = ask_survey(case=case, at=at)
+    survey = None if case.client.own else ask_survey(case=case, at=at)
     paper = certificate_for(agency, case, code, by, at)
     if code == CloseCode.WITHDRAWN:
         bill_fee(case=case, kind="withdrawal", by=SYSTEM, at=at)

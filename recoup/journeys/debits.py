@@ -13,13 +13,20 @@ from django.utils.translation import gettext, override
 from recoup.cases.models import Case
 from recoup.cases.operations import make_debtor_link
 from recoup.contact.models import ContactAttempt
+from recoup.files.models import Document
+from recoup.files.operations import keep
+from recoup.journeys.letter import sender_of
 from recoup.journeys.mail import said
 from recoup.kernel.actor import Actor
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_, Refusal
 from recoup.outbox.models import Message
 from recoup.outbox.operations import queue
+from recoup.paper.documents.debit_mandate import Mandate, debit_mandate
 from recoup.paper.languages import LANGUAGES, language_of
+from recoup.paper.parts import Address, Signature
+from recoup.paper.seal import ensure_seal_keys, seal
+from recoup.parties.models import Debtor
 from recoup.payments import operations as payments
 from recoup.payments.models import DebitMandate, DirectDebit, PayoutFile
 from recoup.payments.operations.debit import collecting_account, masked, standing_mandate
@@ -58,10 +65,58 @@ def sign_mandate(
     }  # fmt: skip
     # Wider than the debtor's own view: number and event are the house's.
     with scope(agency.id), transaction.atomic():
-        return payments.make_mandate(
+        made = payments.make_mandate(
             case=case, holder=holder, iban=iban, bic=bic, email=email, signed_on=at.date(), signed_by=signatory,
             trail=trail, by=by, at=at,
         )  # fmt: skip
+        write_mandate(agency=agency, mandate=made, by=by, at=at)
+        return made
+
+
+PAPER = "debit_mandate"  # kind of its document
+
+
+def write_mandate(*, agency: Agency, mandate: DebitMandate, by: Actor, at: datetime) -> Document:
+    """The signed mandate as a sealed PDF in the language it was signed in, for debtor and house."""
+    case, trail = mandate.case, mandate.trail
+    spoken = language_of(str(trail["language"])).code
+    made = debit_mandate(
+        Mandate(
+            paper_id=mandate.reference, reference=mandate.reference, case_number=case.number,
+            creditor_id=mandate.creditor_id, creditor=sender_of(agency), debtor=address_of(case.debtor),
+            holder=mandate.holder, iban=mandate.iban, bic=mandate.bic, signed_on=mandate.signed_on,
+            text=tuple(str(trail["shown"]).split("\n")),
+            signed=Signature(name=mandate.signed_by, title=mandate.holder, at=at, evidence=str(trail["sha256"])[:16]),
+        ),
+        language=spoken, at=at,
+    )  # fmt: skip
+    keys = ensure_seal_keys(settings.SECRETS_ROOT, organisation=agency.name, at=at)
+    content = seal(
+        made.content,
+        reason=f"{made.title} – {mandate.signed_by}",
+        name=agency.name,
+        at=at,
+        keys=keys,
+    )
+    return keep(
+        agency=agency.id, content=content, name=made.filename, media_type="application/pdf", kind=PAPER,
+        title=made.title[:200], language=spoken, client=mandate.client_id, case=case.id, audience="debtor", by=by, at=at,
+    )  # fmt: skip
+
+
+def address_of(debtor: Debtor) -> Address:
+    place = f"{debtor.postcode} {debtor.city}".strip()
+    return Address(
+        name=debtor.name,
+        lines=(*debtor.address, *([place] if place else [])),
+        country=debtor.country,
+    )
+
+
+def paper_of(mandate: DebitMandate) -> Document | None:
+    """The mandate as it was signed; None of one that was signed on paper."""
+    papers = Document.objects.filter(case_id=mandate.case_id, kind=PAPER)
+    return papers.filter(title__endswith=mandate.reference).order_by("-id").first()
 
 
 def revoke_mandate(

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 
+from recoup.cases.models import Case
 from recoup.cases.operations import make_debtor_link
 from recoup.contact.operations import Letter
 from recoup.contact.queries import words_in_force
@@ -17,7 +18,7 @@ from recoup.paper.documents.debtor_letter import Step as Follows
 from recoup.paper.languages import language_of
 from recoup.paper.parts import Person, Sender
 from recoup.paper.payment import Payment, ReferenceKind
-from recoup.payments.models import TrustAccount
+from recoup.payments.models import OwnAccount, TrustAccount
 from recoup.strategy.facts import CaseFacts
 from recoup.strategy.plans import Step
 from recoup.tenancy.models import Agency
@@ -52,7 +53,7 @@ def compose(
         step=step.name, kind=step.letter, channels=channels, owed=known.asked, written_on=on,
         deadline_on=law(case.jurisdiction).deadline(sent_on=on, days=step.answer_days),
         consequence=Consequence(step=Follows(step.consequence or "client_decides")),
-        payment=payment_of(agency, case.currency, case.reference), sender=sender_of(agency),
+        payment=payment_of(agency, case), sender=sender_of(agency),
         collector=collector_of(agency, known), language=case.debtor.language,
         link=link, code=case.number, words=words,
         email_to=known.email_to if "email" in channels else None,
@@ -92,7 +93,11 @@ def refuse_unauthorised(known: CaseFacts, words: Mapping[str, Words]) -> None:
             )  # fmt: skip
 
 
-def payment_of(agency: Agency, currency: str, reference: str) -> Payment:
+def payment_of(agency: Agency, case: Case) -> Payment:
+    """Where a case is paid to: client money to the trust account, what is owed to the agency itself to its own."""
+    currency, reference = case.currency, case.reference
+    if case.client.own:
+        return own_payment(agency, currency, reference)
     account = (
         TrustAccount.objects.filter(agency_id=agency.id, currency=currency).order_by("id").first()
     )
@@ -103,6 +108,19 @@ def payment_of(agency: Agency, currency: str, reference: str) -> Payment:
         )  # fmt: skip
     return Payment(
         holder=agency.name, bank=account.bank or account.name, reference=reference, reference_kind=ReferenceKind.RF,
+        iban=account.iban, bic=account.bic or None,
+    )  # fmt: skip
+
+
+def own_payment(agency: Agency, currency: str, reference: str) -> Payment:
+    account = OwnAccount.objects.filter(agency_id=agency.id, currency=currency).first()
+    if account is None:
+        raise Refusal(
+            "no_own_account", N_("There is no account of our own in %(currency)s, so nobody could be told where to pay us."),
+            currency=currency,
+        )  # fmt: skip
+    return Payment(
+        holder=agency.name, bank=account.bank, reference=reference, reference_kind=ReferenceKind.RF,
         iban=account.iban, bic=account.bic or None,
     )  # fmt: skip
 

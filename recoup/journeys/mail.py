@@ -27,8 +27,8 @@ def mail_client(
     paragraphs: Sequence[str], params: dict[str, Any], attachments: Sequence[UUID] = (),
     case: UUID | None = None, purpose: str = "", at: datetime,
 ) -> Message | None:  # fmt: skip
-    """Queue one e-mail; the same `key` again queues nothing more. None when the client has no address. About a
-    case it goes to the address of its division, where that has one.
+    """Queue one e-mail; the same `key` again queues nothing more. None when the client has no address, or is the
+    agency itself. About a case it goes to the address of its division, where that has one.
 
     `subject` and `paragraphs` are marked sentences with gaps for `params`, whose money and days are
     written as the language does.
@@ -39,7 +39,7 @@ def mail_client(
         else ""
     )
     recipient = own or client.email
-    if not recipient:
+    if not recipient or client.own:
         return None
     return mail_person(
         agency=agency, recipient=recipient, language=client.language, key=key, template=template,

@@ -20,7 +20,7 @@ from recoup.contact.rules import Verdict, gate
 from recoup.contact.wording import Words, refuse_lacking
 from recoup.eventlog.operations import Happened, record_many
 from recoup.journeys.evaluate import DECIDE_DAYS, weigh
-from recoup.journeys.letter import refuse_unauthorised, spoken_with
+from recoup.journeys.letter import own_payment, refuse_unauthorised, spoken_with
 from recoup.journeys.typesetting import ask_a_person
 from recoup.jurisdictions.laws import law
 from recoup.jurisdictions.rules import CODES
@@ -218,7 +218,9 @@ FOR_A_PERSON = {"no_authority", "not_used_there", "too_little", "demand_made"}
 
 def refuse_without_account(work: Work, letters: Sequence[Letter]) -> None:
     """Before anything is charged: a letter that does not say where to pay is not sent."""
-    wanted = {known.case.currency for known, _, _ in letters}
+    for currency in {known.case.currency for known, _, _ in letters if known.case.client.own}:
+        own_payment(work.agency, currency, "")
+    wanted = {known.case.currency for known, _, _ in letters if not known.case.client.own}
     held = set(
         TrustAccount.objects.filter(agency_id=work.agency.id, currency__in=wanted).values_list(
             "currency", flat=True

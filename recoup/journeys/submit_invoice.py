@@ -6,7 +6,7 @@ by the hash of their content at the first step, without a case; at the second th
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from uuid import UUID
@@ -17,9 +17,9 @@ from recoup.agreements.models import Agreement, Quote
 from recoup.agreements.queries import standing_agreement
 from recoup.agreements.rules import Terms
 from recoup.cases.models import Case
-from recoup.cases.operations import NewLine, one_at_a_time, submit_case
+from recoup.cases.operations import NewLine, add_task, one_at_a_time, submit_case
 from recoup.cases.queries import principal_of
-from recoup.files.kinds import JPEG, PNG, XML, kind_of
+from recoup.files.kinds import JPEG, PDF, PNG, XML, kind_of
 from recoup.files.models import Document
 from recoup.files.operations import content_of, keep
 from recoup.files.quarantine import held_back, is_held
@@ -41,6 +41,7 @@ from recoup.parties.operations import add_contact, find_or_add_debtor
 from recoup.parties.rules import SAID_CONSUMER
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency
+from recoup.tenancy.roles import Role
 
 MOST_FILES = 200
 UPLOAD, IN_CASE = "upload", "claim"
@@ -369,7 +370,7 @@ def placed(
                 joined[one.document] if one.document else None, takes_from=one.credits)
         for one in asked.lines
     ]  # fmt: skip
-    return submit_case(
+    case = submit_case(
         agency=agency.id, client=client, agreement=agreement, debtor=debtor, currency=asked.currency,
         jurisdiction=asked.jurisdiction or law_of(who.country, client.country), lines=lines,
         submission_key=asked.key, client_reference=asked.client_reference, known_dispute=asked.known_dispute,
@@ -378,6 +379,33 @@ def placed(
         division=Division.objects.get(id=asked.division, client=client) if asked.division else None,
         id=id, by=by, at=at,
     )  # fmt: skip
+    ask_for_unlocked(case, files, by, at)
+    return case
+
+
+def ask_for_unlocked(case: Case, files: Sequence[Document], by: Actor, at: datetime) -> None:
+    """A document that nobody can open is kept, and whoever reviews the case asks for an open copy (UP03)."""
+    locked = [file.name for file in files if file.media_type == PDF and is_locked(file)]
+    if locked:
+        add_task(
+            agency=case.agency_id, key=f"locked:{case.id}", kind="locked", role=Role.ACCOUNT_MANAGER,
+            owner=case.client.account_manager,
+            sentence=N_("%(files)s of case %(number)s need a password: ask %(client)s for an open copy."),
+            params={"files": ", ".join(locked)[:200], "number": case.number, "client": case.client.name},
+            due_on=at.date() + timedelta(days=2), default=N_("The case goes on without it."), case=case, by=by, at=at,
+        )  # fmt: skip
+
+
+def is_locked(file: Document) -> bool:
+    content = content_of(file)
+    if b"/Encrypt" not in content or is_held(file):
+        return False
+    with Reader() as reader:
+        try:
+            reader.read(content, file=file.name)
+        except Refusal as refusal:
+            return refusal.code == "pdf_password"
+    return False
 
 
 def law_of(debtor: str, creditor: str) -> str:

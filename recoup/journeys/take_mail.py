@@ -76,7 +76,7 @@ def take_mail(
         )  # fmt: skip
         if row is not None:
             keep_all_apart(agency=agency.id, pieces=held, by=by, at=at)
-            Taking(agency, row, whose, by, at).follow()
+            Taking(agency, row, whose, by, at, mail.unread).follow()
     return row
 
 
@@ -150,6 +150,7 @@ class Taking:
     whose: Whose
     by: Actor
     at: datetime
+    unread: tuple[str, ...] = ()
 
     def follow(self) -> None:
         follows: dict[str, Callable[[], None]] = {
@@ -178,6 +179,7 @@ class Taking:
             agency=self.agency.id, kind="DebtorWrote", by=self.by, at=self.at, case=case.id,
             client=case.client_id, audience="client", text=mail.text, sender=params["sender"],
             subject=mail.subject, meaning=mail.meaning, phrase=mail.phrase, mail=str(mail.id),
+            unread=", ".join(self.unread)[:300],
         )  # fmt: skip
         # An open task of the kind "reply" stops every message to the debtor at the gate.
         self.task(

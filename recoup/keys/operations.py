@@ -12,7 +12,16 @@ from recoup.kernel.actor import Actor, ActorKind
 from recoup.kernel.ids import new_id
 from recoup.kernel.refusal import N_, Refusal
 from recoup.keys.models import Answer, ApiKey, Use
-from recoup.keys.rules import FORM, KEPT_DAYS, MOST_KEYS, WHOLE, Scope, hash_of, new_token
+from recoup.keys.rules import (
+    FORM,
+    HOUSE_ONLY,
+    KEPT_DAYS,
+    MOST_KEYS,
+    WHOLE,
+    Scope,
+    hash_of,
+    new_token,
+)
 from recoup.tenancy.models import Agency
 
 USED_EVERY = timedelta(minutes=1)  # how exact "last used" is
@@ -26,11 +35,12 @@ def make_key(
     """A new key and its token, which is told this once. Of a client, limited to `divisions` of it if any, or
     of the agency without one; the same `id` again makes no second one.
 
-    Raises `Refusal` `key_made_already`, `key_name_missing`, `scope_missing`, `scope_unknown`, `scope_whole`, `key_expired_already`,
-    `keys_too_many` (one at a time per owner, by an advisory lock).
+    Raises `Refusal` `key_made_already`, `key_name_missing`, `scope_missing`, `scope_unknown`, `scope_house_only`, `scope_whole`,
+    `key_expired_already`, `keys_too_many` (one at a time per owner, by an advisory lock).
     """
     wanted = sorted(set(scopes))
     refuse_unfit(name, wanted, expires_on, at)
+    refuse_house_only(client, wanted)
     if divisions and (whole := [s for s in wanted if s in WHOLE]):
         raise Refusal("scope_whole", N_("“%(found)s” concerns all of your company; a key of some divisions cannot do it."), field="scopes", found=whole[0])  # fmt: skip
     owner = client or agency.id
@@ -62,6 +72,12 @@ def refuse_unfit(name: str, scopes: list[str], expires_on: date | None, at: date
         raise Refusal("scope_unknown", N_("“%(found)s” is nothing that a key may do."), field="scopes", found=unknown[0][:40])  # fmt: skip
     if expires_on is not None and expires_on <= at.date():
         raise Refusal("key_expired_already", N_("The key would have expired already; choose a later day."), field="expires_on")  # fmt: skip
+
+
+def refuse_house_only(client: UUID | None, scopes: list[str]) -> None:
+    beyond = sorted(HOUSE_ONLY & set(scopes))
+    if client is not None and beyond:
+        raise Refusal("scope_house_only", N_("“%(found)s” is for the agency's own keys."), field="scopes", found=beyond[0])  # fmt: skip
 
 
 def live(at: datetime) -> Q:

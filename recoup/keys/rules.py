@@ -16,6 +16,7 @@ class Scope(StrEnum):
     MONEY_READ = "money:read"
     MONEY_WRITE = "money:write"
     DECIDE = "decisions:write"
+    CALLS = "calls"
     USERS_READ = "users:read"
     USERS_WRITE = "users:write"
     WEBHOOKS = "webhooks"
@@ -30,6 +31,7 @@ SAID = {
     Scope.MONEY_READ: N_("read what is owed, invoices, remittances and statements"),
     Scope.MONEY_WRITE: N_("report direct payments and credit notes"),
     Scope.DECIDE: N_("answer what the company is asked, and decide in advance"),
+    Scope.CALLS: N_("ask for permits to call debtors, and report the calls"),
     Scope.USERS_READ: N_("read who has access and how each is told"),
     Scope.USERS_WRITE: N_("choose how each person is told"),
     Scope.WEBHOOKS: N_("manage webhooks"),
@@ -37,6 +39,7 @@ SAID = {
 }
 # What concerns all of a client, which a key of some of its divisions may not.
 WHOLE = frozenset((Scope.USERS_READ, Scope.USERS_WRITE, Scope.WEBHOOKS, Scope.SANDBOX))
+HOUSE_ONLY = frozenset((Scope.CALLS,))  # what a client's key never may
 PER_MINUTE = 600  # requests of one key
 MOST_KEYS = 25  # live keys of one client, or of the agency itself
 KEPT_DAYS = 30  # answers to idempotent requests

@@ -96,6 +96,7 @@ def find_or_add_debtors(
         known |= {fresh[place]: id for place, id in again.items() if id != rows[fresh[place]].id}
     made = [(place, row) for place, row in rows.items() if place not in known]
     contacts = [c for place, row in made for c in contacts_of(agency, row, wanted[place], at)]
+    contacts += unknown_people(agency, [(id, wanted[place]) for place, id in known.items()], at)
     Contact.objects.bulk_create(contacts, batch_size=2000)
     record_many(
         agency=agency,
@@ -106,6 +107,43 @@ def find_or_add_debtors(
         ],
     )  # fmt: skip
     return [known[place] if place in known else rows[place].id for place in range(len(wanted))]
+
+
+def unknown_people(
+    agency: UUID, said: Sequence[tuple[UUID, DebtorSaid]], at: datetime
+) -> list[Contact]:
+    """Whom a list names at debtors known already and nobody knew there: by e-mail, or without one by name and
+    telephone. What is known stays as it is. Two queries."""
+    reached = [(id, one) for id, one in said if any(e or p for _, e, p in people_of(one))]
+    if not reached:
+        return []
+    known: dict[UUID, set[tuple[str, ...]]] = {}
+    rows = Contact.objects.filter(debtor_id__in={id for id, _ in reached})
+    for debtor, name, email, phone in rows.values_list("debtor_id", "name", "email", "phone"):
+        known.setdefault(debtor, set()).update(marks_of(name, email, phone))
+    debtors = Debtor.objects.in_bulk({id for id, _ in reached})
+    fresh = []
+    for id, one in reached:
+        have = known.setdefault(id, set())
+        have.update(marks_of("", debtors[id].email, debtors[id].phone))
+        for contact in contacts_of(agency, debtors[id], one, at):
+            marks = marks_of(contact.name, contact.email, contact.phone)
+            if marks[0] in have:
+                continue
+            have.update(marks)
+            fresh.append(contact)
+    return fresh
+
+
+def marks_of(name: str, email: str, phone: str) -> list[tuple[str, ...]]:
+    """What a person is known by; the first decides."""
+    digits = "".join(c for c in phone if c.isdigit())
+    numbers: list[tuple[str, ...]] = [(name.casefold(), digits), ("", digits)] if digits else []
+    return [(email.casefold(),), *numbers] if email else numbers
+
+
+def people_of(said: DebtorSaid) -> list[tuple[str, str, str]]:
+    return [(said.contact, said.email, said.phone), *said.more]
 
 
 def new_debtor(agency: UUID, said: DebtorSaid, at: datetime) -> Debtor:
@@ -119,11 +157,10 @@ def new_debtor(agency: UUID, said: DebtorSaid, at: datetime) -> Debtor:
 
 
 def contacts_of(agency: UUID, debtor: Debtor, said: DebtorSaid, at: datetime) -> list[Contact]:
-    people = [(said.contact, said.email, said.phone), *said.more]
     return [
         Contact(
             agency_id=agency, debtor=debtor, name=name, email=email, phone=phone, language=debtor.language, made_at=at
         )
-        for name, email, phone in dict.fromkeys(people)
+        for name, email, phone in dict.fromkeys(people_of(said))
         if email or phone
     ]  # fmt: skip

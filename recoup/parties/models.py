@@ -31,7 +31,8 @@ class Company(TenantModel):
 
 
 class Client(Company):
-    """A creditor who hands over debts. `stage`: registered → signed → active (countersigned)."""
+    """A creditor who hands over debts. `stage`: registered → signed → active (countersigned). `own`: the
+    agency itself, whose unpaid invoices are collected like any other's and are never client money."""
 
     class Stage(models.TextChoices):
         REGISTERED = "registered"
@@ -45,6 +46,7 @@ class Client(Company):
     authority = models.CharField(max_length=150, blank=True)
     payout_iban = models.CharField(max_length=34, blank=True)
     payout_bic = models.CharField(max_length=11, blank=True)
+    own = models.BooleanField(default=False)
     account_manager = models.ForeignKey(
         "tenancy.Member", models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -56,6 +58,9 @@ class Client(Company):
                 fields=["agency", "country", "registration_number"],
                 condition=~models.Q(registration_number=""),
                 name="client_number_once",
+            ),
+            models.UniqueConstraint(
+                fields=["agency"], condition=models.Q(own=True), name="client_own_once"
             ),
         ]
 

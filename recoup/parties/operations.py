@@ -60,6 +60,24 @@ def register_client(
     return client
 
 
+@transaction.atomic
+def own_client(*, agency: Agency, at: datetime) -> Client:
+    """The agency as its own client, made when first asked for."""
+    one_at_a_time(agency.id, agency.country, "own client")
+    known = Client.objects.filter(agency=agency, own=True).first()
+    if known is not None:
+        return known
+    number = agency.registration_number
+    taken = Client.objects.filter(
+        agency=agency, country=agency.country, registration_number=number
+    ).exists()
+    return Client.objects.create(
+        agency=agency, reference="OWN", name=agency.name, country=agency.country, own=True, address=agency.address,
+        registration_number="" if taken else number, vat_number=agency.vat_number, language=agency.language,
+        email=agency.email, phone=agency.phone, time_zone=agency.time_zone, stage=Client.Stage.ACTIVE, made_at=at,
+    )  # fmt: skip
+
+
 def mark_client(*, client: Client, was: Client.Stage, now: Client.Stage) -> None:
     """Move a client's stage on; the caller records why. Raises `Refusal` `client_moved_meanwhile` if it is not `was`."""
     moved = Client.objects.filter(id=client.id, stage=was).update(stage=now)

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from recoup.jurisdictions.rules import CODES, rules
 from recoup.kernel.refusal import N_, Refusal
+from recoup.kernel.text import cut, is_broken, squeezed
 
 # Legal forms as companies write them at the end (or the start) of their names, without dots and spaces.
 # Sources: the companies acts of each country; ISO 20275 lists them all, these are the common ones.
@@ -149,12 +150,13 @@ def time_zone_of(country: str) -> str:
 
 
 def clean(text: str, longest: int) -> str:
-    """Text as stored: NFC, one line, no control or invisible direction characters, cut at `longest`.
+    """Text as stored: NFC, one line, no control or invisible direction characters, no towers of marks, cut at
+    `longest` but never inside a sign (PF06).
 
-    Raises `Refusal` `text_broken` for lone surrogates and non-characters (EN08).
+    Raises `Refusal` `text_broken` for lone surrogates, private use and non-characters (EN08).
     """
-    if any(unicodedata.category(c) in ("Cs", "Cn", "Co") for c in text):
+    if is_broken(text):
         raise Refusal("text_broken", N_("The text has characters that stand for nothing."))
     plain = "".join(" " if c in "\r\n\t" else c for c in unicodedata.normalize("NFC", text))
     plain = "".join(c for c in plain if unicodedata.category(c) not in ("Cc", "Cf"))
-    return re.sub(r"\s+", " ", plain).strip()[:longest]
+    return cut(squeezed(re.sub(r"\s+", " ", plain)).strip(), longest).strip()

@@ -10,14 +10,16 @@ from recoup.payments.exchanging import Exchange
 from recoup.payments.refunding import Refund
 from recoup.payments.releasing import (
     AccountChange,
+    ApproverLimit,
     MatchRule,
     PayoutDecision,
     PayoutStatus,
+    PayoutStop,
     PayoutTerms,
 )
 from recoup.tenancy.models import TenantModel
 
-__all__ = ["AccountChange", "Allocation", "BankFile", "BankLine", "CardPayment", "DebitMandate", "DirectDebit", "Exchange", "Invoice", "InvoiceSettlement", "LineOutcome", "MatchRule", "OwnAccount", "PayoutDecision", "PayoutFile", "PayoutStatus", "PayoutTerms", "ProviderEvent", "Refund", "Remittance", "RemittedAllocation", "Statement", "Suggestion", "TrustAccount"]  # fmt: skip
+__all__ = ["AccountChange", "Allocation", "ApproverLimit", "BankFile", "BankLine", "CardPayment", "DebitMandate", "DirectDebit", "Exchange", "Invoice", "InvoiceSettlement", "LineOutcome", "MatchRule", "OwnAccount", "PayoutDecision", "PayoutFile", "PayoutStatus", "PayoutStop", "PayoutTerms", "ProviderEvent", "Refund", "Remittance", "RemittedAllocation", "Statement", "Suggestion", "TrustAccount"]  # fmt: skip
 
 
 class TrustAccount(TenantModel):

@@ -436,6 +436,35 @@ def open_of(invoices: Iterable[Invoice]) -> dict[UUID, Decimal]:
     return found
 
 
+def invoices_in(case: Case) -> list[Invoice]:
+    """The agency's invoices that a case of its own collects, the oldest first."""
+    refs = case.lines.filter(kind=ClaimLine.Kind.INVOICE).values("ref")
+    rows = Invoice.objects.filter(agency_id=case.agency_id, number__in=refs)
+    return list(rows.select_related("client").order_by("due_on", "number"))
+
+
+def settled_by(case: Case, invoices: Iterable[Invoice]) -> dict[UUID, Decimal]:
+    """What the payments of a case of the agency's own have settled of each invoice."""
+    rows = InvoiceSettlement.objects.filter(invoice__in=list(invoices), because=case.number)
+    return dict(
+        rows.values("invoice_id").annotate(sum=Sum("amount")).values_list("invoice_id", "sum")
+    )
+
+
+def collected_in(invoices: Iterable[Invoice]) -> dict[str, Case]:
+    """By number of an invoice: the case of the agency's own that collects it, open or ended; one query."""
+    wanted = list(invoices)
+    rows = ClaimLine.objects.filter(
+        case__client__own=True, kind=ClaimLine.Kind.INVOICE, ref__in=[i.number for i in wanted],
+        agency_id__in={i.agency_id for i in wanted},
+    )  # fmt: skip
+    return {
+        row.ref: row.case
+        for row in rows.select_related("case").order_by("id")
+        if row.case.stage != "declined"
+    }
+
+
 def is_billed_apart(invoice: Invoice) -> bool:
     """Whether it is paid for itself: not a commission invoice that its remittance has settled."""
     return invoice.due_on is not None or invoice.credits_id is not None

@@ -82,6 +82,44 @@ class PayoutTerms(TenantModel):
         ]
 
 
+class PayoutStop(TenantModel):
+    """Payouts to a client are stopped, until another person lets them go on."""
+
+    client = models.ForeignKey("parties.Client", models.PROTECT, related_name="payout_stops")
+    because = models.CharField(max_length=300)
+    at = models.DateTimeField()
+    by_id = models.UUIDField(null=True)
+    by_name = models.CharField(max_length=200)
+    ended_at = models.DateTimeField(null=True)
+    ended_by_name = models.CharField(max_length=200, blank=True)
+    ended_because = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client"], condition=Q(ended_at__isnull=True), name="payouts_stopped_once"
+            )
+        ]
+
+
+class ApproverLimit(TenantModel):
+    """The largest payment file in a currency that a person may release."""
+
+    member = models.ForeignKey("tenancy.Member", models.PROTECT, related_name="payout_limits")
+    currency = models.CharField(max_length=3)
+    most = models.DecimalField(max_digits=19, decimal_places=4)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "member", "currency"], name="approver_limit_once"
+            ),
+            models.CheckConstraint(
+                name="approver_limit_sound", condition=Q(most__gte=0, most__lt=10**13)
+            ),
+        ]
+
+
 class MatchRule(TenantModel):
     """Learned from a person's decision: who pays from this account, or under this name, pays for this
     debtor. It makes suggestions, never bookings; a person may revoke it."""

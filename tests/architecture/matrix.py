@@ -303,6 +303,9 @@ MATRIX: dict[str, Row] = {
     "desk:money:reject": Row("POST", FINANCE, "payout"),
     "desk:money:accounts": Row("GET", FINANCE),
     "desk:money:terms": Row("POST", FINANCE),
+    "desk:money:stop": Row("POST", FINANCE),
+    "desk:money:limit": Row("POST", frozenset({Role.ADMINISTRATOR})),
+    "desk:money:resume": Row("POST", FINANCE, "payout_stop"),
     "desk:money:confirm": Row("POST", FINANCE, "account_change"),
     "desk:money:revoke_rule": Row("POST", FINANCE, "match_rule"),
     "desk:money:refunds": Row("GET", FINANCE),
@@ -325,6 +328,7 @@ MATRIX: dict[str, Row] = {
     "desk:money:lay_out": Row("POST", FINANCE),
     "desk:money:own_account": Row("POST", FINANCE),
     "desk:money:invoice_paid": Row("POST", FINANCE, "invoice"),
+    "desk:money:invoice_collect": Row("POST", FINANCE, "invoice"),
     "desk:money:invoice_credit": Row("POST", FINANCE, "invoice"),
     "desk:money:pays_invoice": Row("POST", FINANCE, "line"),
     "desk:money:books": Row("GET", FINANCE),
@@ -368,6 +372,14 @@ API_MATRIX: dict[str, ApiRow] = {
     "read_timeline": ApiRow("GET", "cases:read", "case"),
     "hold_case": ApiRow("POST", "cases:write", "case", WHY),
     "lift_case_hold": ApiRow("POST", "cases:write", "hold", WHY),
+    "list_calls": ApiRow("GET", "calls"),
+    "ask_permit": ApiRow("POST", "calls", "case", {}),
+    "report_call": ApiRow(
+        "POST",
+        "calls",
+        "case",
+        {"permit": "00000000-0000-0000-0000-000000000001", "outcome": "no_answer"},
+    ),
     "list_disputes": ApiRow("GET", "cases:read"),
     "report_dispute": ApiRow(
         "POST", "cases:write", "case", {"invoice": "RE-1001", "reason": "faulty", "text": "broken"}

@@ -25,7 +25,7 @@ from recoup.files.operations import keep
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.money import Money
 from recoup.keys.operations import make_key
-from recoup.keys.rules import WHOLE, Scope
+from recoup.keys.rules import HOUSE_ONLY, WHOLE, Scope
 from recoup.parties.divisions import add_division
 from recoup.tenancy.context import apply, scope
 from recoup.web.api.api import operations, rules_of
@@ -39,12 +39,17 @@ ROUNDS = int(os.environ.get("ROUNDS", "1"))
 @dataclass
 class Owner:
     """A client's objects, by what a route needs, all in its division North; and its keys: one that may
-    everything, one per scope, and by name of a division one that is limited to it."""
+    everything, one per scope, by name of a division one that is limited to it; and a key of its agency for what is
+    the house's alone."""
 
     objects: dict[str, dict[str, Any]]
     token: str
     without: dict[str, str]
     limited: dict[str, str]
+    house: str
+
+    def token_for(self, row: ApiRow) -> str:
+        return self.house if row.scope in HOUSE_ONLY else self.token
 
 
 def populate(house: House, name: str, number: str) -> Owner:
@@ -80,14 +85,15 @@ def populate(house: House, name: str, number: str) -> Owner:
         "approval": {"id": question.id}, "user": {"id": standing.member.user_id}, "kind": {"kind": "settlement"},
         "dispute": {"id": quarrel.id}, "task": {"id": task.id}, "webhook": {"id": hook.id}, "delivery": {"id": hook.id, "delivery": delivery.id},
     }  # fmt: skip
-    token, without = key(house, standing.client.id, list(Scope)), {}
+    offered = [s for s in Scope if s not in HOUSE_ONLY]
+    token, without = key(house, standing.client.id, offered), {}
     for one in Scope:
-        without[one.value] = key(house, standing.client.id, [s for s in Scope if s != one])
-    some = [s for s in Scope if s not in WHOLE]
+        without[one.value] = key(house, standing.client.id, [s for s in offered if s != one])
+    some = [s for s in offered if s not in WHOLE]
     limited = {
         one.name.lower(): key(house, standing.client.id, some, [one.id]) for one in (north, south)
     }
-    return Owner(objects, token, without, limited)
+    return Owner(objects, token, without, limited, key(house, None, list(Scope)))
 
 
 def key(house: House, client: Any, scopes: list[Scope], divisions: Any = ()) -> str:
@@ -149,7 +155,7 @@ def test_no_route_opens_without_its_scope_or_without_a_key(owners: tuple[Owner, 
 def test_one_gets_to_ones_own(owners: tuple[Owner, ...]) -> None:
     one, wrong = owners[0], []
     for name, row in API_MATRIX.items():
-        found = ask(one.token, name, row, one.objects[row.needs])
+        found = ask(one.token_for(row), name, row, one.objects[row.needs])
         if (
             found.status_code in (401, 403, 404) and name not in NOT_FOR_ALL
         ) or found.status_code >= 500:
@@ -164,14 +170,22 @@ def test_foreign_and_unknown_are_the_same_to_the_byte(
     one, other, foreign = owners
     rows = [(name, row) for name, row in API_MATRIX.items() if row.needs not in ("", "kind")]
     chance = random.Random(20261122)
-    asked = [(n, r, o) for n, r in rows for o in (other.objects[r.needs], foreign.objects[r.needs])]
+    asked = [
+        (n, r, o.objects[r.needs])
+        for n, r in rows
+        for o in ((foreign,) if r.scope in HOUSE_ONLY else (other, foreign))
+    ]
     asked += chance.choices(asked, k=len(asked) * (ROUNDS - 1))
     unknown = {}
     for name, row in rows:
         nothing = {k: UNKNOWN[k] for k in one.objects[row.needs]}
-        unknown[name] = same(ask(one.token, name, row, nothing))
+        unknown[name] = same(ask(one.token_for(row), name, row, nothing))
         assert unknown[name][0] == 404, name
-    wrong = [n for n, row, objects in asked if same(ask(one.token, n, row, objects)) != unknown[n]]
+    wrong = [
+        n
+        for n, row, objects in asked
+        if same(ask(one.token_for(row), n, row, objects)) != unknown[n]
+    ]
     assert not wrong, wrong
     print(f"\n{len(asked)} foreign requests, none told apart from an unknown one")
 
@@ -190,7 +204,7 @@ def test_a_key_of_a_division_sees_its_own_cases_and_no_others(
     rows = [
         (n, r)
         for n, r in API_MATRIX.items()
-        if r.needs not in ("", "kind") and r.scope not in WHOLE
+        if r.needs not in ("", "kind") and r.scope not in WHOLE | HOUSE_ONLY | HOUSE_ONLY
     ]
     for name, row in rows:
         nothing = {k: UNKNOWN[k] for k in one.objects[row.needs]}
@@ -209,7 +223,12 @@ def test_a_key_of_a_division_sees_its_own_cases_and_no_others(
             wrong.append(f"{name}: North's key gets {own.status_code} {own.content[:200]!r}")
     number, told = str(one.objects["case"]["number"]), []
     for name, row in API_MATRIX.items():
-        if row.method == "GET" and not row.needs and row.scope and row.scope not in WHOLE:
+        if (
+            row.method == "GET"
+            and not row.needs
+            and row.scope
+            and row.scope not in WHOLE | HOUSE_ONLY
+        ):
             found = ask(one.limited["south"], name, row, {})
             told += [name] if number.encode() in found.content or found.status_code >= 400 else []
     assert not wrong and not told, "\n".join([*wrong, *told])

@@ -65,6 +65,7 @@ from recoup.payments.models import (
     Suggestion,
     TrustAccount,
 )
+from recoup.payments.operations import stop_payouts
 from recoup.screening.models import Hit, ListedParty
 from recoup.strategy.operations import save_draft
 from recoup.strategy.plans import STANDARD
@@ -268,6 +269,7 @@ def populate(house, number: int, buyer: str) -> World:
                              mark="m", listed=listed, score=90, found_at=AT)  # fmt: skip
     payout = PayoutFile.objects.create(agency_id=house.id, message_id=f"PAY-{number}", account=house.account,
                                        on=date(2026, 11, 20), made_at=AT)  # fmt: skip
+    stop = stop_payouts(client=client, because="asked", by=SYSTEM, at=AT)
     changed = AccountChange.objects.create(
         agency_id=house.id, client=client, iban=company.iban, at=AT, by_name="t"
     )
@@ -382,7 +384,7 @@ def populate(house, number: int, buyer: str) -> World:
         "hold": {"number": case.number, "id": hold.id}, "task": {"id": task.id}, "line": {"id": line.id},
         "file": {"id": BankFile.objects.get(id=taken.file.id).id}, "suggestion": {"id": suggestion.id},
         "allocation": {"id": allocation.id}, "remittance": {"id": uuid4()}, "refund": {"id": refund.id}, "debit": {"id": debit.id}, "mandate": {"id": mandate.id}, "invoice": {"id": bill.id}, "card_provider": {"name": "stripe"},
-        "payout": {"id": payout.id}, "account_change": {"id": changed.id}, "match_rule": {"id": rule.id},
+        "payout": {"id": payout.id}, "account_change": {"id": changed.id}, "payout_stop": {"id": stop.id}, "match_rule": {"id": rule.id},
         "sheet": {"name": "journal"}, "report": {"name": "country"}, "report_row": {"name": "country"},
         "table_kind": {"kind": "csv"},
         "rate": {"id": rate.id}, "plan": {"id": plan.id}, "hit": {"id": hit.id}, "quarantine": {"id": apart.id}, "own_view": {"id": uuid4()},

@@ -1,6 +1,6 @@
 """What may still be changed in a submitted case: further lines, and what the client said of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -71,15 +71,19 @@ def refuse_late(case: Case, lines: Sequence[NewLine]) -> None:
 
 
 @transaction.atomic
-def amend_case(*, case: Case, changes: dict[str, Any], by: Actor, at: datetime) -> None:
+def amend_case(
+    *, case: Case, changes: dict[str, Any], seen: Mapping[str, Any] | None = None, by: Actor, at: datetime
+) -> None:  # fmt: skip
     """Change what the client said of a case that waits for its review: `client_reference`,
-    `known_dispute`, `interest`. Without a difference nothing is written. Raises `Refusal`
-    `amendment_unknown`, `case_accepted_already`."""
+    `known_dispute`, `interest`. Without a difference nothing is written. `seen`: what stood
+    there when the person looked. Raises `Refusal` `amendment_unknown`, `case_accepted_already`, `said_meanwhile` (PF03)."""
     if unknown := set(changes) - set(SAID):
         raise Refusal(
             "amendment_unknown", N_("%(found)s cannot be changed."), found=sorted(unknown)[0]
         )
-    new = {name: value for name, value in changes.items() if getattr(case, name) != value}
+    known = Case.objects.select_for_update(of=("self",)).get(id=case.id)
+    refuse_unseen(known, changes, seen or {})
+    new = {name: value for name, value in changes.items() if getattr(known, name) != value}
     if not new:
         return
     if not Case.objects.filter(id=case.id, stage=Stage.SUBMITTED).update(**new):
@@ -92,6 +96,17 @@ def amend_case(*, case: Case, changes: dict[str, Any], by: Actor, at: datetime) 
         setattr(case, name, value)
     record(agency=case.agency_id, kind="CaseAmended", by=by, at=at, case=case.id,
            client=case.client_id, fields=sorted(new))  # fmt: skip
+
+
+def refuse_unseen(known: Case, changes: Mapping[str, Any], seen: Mapping[str, Any]) -> None:
+    """What somebody else has changed since is shown, not overwritten; sent again with it seen, it is replaced."""
+    for name, value in changes.items():
+        now = getattr(known, name)
+        if name in seen and seen[name] != now and value != now:
+            raise Refusal(
+                "said_meanwhile", N_("Meanwhile somebody else has entered “%(now)s” there; you want “%(found)s”. Send it again to replace it."),
+                field=name, now=str(now), found=str(value),
+            )  # fmt: skip
 
 
 @transaction.atomic

@@ -27,11 +27,12 @@ def best_collector(*, agency: UUID, case: Case, on: date) -> Scored | None:
 
 @transaction.atomic
 def assign_case(
-    *, case: Case, collector: Member, because: dict[str, Any], by: Actor, at: datetime
-) -> Assignment:
+    *, case: Case, collector: Member, because: dict[str, Any], seen: str | None = None, by: Actor, at: datetime
+) -> Assignment:  # fmt: skip
     """Give the case to `collector`, with the open tasks of who had it before; an accepted one moves on to contact and is looked at from today.
 
-    Raises `Refusal` `case_not_assignable` (not accepted yet, or ended), `not_a_collector`.
+    `seen`: who had it when the person looked (the member's id, "" for nobody), None where nobody looked. Raises
+    `Refusal` `case_not_assignable` (not accepted yet, or ended), `not_a_collector`, `assigned_meanwhile` (PF03).
     """
     if (
         collector.role not in MAY_HOLD
@@ -42,7 +43,15 @@ def assign_case(
             "not_a_collector", N_("%(found)s does not take cases."), found=str(collector.user)
         )
     held = [s for s in OPEN if s != Stage.SUBMITTED]
-    before = Case.objects.filter(id=case.id).values_list("collector_id", flat=True).first()
+    before = (
+        Case.objects.select_for_update(of=("self",)).values_list("collector_id", flat=True).get(id=case.id)
+    )  # fmt: skip
+    if seen is not None and seen != str(before or ""):
+        now = Member.objects.select_related("user").filter(id=before).first()
+        raise Refusal(
+            "assigned_meanwhile", N_("Meanwhile the case has been given to %(name)s; nothing was changed. Give it to %(found)s all the same?"),
+            name=str(now.user) if now else "–", found=str(collector.user),
+        )  # fmt: skip
     taken = Case.objects.filter(id=case.id, stage__in=held).update(collector=collector)
     if not taken:
         raise Refusal(

@@ -1,6 +1,8 @@
 """Search: what is typed is literal, folded as names are kept, and finds nothing of others."""
 
+import time
 from decimal import Decimal
+from statistics import median
 from typing import Any
 
 import pytest
@@ -75,6 +77,23 @@ def test_a_client_and_a_stranger_find_nothing(
             assert not look_up(text)
     with scope(house.id):
         assert look_up(found["german"]).cases
+
+
+def test_se04_anothers_and_nobodys_take_the_same_time(found: dict[str, str], stranger: Any) -> None:
+    """Medians of turns taken one after the other: what another agency knows costs no more than what nobody does."""
+    nothing = "R-2026-999999"
+    taken: dict[str, list[float]] = {found["german"]: [], nothing: [], "s.strom@mueller.example": [], "x.nobody@nothing.example": []}  # fmt: skip
+    with scope(stranger.id):
+        for text in taken:
+            look_up(text)
+        for _ in range(25):
+            for text, times in taken.items():
+                began = time.process_time()
+                assert not look_up(text)
+                times.append(time.process_time() - began)
+    number, none, mail, nobody = (median(times) for times in taken.values())
+    for known, unknown in ((number, none), (mail, nobody)):
+        assert abs(known - unknown) < max(0.002, 0.3 * unknown), (known, unknown)
 
 
 def test_the_end_of_a_number_is_enough(found: dict[str, str]) -> None:

@@ -17,6 +17,8 @@ DEEPEST = 20  # parts within parts
 SPOKEN_AS = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "x-big5": "big5hkscs",
              "big5": "big5hkscs", "ks_c_5601-1987": "cp949", "iso-8859-1": "cp1252",
              "us-ascii": "utf-8", "unknown-8bit": "utf-8"}  # fmt: skip
+# Outlook's winmail.dat, and archives, locked or not.
+PACKED = (b"\x78\x9f\x3e\x22", b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -98,6 +100,14 @@ class Mail:
     @property
     def attachments(self) -> tuple[Part, ...]:
         return tuple(p for p in self.parts if p.name and not p.inside)
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Names of what is kept and nobody looks into: packed mail of Outlook, archives, e-mails within."""
+        within = [p.get_filename() or str(p.get_content_type()) for p in self.message.walk()
+                  if p.get_content_type() == "message/rfc822"]  # fmt: skip
+        packed = [p.name for p in self.attachments if p.content.startswith(PACKED)]
+        return tuple(dict.fromkeys([*packed, *map(said, within)]))
 
 
 def read_mail(content: bytes, *, file: str = "e-mail") -> Mail:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -204,3 +205,25 @@ def test_an_unknown_zone_falls_back_without_a_crash():
 
 def test_the_gate_asks_no_clock():
     assert ask() == ask()
+
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.mark.parametrize(("asked", "opens"), [
+    # Friday evening before the clocks go back, and before they go forward: Monday eight o'clock there, both times.
+    (datetime(2026, 10, 23, 20, tzinfo=UTC), datetime(2026, 10, 26, 8, tzinfo=BERLIN)),
+    (datetime(2026, 3, 27, 20, tzinfo=UTC), datetime(2026, 3, 30, 8, tzinfo=BERLIN)),
+])  # fmt: skip
+def test_dt02_the_next_day_is_a_day_of_the_calendar_and_no_twenty_four_hours(asked, opens):
+    answer = ask(now=asked, channel="call")
+    assert answer.code == "outside_hours" and answer.earliest_at == opens.astimezone(UTC)
+    assert (opens - asked.astimezone(BERLIN).replace(hour=8, minute=0)).days == 3
+
+
+def test_dt02_a_day_from_now_keeps_the_hour_there_over_a_change_of_the_clock():
+    before = datetime(2026, 10, 24, 14, 30, tzinfo=BERLIN)
+    after = datetime.combine(before.date() + timedelta(days=1), before.time(), BERLIN)
+    assert after.hour == 14 and (after.astimezone(UTC) - before.astimezone(UTC)) == timedelta(
+        hours=25
+    )

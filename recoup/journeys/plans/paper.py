@@ -59,7 +59,7 @@ def data_of(plan: Plan, *, written_on: date, signed: Signature | None = None) ->
             for d in dues_of(plan)
         ),
         grace_days=terms.grace_days, accelerates=terms.accelerates, free=terms.waives_interest,
-        penalty=terms.penalty or None, payment=payment_of(agency, plan.currency, case.reference),
+        penalty=terms.penalty or None, payment=payment_of(agency, case),
         link=plan_link(), effect=effect_of(plan), signed=signed,
     )  # fmt: skip
 

@@ -190,3 +190,15 @@ def test_two_uploads_of_the_same_file_at_once_are_one_document(committed_house):
         standing = nordlicht(committed_house)
     results = at_once(committed_house, [lambda: upload(standing, ("a.xml", ubl()))[0].document] * 3)
     assert len(set(results)) == 1, results
+
+
+def test_up03_a_locked_document_is_kept_and_the_reviewer_asks_for_an_open_one(standing):
+    (locked,) = upload(standing, ("locked.pdf", pdf({"factur-x.xml": ubl()}, password="x")))
+    (plain,) = upload(standing, ("plain.pdf", pdf({"factur-x.xml": ubl()})))
+    assert locked.refusal.code == "pdf_password" and locked.document
+    case = submitted(standing, asked(locked.document)).case
+    task = Task.objects.get(case=case, kind="locked")
+    assert task.role == "account_manager" and task.params["files"] == "locked.pdf"
+    assert Document.objects.filter(case_id=case.id, kind=IN_CASE, name="locked.pdf").exists()
+    other = submitted(standing, asked(plain.document, key="two", name="Kieler Werft GmbH")).case
+    assert not Task.objects.filter(case=other, kind="locked").exists()

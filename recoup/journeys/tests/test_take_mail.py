@@ -1,7 +1,9 @@
 """E-mails that come in: whose they are, what follows, once; and what never follows by itself."""
 
 import threading
+import time
 from datetime import timedelta
+from email.message import EmailMessage
 
 import pytest
 from django.db import connections
@@ -25,6 +27,7 @@ from recoup.strategy.facts import gather
 from recoup.tenancy.context import scope
 from recoup.web.client.tests.test_uploads import EICAR, Clamd
 from recoup.web.kit.downloads import attachment
+from recoup.web.kit.timeline import entry as entry_of
 
 DEBTOR = "buchhaltung@mueller.example"
 
@@ -334,3 +337,64 @@ def test_every_suggestion_has_its_words_and_outcome_codes_stand():
 
     assert set(SUGGESTED) == {*CODES, ""}
     assert {"promised", "disputes", "paid_already", "wants_plan", "wrong_person"} <= set(OUTCOMES)
+
+
+PACKED = {
+    "winmail.dat": b"\x78\x9f\x3e\x22" + b"0" * 90, "locked.zip": b"PK\x03\x04\x14\0\x01\0" + b"0" * 90,
+    "plain.txt": b"read me",
+}  # fmt: skip
+
+
+def packed(message, id="<packed@x>"):
+    made = EmailMessage()
+    made["From"], made["To"], made["Message-ID"], made["In-Reply-To"] = (
+        DEBTOR,
+        "post@recoup.example",
+        id,
+        our_id(message),
+    )
+    made.set_content("See the files.")
+    for name, content in PACKED.items():
+        made.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    inner = EmailMessage()
+    inner["Subject"] = "Inner"
+    inner.set_content("pay by Friday")
+    made.add_attachment(inner, filename="forwarded.eml")
+    return made.as_bytes()
+
+
+def test_em04_what_nobody_looks_into_is_kept_and_named(house, written_to):
+    case, message = written_to
+    take(house, packed(message))
+    event = Event.objects.get(kind="DebtorWrote", case_id=case.id)
+    assert event.data["unread"] == "winmail.dat, locked.zip, forwarded.eml"
+    assert "forwarded.eml" in entry_of(event).body and "plain.txt" not in entry_of(event).body
+    names = set(Document.objects.filter(kind="mail_attachment").values_list("name", flat=True))
+    assert set(PACKED) <= names
+
+
+def test_em04_fifty_letters_within_letters_are_refused_by_name_and_the_next_is_taken(
+    house, written_to
+):
+    inner = EmailMessage()
+    inner.set_content("deep")
+    for _ in range(50):
+        outer = EmailMessage()
+        outer["From"] = DEBTOR
+        outer.add_attachment(inner)
+        inner = outer
+    with pytest.raises(Refusal, match="parts within parts"):
+        take(house, inner.as_bytes())
+    _, message = written_to
+    assert take(house, answer("We pay.", to=message)) is not None
+
+
+def test_em04_a_flood_is_taken_faster_than_it_comes(house, written_to):
+    """Ten thousand an hour are one every 360 ms; counted in processor time, since the machine has other work."""
+    _, message = written_to
+    began = time.process_time()
+    for number in range(40):
+        take(house, answer("Please call.", to=message, id=f"<flood{number}@x>"))
+    each = (time.process_time() - began) / 40
+    assert InboundMail.objects.count() == 40
+    assert each < 0.18, f"{each * 1000:.0f} ms of processor time each"

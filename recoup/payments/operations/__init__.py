@@ -46,6 +46,7 @@ from recoup.payments.operations.release import (
     set_payout_terms,
 )
 from recoup.payments.operations.remit import RemitResult, order, preview, remit
+from recoup.payments.operations.stop import resume_payouts, set_limit, stop_payouts
 from recoup.payments.operations.tally import Taken
 
 __all__ = [
@@ -81,15 +82,18 @@ __all__ = [
     "release_refund",
     "remit",
     "report_direct_payment",
+    "resume_payouts",
     "return_payment",
     "revoke_mandate",
     "revoke_rule",
     "set_creditor_id",
+    "set_limit",
     "set_own_account",
     "set_payout_terms",
     "settle_card_payout",
     "settle_exchange",
     "settle_invoice",
+    "stop_payouts",
     "take_bank_file",
     "take_event",
     "undo_allocation",

@@ -29,7 +29,7 @@ from recoup.payments.models import (
     TrustAccount,
 )
 from recoup.payments.operations.booking import HOUSE, Unit, one_at_a_time
-from recoup.payments.queries import left_of, open_of
+from recoup.payments.queries import collected_in, left_of, open_of
 from recoup.payments.transfers.order import Account, check_account
 from recoup.tenancy.models import Agency
 from recoup.tenancy.operations import next_number
@@ -194,11 +194,15 @@ def apply_credits(client: UUID, currency: str, *, by: Actor, at: datetime) -> No
     rows = Invoice.objects.filter(client_id=client, currency=currency).order_by("on", "number")
     left = open_of(rows)
     notes = [r for r in rows if left[r.id] < 0]
+    collected = collected_in(rows) if notes else {}
     for note in notes:
         own_first = [r for r in rows if r.id == note.credits_id] + [
             r for r in rows if r.id != note.credits_id
         ]
-        owing = [r for r in own_first if left[r.id] > 0]
+        owing = [
+            r for r in own_first
+            if left[r.id] > 0 and (r.id == note.credits_id or r.number not in collected)
+        ]  # fmt: skip
         for invoice in owing:
             amount = min(left[invoice.id], -left[note.id])
             if amount <= 0:
@@ -287,6 +291,11 @@ def settle_invoice(
 
 
 def refuse_beyond(invoice: Invoice, amount: Money) -> None:
+    if case := collected_in([invoice]).get(invoice.number):
+        raise Refusal(
+            "invoice_collected", N_("Invoice %(number)s is collected in case %(case)s: what is paid goes there."),
+            number=invoice.number, case=case.number,
+        )  # fmt: skip
     left = open_of([invoice])[invoice.id]
     if amount.amount <= 0 or amount.amount > left or amount.currency != invoice.currency:
         raise Refusal(

@@ -20,6 +20,7 @@ from recoup.ledger.accounts import CaseAccount, ClientAccount, HouseAccount
 from recoup.ledger.models import Book
 from recoup.ledger.operations import Draft, Leg, Subject, open_books, post_many
 from recoup.payments.models import Allocation, BankLine
+from recoup.payments.operations.own import settle_own
 from recoup.payments.queries import facts_of
 from recoup.payments.rules import PARTS, CaseFacts, Paid, Parts, Split, split
 from recoup.tenancy.bulk import insert_many
@@ -124,6 +125,7 @@ def write(*, agency: UUID, booked: Sequence[Booked], by: Actor, at: datetime) ->
     fault("bank.allocation_posted")
     rows = [row(agency, b, e.id, by, at) for b, e in zip(booked, entries, strict=True)]
     keep(agency, rows)
+    settle_own(rows=rows, by=by, at=at)
     record_many(agency=agency, events=[happened(b, by, at) for b in booked])
     fault("bank.allocated")
     return rows
@@ -227,6 +229,8 @@ def trust_legs(booked: Booked, house: Book, client: Book) -> list[Leg]:
         Leg(house, HouseAccount.OVERPAID, unit(-parts.overpaid)),
     ]
     if not grant.remitted:
+        if grant.case.client.own:  # the agency's own money, though it came to the trust account
+            return [*legs, Leg(house, HouseAccount.AGENCY_SHARE, unit(-parts.settled))]
         return [*legs, Leg(client, ClientAccount.TRUST, unit(-parts.settled))]
     # Paid out already: the agency's share bears it, and the client owes it.
     return [

@@ -117,6 +117,8 @@ def make_mandate(
 
 
 def refuse_uncollectable(case: Case) -> TrustAccount:
+    if case.client.own:
+        raise Refusal("debit_own", N_("Direct debits are for clients' claims; this one is ours."))
     if case.currency != "EUR":
         raise Refusal("debit_not_euro", N_("SEPA direct debits are in euro, not in %(found)s."), found=case.currency)  # fmt: skip
     if case.stage not in COLLECTED:

@@ -158,6 +158,7 @@ def waiting(agency: UUID, on: date) -> list[Allocation]:
             agency_id=agency, remitted__isnull=True, waived=False, received_on__lte=on
         )
         .exclude(NOT_HERE_YET)
+        .exclude(case__client__own=True)
         .select_related("case__client", "case__debtor", "case__agreement__rate_card", "reverses__remitted")
         .order_by("case__client__reference", "received_on", "id")
     )  # fmt: skip

@@ -29,6 +29,7 @@ from recoup.payments.operations.allocate import FINANCE
 from recoup.payments.operations.booking import one_at_a_time
 from recoup.payments.operations.debit import give_back, note_refused, refuse_stale
 from recoup.payments.operations.refund import end_undelivered
+from recoup.payments.operations.stop import refuse_beyond_limit, refuse_stopped
 from recoup.payments.transfers.order import Account, check_account
 from recoup.tenancy.restores import refuse_restored
 
@@ -42,8 +43,9 @@ def approve_payout(*, payout: PayoutFile, sha256: str, by: Actor, at: datetime) 
 
     Two at once: the decision is unique per file. Raises `Refusal` `payout_not_written`,
     `payout_decided`, `payout_other_file` (not the file that was looked at), `payout_own` (who proposed
-    it), `payout_paid`, `account_unconfirmed` (an account changed since), `refund_ended_in_file`,
-    `debit_stale`, `restored` (it may be at the bank already).
+    it), `payout_paid`, `account_unconfirmed` (an account changed since), `payouts_stopped`, `client_insolvent`,
+    `approver_without_limit`, `approver_limit`, `refund_ended_in_file`, `debit_stale`, `restored` (it may be at the
+    bank already).
     """
     with transaction.atomic():
         one_at_a_time(payout.agency_id)
@@ -65,8 +67,10 @@ def approve_payout(*, payout: PayoutFile, sha256: str, by: Actor, at: datetime) 
                 "payout_paid", N_("The bank shows payments of %(number)s already: approved, it would pay them twice."),
                 number=payout.message_id,
             )  # fmt: skip
+        refuse_beyond_limit(payout, by)
         for row in payout.remittances.select_related("client"):
             refuse_unconfirmed(row.client)
+            refuse_stopped(row.client)
         for ended in payout.refunds.filter(ended_at__isnull=False):
             raise Refusal(
                 "refund_ended_in_file", N_("The payment that %(number)s refunds was taken back: reject the file."),

@@ -35,6 +35,7 @@ from recoup.payments.operations.booking import HOUSE, one_at_a_time
 from recoup.payments.operations.papers import complete_papers, payee
 from recoup.payments.operations.reckon import Reckoned, Reckoning, reckonings
 from recoup.payments.operations.release import account_unconfirmed, unconfirmed
+from recoup.payments.operations.stop import stopped
 from recoup.payments.rules import is_payday
 from recoup.payments.transfers.order import Transfer, check_account, check_amount
 from recoup.payments.transfers.pain001 import written_name
@@ -139,14 +140,17 @@ def remitted_today(reckoning: Reckoning, on: date) -> bool:
 
 
 def barred(found: Sequence[Reckoning], on: date) -> dict[tuple[UUID, str], Refusal]:
-    """Who is not paid today although the money is there: an account changed and not confirmed, another
-    day or a larger sum agreed. Two queries."""
+    """Who is not paid today although the money is there: stopped or insolvent, an account changed and not
+    confirmed, another day or a larger sum agreed. Four queries."""
     clients = {r.client.id for r in found}
     changed = unconfirmed(list(clients))
     terms = {t.client_id: t for t in PayoutTerms.objects.filter(client_id__in=clients)}
     bars: dict[tuple[UUID, str], Refusal] = {}
+    stops = stopped({r.client.id: r.client for r in found}.values())
     for r in found:
-        if r.client.id in changed:
+        if r.client.id in stops:
+            bars[r.client.id, r.currency] = stops[r.client.id]
+        elif r.client.id in changed:
             bars[r.client.id, r.currency] = account_unconfirmed(r.client)
         elif (agreed := terms.get(r.client.id)) and (refusal := not_yet(r, agreed, on)):
             bars[r.client.id, r.currency] = refusal

@@ -1,14 +1,16 @@
 """Direct debits: by a mandate only, announced before, approved by a second person, booked when the bank shows it."""
 
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from pypdf import PdfReader
 
 from recoup.cases.models import Task
 from recoup.contact.operations import permit_message
 from recoup.files.operations import content_of
-from recoup.journeys.debits import announce, collect, sign_mandate
+from recoup.journeys.debits import announce, collect, paper_of, sign_mandate
 from recoup.journeys.sending import ask_the_gate
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.money import Money
@@ -249,3 +251,19 @@ def test_without_a_creditor_identifier_nobody_is_debited(house):
     trust_account(house.agency)
     with pytest.raises(Refusal, match="creditor identifier yet"):
         signed(house, case_of(house.agency))
+
+
+@pytest.mark.parametrize(("language", "title"), [
+    ("de", "SEPA-Lastschriftmandat"), ("sv", "Medgivande för SEPA-autogirering"), ("zh-hant", "SEPA 直接扣款授權書"),
+])  # fmt: skip
+def test_a_signed_mandate_is_a_sealed_paper_in_its_language_for_debtor_and_house(house, bank, case, language, title):  # fmt: skip
+    mandate = signed(house, case, language=language)
+    paper = paper_of(mandate)
+    assert paper is not None
+    assert (paper.title, paper.audience, paper.case_id) == (f"{title} {mandate.reference}", "debtor", case.id)  # fmt: skip
+    words = "".join(page.extract_text() for page in PdfReader(BytesIO(content_of(paper))).pages)
+    for said in (mandate.reference, CREDITOR_ID, "Anna Müller", mandate.trail["sha256"][:16]):
+        assert said in words, said
+    plain = "".join(words.split())
+    assert "".join(mandate.trail["shown"].split())[:60] in plain, "word for word as it was shown"
+    assert b"/ByteRange" in content_of(paper), "sealed"

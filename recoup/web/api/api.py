@@ -14,6 +14,7 @@ from recoup.web.api.document import completed
 from recoup.web.api.door import Known, Rules, door
 from recoup.web.api.problems import NOT_FOUND, invalid, problem
 from recoup.web.api.routes import (
+    calls,
     cases,
     decisions,
     disputes,
@@ -49,6 +50,7 @@ for module in (
     quotes,
     cases,
     divisions,
+    calls,
     items,
     signals,
     disputes,

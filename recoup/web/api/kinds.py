@@ -5,6 +5,7 @@ calls that record it. What is for the house alone is told neither by the API nor
 """
 
 import ast
+import os
 import re
 import sys
 from collections import defaultdict
@@ -90,6 +91,7 @@ def written() -> str:
 
 
 def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recoup.config.settings")
     import django
 
     django.setup()

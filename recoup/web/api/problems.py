@@ -15,9 +15,9 @@ from recoup.web.kit.formats import refusal_text
 MEDIA_TYPE = "application/problem+json"
 # What has changed meanwhile, or stands against what is asked: the same request may pass later.
 CONFLICTS = frozenset((
-    "agreement_missing", "agreement_unsigned", "approval_decided", "case_accepted_already", "case_closed", "case_not_collected", "case_not_open", "case_moved_meanwhile", "changed_meanwhile",
+    "agreement_missing", "agreement_unsigned", "approval_decided", "case_accepted_already", "case_closed", "case_not_called", "case_not_collected", "case_not_open", "case_moved_meanwhile", "changed_meanwhile",
     "hold_lifted_already", "hold_stands_already", "invoice_already_placed", "key_revoked_already",
-    "plan_moved_meanwhile", "plan_over", "request_running", "stage_not_reachable", "task_done_already", "task_elsewhere", "too_late", "webhook_off",
+    "permit_over", "permit_used", "plan_moved_meanwhile", "plan_over", "request_running", "stage_not_reachable", "task_done_already", "task_elsewhere", "too_late", "webhook_off",
     "webhooks_too_many", "withdrawn_already",
 ))  # fmt: skip
 STATUS = {

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from ninja.parser import Parser
 
 from recoup.kernel.refusal import N_, Refusal
+from recoup.kernel.text import is_broken
 
 DEEPEST, LONGEST_NUMBER = 32, 20
 
@@ -22,8 +23,8 @@ class StrictParser(Parser):
 
 def loads(raw: bytes) -> Any:
     """The value of a JSON text in UTF-8. Raises `Refusal` `json_wrong` with the reason: not JSON, a name
-    twice, NaN or Infinity, a number of more than 20 digits, nested deeper than 32, a NUL or half a
-    character pair in a text (HOSTILE AP02, AP03, AP05, AP06)."""
+    twice, NaN or Infinity, a number of more than 20 digits, nested deeper than 32, a NUL or a
+    character that stands for nothing in a text (HOSTILE AP02, AP03, AP05, AP06, EN08)."""
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
@@ -41,7 +42,7 @@ def loads(raw: bytes) -> Any:
     except (ValueError, RecursionError):
         raise wrong(N_("The request's body is not JSON.")) from None
     for said in texts(value):
-        if "\x00" in said or any(0xD800 <= ord(c) <= 0xDFFF for c in said):
+        if "\x00" in said or is_broken(said):
             raise wrong(N_("A text in the request holds a character that cannot be kept."))
     return value
 

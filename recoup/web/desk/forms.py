@@ -406,6 +406,11 @@ class VisitReportForm(DeskForm):
 
     prefix = "report"
     outcome = forms.ChoiceField(label=gettext_lazy("How it ended"))
+    promised_on = forms.DateField(label=gettext_lazy("Promised for"), required=False, widget=DAY)
+    promised_amount = forms.DecimalField(
+        label=gettext_lazy("Amount promised"), required=False, min_value=Decimal("0.01"), max_digits=15,
+        decimal_places=2,
+    )  # fmt: skip
     met = forms.CharField(label=gettext_lazy("Who was met"), required=False, max_length=150)
     met_role = forms.CharField(label=gettext_lazy("Position"), required=False, max_length=100)
     said = forms.CharField(
@@ -445,6 +450,8 @@ class VisitReportForm(DeskForm):
             if o.code not in ("wrong_number", "call_back")
         ]
         self.fields["outcome"].choices = [("", _("Choose …")), *outcomes]  # type: ignore[attr-defined]
+        self.fields["promised_on"].help_text = _("Only when payment was promised.")
+        self.fields["promised_amount"].help_text = _("Empty: everything that is owed.")
 
 
 BULK_ACTS = ("postpone", "hold", "note", "assign")

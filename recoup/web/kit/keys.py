@@ -15,7 +15,7 @@ from recoup.kernel.ids import new_id
 from recoup.kernel.refusal import Refusal
 from recoup.keys.models import ApiKey
 from recoup.keys.operations import make_key, revoke_key
-from recoup.keys.rules import SAID, Scope
+from recoup.keys.rules import HOUSE_ONLY, SAID, Scope
 from recoup.parties.models import Division
 from recoup.web.kit.formats import refusal_text
 from recoup.web.kit.middleware import Place
@@ -42,16 +42,23 @@ class KeyForm(forms.Form):
     once = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, sandbox: bool = False, named: Sequence[Division] = (), **more: Any
+        self, *args: Any, place: Place, named: Sequence[Division] = (), **more: Any
     ) -> None:
         super().__init__(*args, **more)
         if named:
             self.fields["divisions"].choices = [(str(row.id), str(row)) for row in named]  # type: ignore[attr-defined]
         else:
             del self.fields["divisions"]
-        offered = [s for s in Scope if s != Scope.SANDBOX or sandbox]
+        offered = [s for s in Scope if is_offered(s, place)]
         self.fields["scopes"].choices = [(s.value, f"{_(SAID[s])} ({s.value})") for s in offered]  # type: ignore[attr-defined]
         self.fields["once"].initial = new_id
+
+
+def is_offered(scope: Scope, place: Place) -> bool:
+    """A sandbox's days pass for its keys only; what is the house's alone no client is offered."""
+    if scope == Scope.SANDBOX:
+        return place.agency.sandbox
+    return place.client_id is None or scope not in HOUSE_ONLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +104,7 @@ def shown(row: ApiKey, place: Place, names: Mapping[UUID, str]) -> Shown:
 
 def made(request: HttpRequest, place: Place, named: Sequence[Division] = ()) -> tuple[KeyForm, str]:
     """Make the key a form asks for; the token, blank with the form's errors otherwise."""
-    form = KeyForm(request.POST, sandbox=place.agency.sandbox, named=named)
+    form = KeyForm(request.POST, place=place, named=named)
     if not form.is_valid():
         return form, ""
     said = form.cleaned_data
@@ -111,7 +118,7 @@ def made(request: HttpRequest, place: Place, named: Sequence[Division] = ()) -> 
         field = refusal.params.get("field")
         form.add_error(field if field in form.fields else None, refusal_text(refusal))
         return form, ""
-    return KeyForm(sandbox=place.agency.sandbox, named=named), token
+    return KeyForm(place=place, named=named), token
 
 
 def revoked(place: Place, id: UUID) -> None:

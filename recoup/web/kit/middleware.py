@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -89,7 +90,8 @@ class TenantMiddleware:
     """One transaction per request, in the tenant context of whoever asks.
 
     A visitor sees only what the agency shows to all; a debtor with a link sees their case; a
-    client's people their client; staff their agency. A 5xx rolls everything back.
+    client's people their client; staff their agency. A 5xx rolls everything back. Instants are shown
+    in the agency's time.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -105,7 +107,8 @@ class TenantMiddleware:
             elif request.place.viewing and request.method not in SAFE:  # type: ignore[attr-defined]
                 response = render(request, "kit/only_looking.html", status=403)
             else:
-                response = self.get_response(request)
+                with timezone.override(ZoneInfo(request.place.agency.time_zone)):  # type: ignore[attr-defined]
+                    response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
         connect = f"http://{request.get_host().split(':')[0]}:{settings.EVENTS_PORT}"

@@ -22,7 +22,7 @@ from recoup.kernel.refusal import N_
 from recoup.watch.states import KINDS
 from recoup.web.kit.components import Entry, File, Why
 from recoup.web.kit.formats import day_text, instant_text, money_text
-from recoup.web.kit.words import word
+from recoup.web.kit.words import WORDS, word
 
 DISPUTE_ENDS = frozenset(OUTCOMES_OF_DISPUTES)
 AMOUNTS = (
@@ -231,6 +231,9 @@ LINES: dict[str, Line] = {
     "PayoutAccountConfirmed": Line(
         "remittance", N_("Account for payouts confirmed"), N_("%(how)s")
     ),
+    "PayoutsStopped": Line("remittance", N_("Payouts stopped"), N_("%(because)s")),
+    "PayoutsResumed": Line("remittance", N_("Payouts go on"), N_("%(because)s")),
+    "ApproverLimitSet": Line("remittance", N_("%(name)s may release up to %(most)s")),
     "PayoutTermsSet": Line("remittance", N_("Terms of payment changed")),
     "PayoutApproved": Line("remittance", N_("Payment file %(number)s approved")),
     "PayoutRejected": Line("denied", N_("Payment file %(number)s rejected"), N_("%(because)s")),
@@ -320,6 +323,12 @@ LINES: dict[str, Line] = {
     "CreditNoteIssued": Line("document", N_("Our credit note %(number)s")),
     "InvoicePaid": Line("payment", N_("Our invoice %(number)s is paid")),
     "InvoiceReminded": Line("letter", N_("Reminder of our invoice %(number)s: %(left)s open")),
+    "InvoiceCollected": Line(
+        "letter", N_("Our invoice %(number)s is collected in case %(collecting)s")
+    ),
+    "OwnClientMade": Line(
+        "letter", N_("We are a client of our own: what is owed to us is collected here")
+    ),
     "DebitMandateSigned": Line(
         "agreement", N_("Direct debit mandate %(number)s signed by %(signatory)s")
     ),
@@ -483,13 +492,28 @@ def body_of(event: Event, line: Line, data: Mapping[str, Any]) -> str:
     if isinstance(sentence, str):  # a task's own words, translated with its gaps
         return with_params(sentence, event.data)
     if event.kind == "ContactDenied":
-        return with_params(str(event.data.get("because", "")), event.data)
+        return filled(str(event.data.get("because", "")), denied(event.data.get("params", {})))
     if event.kind in ("NoteAdded", "DebtorWrote", "ClientWrote", "HouseWrote"):
-        return str(event.data.get("text", ""))
+        unread = event.data.get("unread")
+        said = gettext("Kept, and not looked into: %(names)s") % {"names": unread} if unread else ""
+        return "\n\n".join(filter(None, (str(event.data.get("text", "")), said)))
     gap = GAP.search(line.body)
     if gap is not None and data.get(gap[1]) in (None, ""):
         return ""
     return filled(line.body, data) if line.body else ""
+
+
+def denied(params: Mapping[str, Any]) -> dict[str, Any]:
+    """The gate's gaps: its rule and where that stands are sentences of their own."""
+    known = readable(params)
+    if reasons := params.get("reasons"):
+        known["rule"] = " ".join(filled(text, readable(given)) for text, given in reasons).rstrip(".")  # fmt: skip
+    elif isinstance(rule := params.get("rule"), str) and rule:
+        said = gettext(rule).rstrip(".")
+        known["rule"] = said[:1].lower() + said[1:]
+    if isinstance(source := params.get("source"), str) and source:
+        known["source"] = word(source) if source in WORDS else gettext(source)
+    return known
 
 
 def why_of(event: Event, data: Mapping[str, Any]) -> Why | None:

@@ -65,7 +65,7 @@ WORDS = {
     "sanctions_hit": N_("likeness to a listed party"), "know_client": N_("know your client"),
     "guessing": N_("passwords guessed"), "enquiry": N_("enquiry"), "resign": N_("agreement to sign anew"), "cleared": N_("cleared"),
     "refused": N_("refused"), "signatory": N_("signatory"), "client": N_("client"), "debtor": N_("debtor"),
-    "waiting": N_("waiting"), "attempting": N_("on its way"), "delivered": N_("delivered"),
+    "waiting": N_("waiting"), "wait": N_("wait"), "attempting": N_("on its way"), "delivered": N_("delivered"),
     "expired": N_("given up after three days"),
     "instalments": N_("payment plan"), "settlement": N_("settlement"),
     "week": N_("week"), "fortnight": N_("two weeks"), "month": N_("month"),

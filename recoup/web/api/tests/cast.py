@@ -12,7 +12,7 @@ from django.test import Client as Browser
 from recoup.cases.models import Case
 from recoup.cases.tests.cast import Standing, sign_up, submit
 from recoup.keys.operations import make_key
-from recoup.keys.rules import Scope
+from recoup.keys.rules import HOUSE_ONLY, Scope
 from recoup.tenancy.context import apply
 from tests.cast import NOW, House
 
@@ -51,7 +51,7 @@ def caller(house: House, client: Any = None, scopes: Any = None) -> Caller:
 
     with scope(house.id):  # type: ignore[arg-type]
         _, token = make_key(
-            agency=house.agency, client=client, name="Books", scopes=scopes or list(Scope),  # type: ignore[arg-type]
+            agency=house.agency, client=client, name="Books", scopes=scopes or (set(Scope) - HOUSE_ONLY if client else list(Scope)),  # type: ignore[arg-type]
             expires_on=None, by=house.actor("administrator"), at=NOW,
         )  # fmt: skip
     return Caller(token, Browser())

@@ -156,3 +156,26 @@ def test_pages_follow_one_another_without_gap_or_double(world: World) -> None:
         seen += [row["number"] for row in page["items"]]
         cursor = page["next"]
     assert len(seen) == len(set(seen)) == 6
+
+
+ODD = '=HYPERLINK("http://x","y") <script>alert(1)</script> {{7*7}} O\'Brien & Söhne GmbH %s {0} $1'
+
+
+def test_im25_en05_an_odd_name_is_the_same_byte_for_byte_in_every_answer(world: World) -> None:
+    body = asked()
+    body["debtor"]["name"] = ODD
+    made = world.ask.post("/cases", body)
+    assert made.status_code == 201 and made.json()["debtor"]["name"] == ODD
+    number = made.json()["number"]
+    assert world.ask.get(f"/cases/{number}").json()["debtor"]["name"] == ODD
+    listed = world.ask.get("/cases")
+    assert ODD in [row["debtor"]["name"] for row in listed.json()["items"]]
+    assert listed.headers["Content-Type"].startswith("application/json")
+    story = world.ask.get(f"/cases/{number}/timeline").json()["items"]
+    assert any(ODD in row["sentence"] for row in story)
+
+
+def test_en08_a_text_that_stands_for_nothing_is_refused(world: World) -> None:
+    body = asked(client_reference="PO\ue000 7")
+    refused = world.ask.post("/cases", body)
+    assert (refused.status_code, refused.json()["code"]) == (400, "json_wrong")

@@ -9,7 +9,7 @@ from django.test import Client as Browser
 from recoup.keys.models import ApiKey
 from recoup.keys.operations import make_key, revoke_key
 from recoup.keys.rules import Scope
-from recoup.tenancy.context import scope
+from recoup.tenancy.context import apply, scope
 from recoup.web.api import door
 from recoup.web.api.tests.cast import Caller, World, asked, caller
 from tests.cast import NOW
@@ -163,3 +163,22 @@ def test_what_breaks_leaves_nothing_and_says_so(world: World) -> None:
         from recoup.cases.models import Case
 
         assert Case.objects.count() == 1
+
+
+def test_up21_five_gigabytes_are_refused_by_what_is_declared_before_a_byte_is_read(
+    world: World,
+) -> None:
+    body = Unread()
+    answer = world.ask.browser.generic(
+        "POST", "/api/v1/cases", b"", "application/json", CONTENT_LENGTH=str(5 * 2**30), **{"wsgi.input": body},
+        headers={"Authorization": f"Bearer {world.ask.token}", "Idempotency-Key": "large"},
+    )  # fmt: skip
+    apply({"agency_id": "", "client_id": "", "case_id": "", "user_id": ""})
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
+class Unread:
+    def read(self, *size: int) -> bytes:
+        raise AssertionError("nothing of it is read")
+
+    readline = read

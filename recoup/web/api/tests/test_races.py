@@ -27,10 +27,10 @@ def caller_of(house: House, standing: Any) -> Caller:
     from django.test import Client as Browser
 
     from recoup.keys.operations import make_key
-    from recoup.keys.rules import Scope
+    from recoup.keys.rules import HOUSE_ONLY, Scope
 
     with scope(house.id):  # type: ignore[arg-type]
-        token = make_key(agency=house.agency, client=standing.client.id, name="k", scopes=list(Scope),  # type: ignore[arg-type]
+        token = make_key(agency=house.agency, client=standing.client.id, name="k", scopes=set(Scope) - HOUSE_ONLY,  # type: ignore[arg-type]
                          expires_on=None, by=house.actor("administrator"), at=NOW)[1]  # fmt: skip
     return Caller(token, Browser())
 

@@ -1,9 +1,13 @@
 """HOSTILE 3.2: what a file is by its content, malware kept apart, pictures, and how documents are given out."""
 
+import io
 import socket
 import struct
 import threading
+import warnings
+import zipfile
 import zlib
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,6 +18,7 @@ from hypothesis import strategies as st
 from recoup.files.kinds import kind_of, shared_copy
 from recoup.files.models import Document, Quarantine
 from recoup.files.scan import scan
+from recoup.intake.einvoice import Reader
 from recoup.intake.einvoice.tests.samples import pdf, ubl
 from recoup.intake.models import Placement
 from recoup.journeys.quarantine import scan_again
@@ -120,6 +125,8 @@ def browser(standing):
     ("logo.png", b'<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>', "file_kind"),
     ("a.pdf", b"\x7fELF" + b"0" * 20, "file_kind"), ("a.gif", b"GIF89a" + b"0" * 20, "file_kind"),
     ("a.tif", b"II*\0" + b"0" * 20, "file_kind"),
+    ("frames.gif", b"GIF89a" + struct.pack("<HH", 50_000, 50_000) + b"\0\0\0" + b"\x21\xf9\x04\0\0\0\0\0," * 10_000, "file_kind"),
+    ("loop.tif", b"MM\0*" + struct.pack(">I", 8) + b"\0\1" + b"\0" * 12 + struct.pack(">I", 8), "file_kind"),
     ("a.pdf", b"%PDF-1.7\n" + b"PK\x01\x02" + b"0" * 60 + b"PK\x05\x06" + b"\0" * 18, "file_two_kinds"),
     ("a.pdf", b"%PDF-1.7\n<html><script>alert(1)</script>", "file_two_kinds"),
     ("a.png", png(end=b"PK\x01\x02" + b"0" * 60 + b"PK\x05\x06" + b"\0" * 18), "file_two_kinds"),
@@ -145,6 +152,26 @@ def test_up22_the_shared_copy_tells_neither_place_nor_maker():
     made = shared_copy(told, "image/png")
     assert made == png(), "the same picture and nothing else"
     assert shared_copy(b"%PDF-1.7", "application/pdf") == b"%PDF-1.7"
+
+
+FACTS = b"%PDF-1.7\n1 0 obj <</Author (Anna \\(her\\) Ek) /Creator <416e6e61> /Title (Invoice 7)>> endobj\n<x><dc:creator><rdf:Seq><rdf:li>Anna Ek</rdf:li></rdf:Seq></dc:creator><fx:Version>1.0</fx:Version></x>"
+
+
+def test_up22_a_pdf_tells_neither_author_nor_program_and_nothing_in_it_moves():
+    made = shared_copy(FACTS, "application/pdf")
+    assert b"Anna" not in made and b"416e6e61" not in made
+    assert b"/Title (Invoice 7)" in made and b"<fx:Version>1.0</fx:Version>" in made
+    assert (len(made), made.index(b"endobj")) == (len(FACTS), FACTS.index(b"endobj"))
+    signed = FACTS + b" /ByteRange [0 1 2 3]"
+    assert shared_copy(signed, "application/pdf") == signed, "a signature covers it"
+
+
+def test_up22_a_real_pdf_reads_the_same_afterwards():
+    made = shared_copy(pdf(), "application/pdf")
+    assert len(made) == len(pdf()) and made[:5] == b"%PDF-"
+    with Reader() as reader:
+        before, after = reader.read(pdf(), file="a.pdf"), reader.read(made, file="a.pdf")
+    assert (after.number, after.total) == (before.number, before.total)
 
 
 @given(
@@ -259,6 +286,36 @@ def test_up10_a_name_is_only_ever_shown(browser, name, shown):
     assert header.startswith("attachment") and "\n" not in header
 
 
-def test_up09_an_archive_is_not_unpacked(browser):
-    response = drop(browser, ("42.zip", b"PK\x03\x04" + b"../../x" * 20))
-    assert response.status_code == 422 and not Document.objects.filter(kind="upload").exists()
+def zipped(*names, link="", inner=b"x"):
+    """A real archive: each name once, or as often as it stands there; `link`: a symbolic link."""
+    made = io.BytesIO()
+    with warnings.catch_warnings(), zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        warnings.simplefilter("ignore")
+        for name in names:
+            archive.writestr(name, inner)
+        if link:
+            one = zipfile.ZipInfo(link)
+            one.external_attr = 0o120777 << 16
+            archive.writestr(one, "/etc/passwd")
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("content", [
+    pytest.param(b"PK\x03\x04" + b"../../x" * 20, id="broken"), pytest.param(zipped("../../etc/cron.d/x"), id="up"),
+    pytest.param(zipped("/etc/passwd", "C:\\x.exe"), id="absolute"), pytest.param(zipped("a", link="b"), id="link"),
+    pytest.param(zipped("a.zip", inner=zipped("0", inner=bytes(20_000_000))), id="bomb"),
+    pytest.param(zipped(*(str(n) for n in range(100_000)), inner=b""), id="many"),
+    pytest.param(zipped("invoice.xml", "invoice.xml", inner=ubl()), id="twice"),
+])  # fmt: skip
+def test_up09_an_archive_is_refused_whole_and_no_name_in_it_is_a_path(browser, content, tmp_path):
+    before = set(Path(settings_root()).rglob("*"))
+    response = drop(browser, ("a.zip", content), ("a.pdf", content), ("a.xml", content))
+    assert response.status_code == 422 and "a.zip" in text(response)
+    assert not Document.objects.filter(kind="upload").exists()
+    assert set(Path(settings_root()).rglob("*")) == before, "nothing was written anywhere"
+
+
+def settings_root():
+    from django.conf import settings
+
+    return settings.FILES_ROOT

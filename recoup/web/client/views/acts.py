@@ -59,6 +59,29 @@ class CorrectForm(ActForm):
     known_dispute = forms.BooleanField(
         label=gettext_lazy("The debtor has disputed this claim"), required=False
     )
+    seen_reference = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+    seen_dispute = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("client_reference", "known_dispute")}
+
+    @property
+    def seen(self) -> dict[str, Any]:
+        """What stood there when the page was read; nothing where the form does not say."""
+        told = {"client_reference": "seen_reference", "known_dispute": "seen_dispute"}
+        return {
+            name: self.cleaned_data[hidden] for name, hidden in told.items() if hidden in self.data
+        }
+
+    def looked(self, case: Case) -> None:
+        """Shown again, it has been seen what stands there now."""
+        again = {name: self.data[name] for name in self.data}
+        again["seen_reference"], again["seen_dispute"] = (
+            case.client_reference,
+            str(case.known_dispute),
+        )
+        self.data = again
 
 
 class DivisionForm(ActForm):
@@ -97,6 +120,9 @@ def act(request: HttpRequest, number: str) -> HttpResponse:
         offer(bound[name], offered, place)
     if name and bound[name].is_valid() and carried_out(bound[name], lambda: do(name, bound[name], case, place, request)):  # fmt: skip
         return redirect("client:case", number)
+    if isinstance(wrong := bound.get(name), CorrectForm):
+        case.refresh_from_db()
+        wrong.looked(case)
     shown = forms_of(case, place) | bound
     offer(shown["division"], offered, place)
     return render(request, "client/act.html", head(request, place, case, "") | {
@@ -110,9 +136,10 @@ def act(request: HttpRequest, number: str) -> HttpResponse:
 def forms_of(case: Case, place: Place) -> dict[str, ActForm]:
     usual = {
         "pause": {"until": place.now.date() + timedelta(days=14)},
-        "correct": {"client_reference": case.client_reference, "known_dispute": case.known_dispute},
+        "correct": {"client_reference": case.client_reference, "known_dispute": case.known_dispute,
+                    "seen_reference": case.client_reference, "seen_dispute": case.known_dispute},
         "division": {"division": case.division_id},
-    }
+    }  # fmt: skip
     return {name: form(initial=usual.get(name, {})) for name, form in FORMS.items()}
 
 
@@ -131,7 +158,8 @@ def do(name: str, form: ActForm, case: Case, place: Place, request: HttpRequest)
         withdraw(agency=place.agency, case=case, because=said["because"], by=by, at=at)
         messages.success(request, _("The case is closed. Its report is under Documents."))
     elif name == "correct":
-        amend(case=case, amendment=Amendment(said=dict(said)), by=by, at=at)
+        assert isinstance(form, CorrectForm)
+        amend(case=case, amendment=Amendment(said=form.said, seen=form.seen), by=by, at=at)
         messages.success(request, _("Corrected."))
     elif name == "division":
         division = named_division(case.client, said["division"], limited=place.limited)

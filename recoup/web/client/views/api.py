@@ -71,7 +71,7 @@ def api(request: HttpRequest) -> HttpResponse:
     """Keys and webhooks; POST makes a key, whose token stands on the answer and nowhere else."""
     place = administrator(request)
     named, token = keys.named_of(place), ""
-    form = keys.KeyForm(sandbox=place.agency.sandbox, named=named)
+    form = keys.KeyForm(place=place, named=named)
     if request.method == "POST":
         form, token = keys.made(request, place, named)
     wrong = request.method == "POST" and not token
@@ -123,7 +123,7 @@ def webhook_add(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(refusal.params.get("field", "url"), refusal_text(refusal))
     named = keys.named_of(place)
-    again = keys.KeyForm(sandbox=place.agency.sandbox, named=named)
+    again = keys.KeyForm(place=place, named=named)
     return page(request, place, named, again, form, status=422)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from recoup.journeys.debits import mandate_text, may_sign, revoke_mandate, sign_mandate
+from recoup.journeys.debits import mandate_text, may_sign, paper_of, revoke_mandate, sign_mandate
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_, Refusal
 from recoup.payments.models import DebitMandate
@@ -88,7 +88,7 @@ def debit(request: HttpRequest, here: Here) -> HttpResponse:
 def standing(request: HttpRequest, here: Here, found: DebitMandate) -> HttpResponse:
     coming = under_way(found.debits.all()).order_by("collect_on")
     slots = frame(here) | {
-        "mandate": found, "account": masked(found.iban),
+        "mandate": found, "account": masked(found.iban), "paper": paper_of(found),
         "coming": [(d, Money(d.amount, d.currency).rounded()) for d in coming],
     }  # fmt: skip
     return render(request, "debtor/debit.html", slots)

@@ -91,7 +91,7 @@ def next_of_plan(here: Here) -> Going | None:
 def where_to(here: Here) -> Payment | None:
     """None where no account is held in the currency: the page then asks to write to us."""
     try:
-        return payment_of(here.agency, here.case.currency, here.case.reference)
+        return payment_of(here.agency, here.case)
     except Refusal:
         return None
 

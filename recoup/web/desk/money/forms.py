@@ -223,7 +223,7 @@ class PayoutTermsForm(AccountForm):
     iban = None  # type: ignore[assignment]
     bic = None  # type: ignore[assignment]
     schedule = forms.ChoiceField(
-        label=gettext_lazy("Paid"),
+        label=gettext_lazy("When it is paid"),
         choices=[
             ("each_run", gettext_lazy("at every run")), ("weekly", gettext_lazy("on a weekday (1 is Monday)")),
             ("monthly", gettext_lazy("from a day of the month on")),
@@ -233,6 +233,34 @@ class PayoutTermsForm(AccountForm):
     least = forms.RegexField(
         label=gettext_lazy("From this amount on"), regex=PLAIN_AMOUNT, max_length=16, initial="0"
     )
+
+
+class StopForm(AccountForm):
+    """Payouts to a client stop."""
+
+    prefix = "stop"
+    iban = None  # type: ignore[assignment]
+    bic = None  # type: ignore[assignment]
+    because = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
+
+
+class ResumeForm(ReasonForm):
+    prefix = "resume"
+
+
+class LimitForm(DeskForm):
+    """How much somebody may release at once."""
+
+    prefix = "limit"
+    member = forms.ChoiceField(label=gettext_lazy("Who"))
+    currency = forms.RegexField(
+        label=gettext_lazy("Currency"), regex=r"^[A-Z]{3}$", max_length=3, initial="EUR"
+    )
+    most = forms.RegexField(label=gettext_lazy("Releases up to"), regex=PLAIN_AMOUNT, max_length=16)
+
+    def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["member"].choices = people  # type: ignore[attr-defined]
 
 
 class CollectForm(DeskForm):

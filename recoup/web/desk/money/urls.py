@@ -11,6 +11,7 @@ from recoup.web.desk.money.views import (
     refunds,
     release,
     remittances,
+    stops,
     under_way,
 )
 
@@ -32,6 +33,9 @@ urlpatterns: list[URLPattern] = [
     path("files/<uuid:id>/reject/", release.reject, name="reject"),
     path("accounts/", release.accounts, name="accounts"),
     path("accounts/terms/", release.terms, name="terms"),
+    path("accounts/stop/", stops.stop, name="stop"),
+    path("accounts/limit/", stops.limit, name="limit"),
+    path("accounts/stops/<uuid:id>/end/", stops.resume, name="resume"),
     path("accounts/<uuid:id>/confirm/", release.confirm, name="confirm"),
     path("rules/<uuid:id>/revoke/", release.revoke, name="revoke_rule"),
     path("refunds/", refunds.refunds, name="refunds"),
@@ -54,6 +58,7 @@ urlpatterns: list[URLPattern] = [
     path("invoices/lay-out/", invoices.lay_out, name="lay_out"),
     path("invoices/own-account/", invoices.own_account, name="own_account"),
     path("invoices/<uuid:id>/paid/", invoices.paid, name="invoice_paid"),
+    path("invoices/<uuid:id>/collect/", invoices.collect, name="invoice_collect"),
     path("invoices/<uuid:id>/credit/", invoices.credit, name="invoice_credit"),
     path("lines/<uuid:id>/invoice/", invoices.pays, name="pays_invoice"),
     path("books/", books.books, name="books"),

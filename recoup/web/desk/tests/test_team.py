@@ -285,10 +285,11 @@ def test_the_agent_reports_once_with_photographs_whose_hashes_are_kept(
     planned(house, case)
     visit = Visit.objects.get()
     agent = logged_in(house, "field_agent")
-    assert "Hafenstr. 1" in text(agent.get(reverse("desk:route")))
+    shown_route = text(agent.get(reverse("desk:route")))
+    assert "Hafenstr. 1" in shown_route and "10:00" in shown_route, "the debtor's own time"
     report = reverse("desk:visit_report", args=[visit.id])
     said = {"report-key": new_id(), "report-outcome": "promised", "report-met": "Frau Thomsen", "report-said": "pays Friday",
-            "report-latitude": "53.545000", "report-longitude": "9.966000", "report-accuracy_m": "12"}  # fmt: skip
+            "report-promised_on": next_weekday(), "report-latitude": "53.545000", "report-longitude": "9.966000", "report-accuracy_m": "12"}  # fmt: skip
 
     def photo(content: bytes = PNG) -> SimpleUploadedFile:
         return SimpleUploadedFile("<b>.png", content, content_type="image/png")
@@ -299,6 +300,7 @@ def test_the_agent_reports_once_with_photographs_whose_hashes_are_kept(
         shown = text(agent.post(report, said | {"report-photos": [photo()]}, follow=True))
     assert ContactAttempt.objects.filter(channel="visit").count() == 1
     kept = VisitPhoto.objects.get()
+    assert Hold.objects.get(case=case, kind="promise").until.isoformat() == str(next_weekday())
     assert kept.sha256 in shown and "Frau Thomsen" in shown and kept.sha256 == kept.document.sha256
     late = agent.post(report, said | {"report-key": new_id()})
     assert late.status_code == 422 and "over already" in text(late)

@@ -151,7 +151,7 @@ def assign(request: HttpRequest, number: str) -> HttpResponse:
     def give() -> None:
         assign_case(
             case=case, collector=form.cleaned_data["collector"], because={"by_hand": place.actor.name},
-            by=place.actor, at=place.now,
+            seen=request.POST.get("assign-seen"), by=place.actor, at=place.now,
         )  # fmt: skip
 
     if carried_out(form, give):

@@ -22,7 +22,7 @@ from recoup.web.kit.middleware import staff_place
 def api(request: HttpRequest) -> HttpResponse:
     """POST makes a key, whose token stands on the answer and nowhere else."""
     place = staff_place(request, "administrator")
-    form, token = keys.KeyForm(sandbox=place.agency.sandbox), ""
+    form, token = keys.KeyForm(place=place), ""
     if request.method == "POST":
         form, token = keys.made(request, place)
     wrong = request.method == "POST" and not token

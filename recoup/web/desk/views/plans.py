@@ -346,7 +346,10 @@ def dry(request: HttpRequest) -> HttpResponse:
         "desk/plan_dry_run.html",
         client=client,
         kind=kind,
-        plans=asked,
+        plans=[
+            _("%(plan)s (draft)") % {"plan": p.label} if draft and p is asked[-1] else p.label
+            for p in asked
+        ],
         parts=parts,
         draft=draft,
     )

@@ -164,7 +164,7 @@ def edited(
         fields=[fields[key] for key in keys_of(kind, medium)], labels=[fields[key] for key in labels_of(medium, language)],
         legal=legal, announces=now["announces"], note=now["note"], threats=[(t, word(t)) for t in THREATS],
         refusal=phrase(refusal.text, refusal.params) if refusal else "", wrong_label=label_of(wrong) if wrong in fields else "",
-        case=sample_case(place, request.GET.get("case", "")), draft=draft,
+        case=sample_case(place, request.GET.get("case", ""), country, language), draft=draft,
     )  # fmt: skip
 
 
@@ -192,14 +192,17 @@ def begun(place: Place, of: tuple[str, str, str, str]) -> LetterTemplate | None:
     return draft or mine.filter(state=State.RELEASED).order_by("-valid_from", "-version").first()
 
 
-def sample_case(place: Place, number: str) -> str:
-    """The case asked for, else the newest in contact."""
-    found = Case.objects.filter(agency_id=place.agency.id)
+def sample_case(place: Place, number: str, country: str, language: str) -> str:
+    """The case asked for, else the newest in contact for which these words are meant, else the newest."""
     if number:
         return number[:20]
-    return (
-        found.filter(stage="contact").order_by("-id").values_list("number", flat=True).first() or ""
-    )
+    newest = Case.objects.filter(agency_id=place.agency.id, stage="contact").order_by("-id")
+    meant = newest.filter(debtor__language=language)
+    numbers = (meant.filter(jurisdiction=country) if country else meant, meant, newest)
+    for rows in numbers:
+        if found := rows.values_list("number", flat=True).first():
+            return found
+    return ""
 
 
 @require_safe
@@ -207,7 +210,9 @@ def template(request: HttpRequest, id: UUID) -> HttpResponse:
     """One version: its sentences, how it looks on a case, what it still lacks, and its release."""
     place = staff_place(request)
     found = template_or_404(place, id)
-    number = sample_case(place, str(request.GET.get("case", "")).strip())
+    number = sample_case(
+        place, str(request.GET.get("case", "")).strip(), found.country, found.language
+    )
     looked: dict[str, Any] = {"case_number": number}
     if number:
         try:

@@ -1,20 +1,20 @@
 """Visits: planned at the desk, the route on a telephone, the report with its photographs."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from recoup.contact.models import Visit
-from recoup.contact.operations.visits import Found, call_off_visit, report_visit
+from recoup.contact.operations.visits import Found, call_off_visit
 from recoup.contact.outcomes import OUTCOMES
 from recoup.contact.rules import Verdict, zone
-from recoup.journeys.visit import visit_debtor
+from recoup.journeys.visit import visit_debtor, visit_made
 from recoup.tenancy.models import Member
 from recoup.tenancy.roles import Role
 from recoup.web.desk import rights
@@ -26,9 +26,12 @@ from recoup.web.kit.derivations import verdict_text
 from recoup.web.kit.middleware import Place, staff_place
 
 
-def agents(place: Place) -> Sequence[Member]:
-    found = Member.objects.filter(agency_id=place.agency.id, active=True, role=Role.FIELD_AGENT)
-    return found.select_related("user").order_by("user__name")  # type: ignore[return-value]
+def agents(place: Place) -> QuerySet[Member]:
+    """Field agents, and collectors, who go themselves where a house has no agents."""
+    found = Member.objects.filter(
+        agency_id=place.agency.id, active=True, role__in=(Role.FIELD_AGENT, Role.COLLECTOR)
+    )
+    return found.select_related("user").order_by("-role", "user__name")
 
 
 @require_safe
@@ -42,8 +45,9 @@ def route(request: HttpRequest) -> HttpResponse:
         "case__debtor", "case__client", "agent__user"
     )
     visits = [
-        {"visit": v, "local": v.at.astimezone(zone(v.time_zone)), "late": v.at < place.now}
+        {"visit": v, "day": local.date(), "time": f"{local:%H:%M}", "late": v.at < place.now}
         for v in rows.order_by("at")[:100]
+        for local in (v.at.astimezone(zone(v.time_zone)),)
     ]  # fmt: skip
     return show(request, place, "desk/route.html", visits=visits)
 
@@ -55,7 +59,7 @@ def visit_new(request: HttpRequest, number: str) -> HttpResponse:
     debtor = case.debtor
     where = ", ".join([*debtor.address, f"{debtor.postcode} {debtor.city}".strip()])
     return show(request, place, "desk/visit_new.html", case=case,
-                form=VisitForm(agents=agents(place), initial={"place": where}))  # fmt: skip
+                form=VisitForm(agents=agents(place), initial={"place": where, "agent": place.member}))  # fmt: skip
 
 
 @require_POST
@@ -107,9 +111,10 @@ def show_visit(
     if (report is not None or found.called_off_at is not None) and form.errors:
         say_first_wrong(request, form)
     outcome = OUTCOMES.get(report.outcome) if report else None
+    local = found.at.astimezone(zone(found.time_zone))
     return show(
         request, place, "desk/visit.html", status=status, visit=found, report=report, form=form,
-        local=found.at.astimezone(zone(found.time_zone)), reason_form=ReasonForm(),
+        day=local.date(), time=f"{local:%H:%M}", reason_form=ReasonForm(),
         outcome=_(outcome.label) if outcome else "", why_not=rights.why_not(place, "visit"),
         photos=list(report.photos.select_related("document").order_by("id")) if report else [],
     )  # fmt: skip
@@ -124,8 +129,9 @@ def visit_report(request: HttpRequest, id: UUID) -> HttpResponse:
 
     def keep() -> None:
         said = form.cleaned_data
-        report_visit(
-            visit=found, key=said["key"], by=place.actor, at=place.now,
+        visit_made(
+            visit=found, key=said["key"], promised_on=said["promised_on"], promised_amount=said["promised_amount"],
+            by=place.actor, at=place.now,
             found=Found(
                 arrived_at=place.now, outcome=said["outcome"], met=said["met"],
                 met_role=said["met_role"], said=said["said"], latitude=said["latitude"], longitude=said["longitude"],

@@ -34,6 +34,9 @@ for text in (formats.number_text, formats.percent_text, formats.money_text):
     register.simple_tag(text)
 
 
+TONES = ("", "info", "success", "warning", "error", "debug")
+
+
 @register.inclusion_tag("kit/parts/button.html")
 def button(
     label: str,
@@ -90,7 +93,10 @@ def next_step(
 
 @register.simple_block_tag(takes_context=True)
 def note(context: Context, content: str, tone: str = "") -> str:
-    """A message on the page. `tone`: "success", "warning", "error" or "" (information)."""
+    """A message on the page. `tone`: "success", "warning", "error" or "" (information). Raises
+    `ValueError` for another, which would look like information."""
+    if tone not in TONES:
+        raise ValueError(f"a note is no {tone!r}")
     return _render(context, "note", {"content": content, "tone": tone})
 
 

@@ -12,12 +12,14 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from recoup.cases.models import Case
 from recoup.journeys.bill import send_invoices
+from recoup.journeys.own_invoices import collect_own, own_invoice_credited, own_invoice_paid
 from recoup.kernel.money import Money, parse_amount
 from recoup.kernel.refusal import N_, Refusal
 from recoup.payments import operations as payments
 from recoup.payments.models import BankLine, Invoice, OwnAccount
-from recoup.payments.queries import open_of
+from recoup.payments.queries import collected_in, open_of
 from recoup.web.desk.acting import carried_out, say_first_wrong
 from recoup.web.desk.money.forms import (
     CreditForm,
@@ -29,6 +31,7 @@ from recoup.web.desk.money.forms import (
 from recoup.web.desk.money.frame import money_place, show_money
 from recoup.web.desk.money.shown import money
 from recoup.web.desk.money.views.lines import case_called
+from recoup.web.kit.formats import refusal_text
 from recoup.web.kit.invoices import is_late, state_of
 from recoup.web.kit.middleware import Place
 
@@ -49,6 +52,8 @@ class Row:
     late: bool
     paid: InvoicePaidForm | None
     credit: CreditForm | None
+    case: Case | None
+    may_collect: bool
 
 
 @require_safe
@@ -64,16 +69,16 @@ def show_invoices(
         "client", "case", "remittance", "credits"
     )
     page = Paginator(rows.order_by("-on", "-number"), 50).get_page(request.GET.get("page"))
-    left = open_of(page)
+    left, collected = open_of(page), collected_in(page)
     return show_money(
         request, place, "invoices", "invoices", status=status, page=page,
-        rows=[row(each, money(left[each.id], each.currency), place.now.date()) for each in page],
+        rows=[row(each, money(left[each.id], each.currency), collected.get(each.number), place.now.date()) for each in page],
         accounts=list(OwnAccount.objects.filter(agency_id=place.agency.id).order_by("currency")),
         laid_form=forms.get("laid") or LayOutForm(), account_form=forms.get("account") or OwnAccountForm(),
     )  # fmt: skip
 
 
-def row(invoice: Invoice, left: Money, today: date) -> Row:
+def row(invoice: Invoice, left: Money, case: Case | None, today: date) -> Row:
     late = is_late(invoice, left, today)
     state, tone = state_of(invoice, left, late)
     initial = {"amount": str(left.amount), "on": today}
@@ -81,7 +86,7 @@ def row(invoice: Invoice, left: Money, today: date) -> Row:
     return Row(
         invoice, _(KINDS[invoice.kind]), total, left, state, tone, late,
         InvoicePaidForm(initial=initial) if left.amount > 0 else None,
-        CreditForm() if total.amount > 0 else None,
+        CreditForm() if total.amount > 0 else None, case, late and case is None,
     )  # fmt: skip
 
 
@@ -95,8 +100,9 @@ def paid(request: HttpRequest, id: UUID) -> HttpResponse:
     def act() -> None:
         given = form.cleaned_data
         amount = Money(parse_amount(given["amount"], invoice.currency), invoice.currency)
-        payments.note_invoice_paid(
-            invoice=invoice, amount=amount, on=given["on"], because=given["because"], by=place.actor, at=place.now
+        own_invoice_paid(
+            agency=place.agency, invoice=invoice, amount=amount, on=given["on"], because=given["because"],
+            by=place.actor, at=place.now,
         )  # fmt: skip
 
     return done(request, form, act, _("Noted as paid."))
@@ -112,16 +118,41 @@ def credit(request: HttpRequest, id: UUID) -> HttpResponse:
     def act() -> None:
         net = form.cleaned_data["net"]
         amount = Money(parse_amount(net, invoice.currency), invoice.currency) if net else None
-        payments.credit_invoice(
-            invoice=invoice,
-            net=amount,
-            because=form.cleaned_data["because"],
-            by=place.actor,
-            at=place.now,
-        )
+        own_invoice_credited(
+            agency=place.agency, invoice=invoice, net=amount, because=form.cleaned_data["because"],
+            by=place.actor, at=place.now,
+        )  # fmt: skip
         send_invoices(agency=place.agency, at=place.now)
 
     return done(request, form, act, _("Credited; the client gets the credit note."))
+
+
+@require_POST
+def collect(request: HttpRequest, id: UUID) -> HttpResponse:
+    """An overdue invoice becomes a case of our own, with what else its client owes us overdue."""
+    place = money_place(request)
+    invoice = invoice_or_404(place, id)
+    try:
+        cases = collect_own(
+            agency=place.agency, invoices=overdue_of(invoice, place.now.date()), by=place.actor, at=place.now
+        )  # fmt: skip
+    except Refusal as refusal:
+        messages.error(request, refusal_text(refusal))
+        return redirect("desk:money:invoices")
+    messages.success(request, _("Collected as case %(number)s.") % {"number": ", ".join(c.number for c in cases)})  # fmt: skip
+    return redirect("desk:money:invoices")
+
+
+def overdue_of(invoice: Invoice, today: date) -> list[Invoice]:
+    """The invoice, and what else its client owes overdue in its currency."""
+    rows = list(
+        Invoice.objects.filter(client=invoice.client, currency=invoice.currency, due_on__lt=today)
+        .select_related("client", "document")
+        .order_by("due_on", "number")
+    )
+    left, collected = open_of(rows), collected_in(rows)
+    also = [r for r in rows if r.id != invoice.id and left[r.id] > 0 and r.number not in collected]
+    return [invoice, *also]
 
 
 def done(request: HttpRequest, form: Any, act: Any, said: str) -> HttpResponse:
@@ -209,4 +240,4 @@ def pays(request: HttpRequest, id: UUID) -> HttpResponse:
 
 def invoice_or_404(place: Place, id: UUID) -> Invoice:
     rows = Invoice.objects.filter(agency_id=place.agency.id)
-    return get_object_or_404(rows.select_related("client", "case"), id=id)
+    return get_object_or_404(rows.select_related("client", "case", "document"), id=id)

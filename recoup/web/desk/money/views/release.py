@@ -10,15 +10,28 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from recoup.journeys.client_account import change_account
 from recoup.parties.models import Client
 from recoup.payments import operations as payments
-from recoup.payments.models import AccountChange, MatchRule, PayoutFile, PayoutTerms
+from recoup.payments.models import (
+    AccountChange,
+    ApproverLimit,
+    MatchRule,
+    PayoutFile,
+    PayoutStop,
+    PayoutTerms,
+)
+from recoup.tenancy.models import Member
+from recoup.tenancy.roles import Role
 from recoup.web.desk.acting import carried_out, say_first_wrong, tried
 from recoup.web.desk.money.forms import (
     AccountForm,
     ConfirmAccountForm,
+    LimitForm,
     PayoutTermsForm,
     RejectForm,
+    ResumeForm,
+    StopForm,
 )
 from recoup.web.desk.money.frame import money_place, show_money
 from recoup.web.kit.fresh import fresh_factor
@@ -84,11 +97,19 @@ def choices(place: Place) -> list[tuple[str, str]]:
     ]
 
 
+def approvers(place: Place) -> list[tuple[str, str]]:
+    rows = Member.objects.filter(
+        agency_id=place.agency.id, active=True,
+        role__in=(Role.FINANCE_OFFICER, Role.SUPERVISOR, Role.ADMINISTRATOR),
+    )  # fmt: skip
+    return [(str(m.id), str(m.user)) for m in rows.select_related("user").order_by("user__name")]
+
+
 def change(place: Place, given: dict[str, Any]) -> None:
     client = Client.objects.get(id=given["client"], agency_id=place.agency.id)
-    payments.change_account(
-        client=client, iban=given["iban"], bic=given["bic"], by=place.actor, at=place.now
-    )
+    change_account(
+        agency=place.agency, client=client, iban=given["iban"], bic=given["bic"], by=place.actor, at=place.now
+    )  # fmt: skip
 
 
 @require_POST
@@ -128,6 +149,13 @@ def page(
         ],
         changes=list(changes.filter(confirmed_at__isnull=False).order_by("-at")[:25]),
         rules=list(rules.filter(revoked_at__isnull=True).order_by("-at")[:100]),
+        stops=[
+            (row, ResumeForm(), _("You stopped it yourself; another person lets it go on.") if row.by_id == place.actor.id else "")
+            for row in PayoutStop.objects.filter(agency_id=place.agency.id, ended_at=None).select_related("client").order_by("-at")
+        ],
+        stop_form=StopForm(clients=choices(place)), limit_form=LimitForm(people=approvers(place)),
+        limits=list(ApproverLimit.objects.filter(agency_id=place.agency.id).select_related("member__user").order_by("member__user__name", "currency")),
+        limits_why_not="" if place.role == Role.ADMINISTRATOR else _("An administrator sets this."),
         agreed=[(row, row.get_schedule_display()) for row in agreed.order_by("client__name")[:200]],
     )  # fmt: skip
 

@@ -254,6 +254,22 @@
     leave(event.submitter ? [event.submitter] : []);
   });
 
+  // A day in figures is read in two ways: beside it it stands in words, with the weekday and the month's name.
+  const inWords = (field) => {
+    let said = field.nextElementSibling;
+    if (!said || !said.matches("output.k-day")) {
+      said = document.createElement("output");
+      said.className = "k-day k-hint";
+      if (field.id) said.htmlFor = field.id;
+      field.after(said);
+    }
+    const day = field.valueAsDate;
+    const form = { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
+    said.textContent = day ? new Intl.DateTimeFormat(document.documentElement.lang || undefined, form).format(day) : "";
+  };
+  $$("input[type=date]").forEach(inWords);
+  document.addEventListener("input", (event) => { if (event.target.matches("input[type=date]")) inWords(event.target); });
+
   $$("[hidden][data-needs-js]").forEach((el) => { el.hidden = false; });
   // Navigation and tabs that scroll sideways on a phone show where one is.
   $$(".k-top nav, .k-tabs").forEach((bar) => {
