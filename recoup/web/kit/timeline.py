@@ -492,7 +492,9 @@ def body_of(event: Event, line: Line, data: Mapping[str, Any]) -> str:
     if isinstance(sentence, str):  # a task's own words, translated with its gaps
         return with_params(sentence, event.data)
     if event.kind == "ContactDenied":
-        return filled(str(event.data.get("because", "")), denied(event.data.get("params", {})))
+        params = event.data.get("params", {})
+        because = str(event.data.get("because", ""))
+        return filled(because, denied(params)) if isinstance(params, dict) else str(params)
     if event.kind in ("NoteAdded", "DebtorWrote", "ClientWrote", "HouseWrote"):
         unread = event.data.get("unread")
         said = gettext("Kept, and not looked into: %(names)s") % {"names": unread} if unread else ""
