@@ -1,6 +1,9 @@
 """A case's own fees are billed with the event that earns them; what cannot be billed holds nobody up. What is not
 paid is dunned."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -56,10 +59,23 @@ REMINDED_AFTER = (3, 14, 28)
 BETWEEN = timedelta(days=10)  # at least, also when the first comes late
 
 
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """The `step`-th reminder of an invoice, of which `left` is still owed."""
+
+    invoice: Invoice
+    step: int
+    left: Money
+
+    @property
+    def last(self) -> bool:
+        return self.step == len(REMINDED_AFTER)
+
+
 def remind_overdue(*, agency: Agency, on: date, at: datetime) -> int:
-    """Dun what clients owe the house itself: a reminder for each step, once, with what is open and the invoice
-    again; after the last one a person decides. Paid, credited and set-off invoices rest, and those in a case of our own. Returns how many were
-    reminded."""
+    """Dun what clients owe the house itself: one e-mail a client with all that is due for a reminder, each
+    step of an invoice once, with the invoices again; after the last one a person decides. Paid, credited and
+    set-off invoices rest, and those in a case of our own. Returns how many invoices were reminded of."""
     rows = Invoice.objects.filter(
         agency_id=agency.id, due_on__lt=on - timedelta(days=REMINDED_AFTER[0] - 1), document__isnull=False
     )  # fmt: skip
@@ -67,58 +83,75 @@ def remind_overdue(*, agency: Agency, on: date, at: datetime) -> int:
     left, collected = open_of(overdue), collected_in(overdue)
     accounts = {a.currency: a for a in OwnAccount.objects.filter(agency_id=agency.id)}
     before = reminders(agency.id)
-    done = 0
+    due: dict[UUID, list[Reminder]] = defaultdict(list)
     for invoice in overdue:
-        sent, last = before.get(str(invoice.id), (0, None))
-        account = accounts.get(invoice.currency)
+        sent, last = before.get(str(invoice.document_id), (0, None))
         assert invoice.due_on is not None
-        if left[invoice.id] <= 0 or account is None or sent == len(REMINDED_AFTER):
-            continue
-        if invoice.number in collected:
+        if left[invoice.id] <= 0 or invoice.currency not in accounts or sent == len(REMINDED_AFTER):
             continue
         late = (on - invoice.due_on).days >= REMINDED_AFTER[sent]
-        if late and (last is None or at - last >= BETWEEN):
-            with transaction.atomic():
-                remind(agency, invoice, sent + 1, Money(left[invoice.id], invoice.currency).rounded(), account, at)  # fmt: skip
-            done += 1
-    return done
+        if late and invoice.number not in collected and (last is None or at - last >= BETWEEN):
+            owed = Money(left[invoice.id], invoice.currency).rounded()
+            due[invoice.client_id].append(Reminder(invoice, sent + 1, owed))
+    for theirs in due.values():
+        with transaction.atomic():
+            remind(agency, theirs, accounts, on, at)
+    return sum(len(theirs) for theirs in due.values())
 
 
 def reminders(agency: UUID) -> dict[str, tuple[int, datetime]]:
-    """By invoice: how often its client was reminded, and when last; one query."""
+    """By the document of an invoice: how often its client was reminded, and when last; one query."""
     rows = Message.objects.filter(agency_id=agency, key__startswith="invoice-reminder:")
     found: dict[str, tuple[int, datetime]] = {}
-    for key, at in rows.order_by("made_at").values_list("key", "made_at"):
-        invoice = key.split(":")[1]
-        found[invoice] = (found.get(invoice, (0, at))[0] + 1, at)
+    for documents, at in rows.order_by("made_at").values_list("payload__attachments", "made_at"):
+        for document in documents:
+            found[document] = (found.get(document, (0, at))[0] + 1, at)
     return found
 
 
 def remind(
-    agency: Agency, invoice: Invoice, step: int, left: Money, account: OwnAccount, at: datetime
+    agency: Agency, due: Sequence[Reminder], accounts: Mapping[str, OwnAccount], on: date, at: datetime
 ) -> None:  # fmt: skip
-    key = f"invoice-reminder:{invoice.id}:{step}"
-    last = step == len(REMINDED_AFTER)
-    assert invoice.document_id is not None
+    """One client's, in the caller's transaction."""
+    client = due[0].invoice.client
+    last = any(one.last for one in due)
+    several = len(due) > 1
+    currencies = dict.fromkeys(one.invoice.currency for one in due)
     mail_client(
-        agency=agency, client=invoice.client, key=key, template="invoice_reminder",
-        subject=N_("Last reminder: our invoice %(number)s") if last else N_("Reminder: our invoice %(number)s"),
+        agency=agency, client=client, key=f"invoice-reminder:{client.id}:{on.isoformat()}", template="invoice_reminder",
+        subject=SUBJECT[last, several],
         paragraphs=[
-            N_("Of our invoice %(number)s, due on %(due)s, %(left)s are still open. It is attached once more."),
-            N_("Please pay to %(iban)s (%(bank)s) and give the number of the invoice."),
+            *((N_("Of our invoice %(number)s, due on %(due)s, %(left)s are still open. It is attached once more."),
+               {"number": one.invoice.number, "due": one.invoice.due_on, "left": one.left}) for one in due),
+            *((N_("Please pay to %(iban)s (%(bank)s) and give the number of the invoice."),
+               {"iban": accounts[currency].iban, "bank": accounts[currency].bank}) for currency in currencies),
             N_("If we hear nothing, a colleague decides what follows: we collect it as we collect for you.") if last
             else N_("Paid already, or is something wrong with it? Then please write to us."),
         ],
-        params={"number": invoice.number, "left": left, "due": invoice.due_on, "iban": account.iban, "bank": account.bank},
-        attachments=[invoice.document_id], at=at,
+        params={"number": due[0].invoice.number, "count": len(due)},
+        attachments=[one.invoice.document_id for one in due if one.invoice.document_id], at=at,
     )  # fmt: skip
+    for one in due:
+        note_reminder(agency, one, at)
+
+
+SUBJECT = {
+    (False, False): N_("Reminder: our invoice %(number)s"),
+    (True, False): N_("Last reminder: our invoice %(number)s"),
+    (False, True): N_("Reminder: %(count)d of our invoices"),
+    (True, True): N_("Last reminder: %(count)d of our invoices"),
+}
+
+
+def note_reminder(agency: Agency, one: Reminder, at: datetime) -> None:
+    invoice = one.invoice
     record(agency=agency.id, kind="InvoiceReminded", by=SYSTEM, at=at, client=invoice.client_id, number=invoice.number,
-           step=step, left=str(left.amount), currency=left.currency)  # fmt: skip
-    if last:
+           step=one.step, left=str(one.left.amount), currency=one.left.currency)  # fmt: skip
+    if one.last:
         add_task(
             agency=agency.id, key=f"invoice-unpaid:{invoice.id}", kind="invoice_unpaid", role="finance_officer",
             sentence=N_("%(client)s has not paid invoice %(number)s (%(left)s) after %(count)d reminders: call them, set it off, or have it collected."),
-            params={"client": invoice.client.name, "number": invoice.number, "left": str(left), "count": step},
+            params={"client": invoice.client.name, "number": invoice.number, "left": str(one.left), "count": one.step},
             due_on=at.date() + timedelta(days=3), default=N_("It stays open."), by=SYSTEM, at=at,
         )  # fmt: skip
 

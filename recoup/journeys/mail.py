@@ -18,13 +18,15 @@ from recoup.paper.languages import LANGUAGES, Language
 from recoup.parties.models import Client, Division
 from recoup.tenancy.models import Agency
 
+# A marked sentence; with gaps of its own where it does not share those of the whole e-mail.
+Paragraph = str | tuple[str, dict[str, Any]]
 GREETING = N_("Hello,")
 REGARDS = N_("Kind regards,")
 
 
 def mail_client(
     *, agency: Agency, client: Client, key: str, template: str, subject: str,
-    paragraphs: Sequence[str], params: dict[str, Any], attachments: Sequence[UUID] = (),
+    paragraphs: Sequence[Paragraph], params: dict[str, Any], attachments: Sequence[UUID] = (),
     case: UUID | None = None, purpose: str = "", at: datetime,
 ) -> Message | None:  # fmt: skip
     """Queue one e-mail; the same `key` again queues nothing more. None when the client has no address, or is the
@@ -50,7 +52,7 @@ def mail_client(
 
 def mail_person(
     *, agency: Agency, recipient: str, language: str, key: str, template: str, subject: str,
-    paragraphs: Sequence[str], params: dict[str, Any], attachments: Sequence[UUID] = (),
+    paragraphs: Sequence[Paragraph], params: dict[str, Any], attachments: Sequence[UUID] = (),
     client: UUID | None = None, case: UUID | None = None, purpose: str = "", html: str = "", at: datetime,
 ) -> Message:  # fmt: skip
     """Queue one e-mail to anybody who is not a debtor; as `mail_client`. `html`: the same, for mail programs that
@@ -62,8 +64,7 @@ def mail_person(
     spoken = LANGUAGES.get(language, LANGUAGES["en"])
     with override(spoken.code.lower()):
         filled = {name: said(value, spoken) for name, value in params.items()}
-        body = [GREETING, *paragraphs]
-        text = "\n\n".join(gettext(part) % filled for part in body)
+        text = "\n\n".join(written(part, filled, spoken) for part in (GREETING, *paragraphs))
         payload = {
             "template": template, "language": spoken.code, "subject": gettext(subject) % filled,
             "text": f"{text}\n\n{gettext(REGARDS)}\n{agency.name}\n",
@@ -74,6 +75,11 @@ def mail_person(
         agency=agency.id, channel="email", key=key, recipient=recipient, payload=payload, at=at,
         gated=False, client=client, case=case,
     )  # fmt: skip
+
+
+def written(part: Paragraph, filled: dict[str, Any], spoken: Language) -> str:
+    sentence, own = (part, {}) if isinstance(part, str) else part
+    return gettext(sentence) % (filled | {name: said(value, spoken) for name, value in own.items()})
 
 
 def said(value: Any, spoken: Language) -> Any:

@@ -223,6 +223,24 @@ def test_a_paid_invoice_is_dunned_no_more_and_a_late_beginning_leaves_time_betwe
     at = datetime.combine(on, AT.timetz())
     note_invoice_paid(invoice=paid, amount=Money(paid.total, "EUR").rounded(), on=on, because="seen", by=SYSTEM, at=at)  # fmt: skip
     assert remind_overdue(agency=house.agency, on=on, at=at) == 1
-    assert Message.objects.get(key__startswith="invoice-reminder").key == f"invoice-reminder:{open_one.id}:1"  # fmt: skip
+    open_one.refresh_from_db()
+    [letter] = Message.objects.filter(key__startswith="invoice-reminder")
+    assert letter.payload["attachments"] == [str(open_one.document_id)]
     assert remind_overdue(agency=house.agency, on=on, at=at + timedelta(days=9)) == 0
     assert remind_overdue(agency=house.agency, on=on, at=at + timedelta(days=10)) == 1
+
+
+def test_a_client_with_several_open_invoices_gets_one_e_mail(house, account):
+    first = case_of(house.agency)
+    more = [case_of(house.agency, client=first.client, agreement=first.agreement) for _ in range(2)]
+    owing = [billed(case) for case in (first, *more)]
+    send_invoices(agency=house.agency, at=AT)
+    on = owing[0].due_on + timedelta(days=5)
+    at = datetime.combine(on, AT.timetz())
+    assert remind_overdue(agency=house.agency, on=on, at=at) == 3
+    [letter] = Message.objects.filter(key__startswith="invoice-reminder")
+    assert letter.payload["subject"] == "Reminder: 3 of our invoices"
+    assert len(letter.payload["attachments"]) == 3
+    assert all(invoice.number in letter.payload["text"] for invoice in owing)
+    assert letter.payload["text"].count(OWN) == 1, "the account is said once"
+    assert remind_overdue(agency=house.agency, on=on, at=at) == 0
