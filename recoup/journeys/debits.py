@@ -84,7 +84,7 @@ def write_mandate(*, agency: Agency, mandate: DebitMandate, by: Actor, at: datet
         Mandate(
             paper_id=mandate.reference, reference=mandate.reference, case_number=case.number,
             creditor_id=mandate.creditor_id, creditor=sender_of(agency), debtor=address_of(case.debtor),
-            holder=mandate.holder, iban=mandate.iban, bic=mandate.bic, signed_on=mandate.signed_on,
+            holder=mandate.holder, iban=mandate.iban, bic=mandate.bic or None, signed_on=mandate.signed_on,
             text=tuple(str(trail["shown"]).split("\n")),
             signed=Signature(name=mandate.signed_by, title=mandate.holder, at=at, evidence=str(trail["sha256"])[:16]),
         ),

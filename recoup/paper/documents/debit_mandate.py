@@ -14,7 +14,7 @@ from recoup.paper.wording import Wording
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mandate:
-    """`text`: the scheme's own paragraphs as they were shown, in the paper's language. `bic`: empty where the IBAN
+    """`text`: the scheme's own paragraphs as they were shown, in the paper's language. `bic`: None where the IBAN
     finds the bank."""
 
     paper_id: str
@@ -25,7 +25,7 @@ class Mandate:
     debtor: Address
     holder: str
     iban: str
-    bic: str = ""
+    bic: str | None = None
     signed_on: date
     text: tuple[str, ...]
     signed: Signature
