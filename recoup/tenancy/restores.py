@@ -20,11 +20,20 @@ NOTHING_LEAVES = N_(
 
 def place_of_rest() -> str:
     """Where the database lies: server, timeline, database. Another one after a dump was restored elsewhere, a
-    return to an earlier moment, a failover."""
+    return to an earlier moment, a failover. Where a host does not tell the first two, the database alone."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT s.system_identifier, c.timeline_id, d.oid FROM pg_control_system() s, pg_control_checkpoint() c,"
-            " pg_database d WHERE d.datname = current_database()"
+            "SELECT has_function_privilege('pg_control_system()', 'execute')"
+            " AND has_function_privilege('pg_control_checkpoint()', 'execute')"
+        )
+        told: bool = cursor.fetchone()[0]
+        control = (
+            "(SELECT system_identifier FROM pg_control_system()), (SELECT timeline_id FROM pg_control_checkpoint()),"
+            if told
+            else "'-', '-',"
+        )
+        cursor.execute(
+            f"SELECT {control} oid FROM pg_database WHERE datname = current_database()"  # noqa: S608
         )
         return "/".join(str(part) for part in cursor.fetchone())
 

@@ -32,6 +32,7 @@ from recoup.outbox.operations import queue
 from recoup.payments.tests.cast import trust_account
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency, Restore
+from recoup.tenancy.restores import place_of_rest
 from recoup.webhooks.operations import due_endpoints
 from tests.cast import NOW
 
@@ -187,6 +188,19 @@ def test_a_person_can_say_so_and_must_say_what_was_compared(
             release(agency=house.agency, restore=restore, note="twice", compared=[], by=SYSTEM, at=NOW)  # fmt: skip
     with pytest.raises(IntegrityError, match="never changed"), scope(house.id):
         Restore.objects.filter(id=restore.id).update(note="another")
+
+
+def test_a_host_that_does_not_tell_its_server_is_known_by_its_database(
+    committed_house: Any,
+) -> None:
+    told = place_of_rest().split("/")
+    assert len(told) == 3 and all(part.isdigit() for part in told)
+    with superuser(os.environ["RECOUP_DB_NAME"]) as db:
+        db.execute("REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC")
+        try:
+            assert place_of_rest() == f"-/-/{told[2]}"
+        finally:
+            db.execute("GRANT EXECUTE ON FUNCTION pg_control_system() TO PUBLIC")
 
 
 def test_lt14_a_copy_for_trying_out_writes_to_nobody_else(
