@@ -223,7 +223,8 @@ def searched(found: QuerySet[Standing], q: str) -> QuerySet[Standing]:
     where = Q(found_by__contains=q.lower())
     if plain:
         where |= Q(found_by__contains=f"\n{plain}\n")
-    if folded:
+    # A letter or two that are left of signs stand in most names; signs of Chinese say enough alone.
+    if len(folded) > 2 or not folded.isascii():
         where |= Q(found_by__contains=folded)
     return found.filter(where)
 
