@@ -31,7 +31,7 @@ from tests.cast import just_signed_in
 # What a client's people see of their company whatever divisions they are limited to.
 OF_ALL = {
     "agreements_agreement", "approvals_authority", "agreements_ratecard", "contact_authority", "contact_houserules",
-    "keys_answer", "keys_use", "intake_keptmapping", "notices_notice", "parties_client", "payments_trustaccount",
+    "keys_answer", "keys_use", "intake_keptmapping", "notices_notice", "parties_client", "payments_trustaccount", "payments_ownaccount",
     "plans_mandate", "reports_subscription", "strategy_treatmentplan", "tenancy_counter", "tenancy_member",
     "webhooks_endpoint", "cases_savedview", "eventlog_unsealed", "files_quarantine",
 }  # fmt: skip

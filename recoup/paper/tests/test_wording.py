@@ -34,7 +34,14 @@ def test_nothing_but_proper_names_was_left_in_english(language: str) -> None:
         "sheet.version",
         "sheet.period",
     }
-    allowed |= {"table.in_currency", "rate.between", "mail.subject", "own.mail.subject"}
+    allowed |= {
+        "table.in_currency",
+        "rate.between",
+        "mail.subject",
+        "own.mail.subject",
+        "mandate.iban",
+        "mandate.bic",
+    }
     assert left <= allowed
 
 

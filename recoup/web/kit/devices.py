@@ -13,7 +13,7 @@ KEPT = timedelta(days=365)
 def remember_device(response: HttpResponse, login: str) -> None:
     response.set_cookie(
         COOKIE, signing.dumps(login.lower(), salt=SALT), max_age=KEPT, httponly=True, samesite="Lax",
-        secure=settings.SESSION_COOKIE_SECURE, path="/accounts/",
+        secure=settings.SESSION_COOKIE_SECURE, path="/",
     )  # fmt: skip
 
 

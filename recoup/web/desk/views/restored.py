@@ -1,6 +1,7 @@
 """The database was restored: what waits, what to compare, and the word that lets it leave again."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -41,7 +42,8 @@ def restored_release(request: HttpRequest) -> HttpResponse:
     place = heads_place(request)
     found = open_restore(place.agency.id)
     if found is None:
-        raise Http404
+        messages.info(request, _("Nothing was restored"))
+        return redirect("desk:restored")
     compared = [name for name in request.POST.getlist("compared") if name in standard_channels()]
     tried(request, lambda: release(
         agency=place.agency, restore=found, note=request.POST.get("note", ""), compared=compared, by=place.actor,
