@@ -21,6 +21,8 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
+from django.urls import reverse
+
 SEED, CASES, COLLECTORS = 7, 1_000_000, 20
 SECONDS, THINK = 45.0, (1.0, 5.0)  # a busy desk clicks every ten seconds; these every three
 TYPED = ("kal", "kalomi", "nor", "贸易", "香港", "INV-1234", "8400", "123456", "anna", "logistik")
@@ -177,7 +179,7 @@ def one_collector(
 PAGES = (
     ("list", "/desk/", 3), ("preview", "/desk/preview/NUMBER/", 3), ("case", "/desk/cases/NUMBER/", 5),
     ("next", "/desk/cases/NUMBER/next/", 2), ("search", "/desk/search/?q=TYPED", 3),
-    ("tasks", "/desk/work/tasks/", 1), ("contact", "/desk/work/contact/", 1), ("floor", "/healthz", 2),
+    *((view, reverse("desk:work_view", args=[view]), 1) for view in ("tasks", "contact")), ("floor", "/healthz", 2),
 )  # fmt: skip
 
 

@@ -3,14 +3,16 @@ pages that are not there. Each is looked at, light and dark; the open ones also 
 
 from collections.abc import Callable
 
+from django.urls import reverse
+
 from recoup.console.demo.people import CLIENTS, PASSWORD, STAFF
 from tests.browser.looking import LANGUAGES, Person
 
 BOTH = (1440, 390)
 OPEN = ("/accounts/login/", "/accounts/password/reset/", "/d/enter/", "/kit/")
 DESK = (
-    "/desk/", "/desk/work/review/", "/desk/work/contact/", "/desk/work/waiting/",
-    "/desk/work/evaluation/", "/desk/work/tasks/", "/desk/cases/", "/desk/clients/", "/desk/law/",
+    "/desk/", *(reverse("desk:work_view", args=[view]) for view in ("review", "contact", "waiting", "evaluation", "tasks")),
+    "/desk/cases/", "/desk/clients/", "/desk/law/",
     "/desk/money/", "/desk/money/lines/", "/desk/money/remittances/", "/desk/money/books/",
 )  # fmt: skip
 OWN = ("/accounts/password/change/", "/accounts/2fa/", "/accounts/2fa/totp/activate/", "/accounts/logout/")  # fmt: skip

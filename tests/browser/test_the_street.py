@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 from stdnum import luhn
 
@@ -207,7 +208,7 @@ def accepted_while_the_client_watches(street: Street, client: Person, manager: P
     client.look("case, submitted", widths=BOTH)
     client.page.evaluate("window.samePage = true")
     expect(client.page.locator('[data-live][data-state="on"]').first).to_be_attached()
-    manager.go("/desk/work/review/")
+    manager.go(reverse("desk:work_view", args=["review"]))
     manager.look("work, review")
     manager.press(BUYER.name)
     manager.look("review")
