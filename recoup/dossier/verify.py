@@ -85,7 +85,7 @@ class _Opened:
         self.broken: dict[str, str] = {}
         try:
             self.zip = zipfile.ZipFile(file)
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
+        except (zipfile.BadZipFile, ValueError, RuntimeError, EOFError) as error:
             raise self._none(str(error)) from None
         self.names = [info.filename for info in self.zip.infolist()]
         self.manifest = self._manifest()
@@ -116,7 +116,7 @@ class _Opened:
         try:
             info = self.zip.getinfo(name)
             return b"" if info.file_size > SMALL else self.zip.read(info)
-        except (KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:  # fmt: skip
+        except (KeyError, zipfile.BadZipFile, RuntimeError, EOFError, ValueError) as error:  # fmt: skip
             self.broken[name] = str(error)
             return b""
 
@@ -194,7 +194,7 @@ class _Opened:
             with self.zip.open(path) as file:
                 while piece := file.read(PIECE):
                     hashed.update(piece)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:  # fmt: skip
+        except (zipfile.BadZipFile, RuntimeError, EOFError, ValueError) as error:  # fmt: skip
             return str(error)
         return "" if hashed.hexdigest() == digest else "it does not match its hash"
 
@@ -280,7 +280,7 @@ class _Opened:
         ]
         try:
             form.write(compare, self.manifest["made_at"], fixed, parts)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:  # fmt: skip
+        except (zipfile.BadZipFile, RuntimeError, EOFError, ValueError) as error:  # fmt: skip
             return [f"the file cannot be read to its end: {error}"]
         return compare.found()
 

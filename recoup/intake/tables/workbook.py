@@ -55,7 +55,7 @@ def inspect(content: bytes, file: str) -> None:
                 )
             refuse_big(parts, file)
             types = package.read("[Content_Types].xml")
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, OSError, EOFError):
+    except (zipfile.BadZipFile, ValueError, RuntimeError, OSError, EOFError):
         raise broken(file) from None
     macros = any(n.lower().endswith(("vbaproject.bin", "vbadata.xml")) for n in names)
     if macros or b"macroEnabled" in types:
