@@ -67,6 +67,16 @@ def published_heads(agency: UUID) -> list[Head]:
     return still_true(agency, read_heads(file_of(agency)))
 
 
+def missed(agency: UUID) -> tuple[list[Head], list[Head]]:
+    """(published heads whose place is gone from the chain, those that stand there otherwise). Inside the
+    agency's scope."""
+    heads = witnesses(agency)
+    places = Seal.objects.filter(agency_id=agency, seq__in=[h.seq for h in heads])
+    kept = dict(places.values_list("seq", "hash"))
+    gone = [h for h in heads if h.seq not in kept]
+    return gone, [h for h in heads if h.seq in kept and kept[h.seq] != h.hash]
+
+
 def still_true(agency: UUID, heads: list[Head]) -> list[Head]:
     """Without those of a time that a restore has taken back, once somebody has released it."""
     with scope(agency):

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from recoup.cases.operations import add_task
-from recoup.eventlog.heads import witnesses
+from recoup.eventlog.heads import missed
 from recoup.eventlog.models import Seal
 from recoup.eventlog.operations import record
 from recoup.kernel.actor import SYSTEM, Actor
@@ -62,14 +62,9 @@ def last_place(agency: UUID) -> int:
 
 def beyond(agency: UUID) -> int | None:
     """The highest published place of the chain that the database does not have, or has otherwise."""
-    heads = witnesses(agency)
     with scope(agency):
-        kept = dict(
-            Seal.objects.filter(agency_id=agency, seq__in=[h.seq for h in heads]).values_list(
-                "seq", "hash"
-            )
-        )
-    return max((h.seq for h in heads if kept.get(h.seq) != h.hash), default=None)
+        gone, otherwise = missed(agency)
+    return max((head.seq for head in (*gone, *otherwise)), default=None)
 
 
 def mark_restored(*, agency: Agency, why: str, who: str, at: datetime) -> Restore | None:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from recoup.eventlog.heads import witnesses
+from recoup.eventlog.heads import missed
 from recoup.eventlog.models import Event, Seal
 from recoup.eventlog.operations import link
 from recoup.eventlog.rules import GENESIS
@@ -36,16 +36,8 @@ def chain_unbroken(agency: UUID) -> tuple[int, list[str]]:
 def published_otherwise(agency: UUID) -> list[str]:
     """Where the chain differs from the heads published outside the database: without these, whoever
     may write everything could cut the chain's end off, or write it anew from any place on."""
-    heads = witnesses(agency)
-    kept = dict(
-        Seal.objects.filter(agency_id=agency, seq__in=[h.seq for h in heads]).values_list(
-            "seq", "hash"
-        )
-    )
+    gone, otherwise = missed(agency)
     return [
-        f"place {head.seq} was published on {head.at} with another hash"
-        if head.seq in kept
-        else f"place {head.seq}, published on {head.at}, is gone"
-        for head in heads
-        if kept.get(head.seq) != head.hash
-    ]  # fmt: skip
+        *(f"place {head.seq} was published on {head.at} with another hash" for head in otherwise),
+        *(f"place {head.seq}, published on {head.at}, is gone" for head in gone),
+    ]
