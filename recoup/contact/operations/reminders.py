@@ -10,9 +10,9 @@ from django.db import transaction
 
 from recoup.cases.models import Case
 from recoup.contact.models import ContactAttempt, Denial, Reminder
+from recoup.contact.operations.payloads import letter_payload, sms_payload
 from recoup.contact.queries import letter_address
 from recoup.contact.rules import Verdict
-from recoup.contact.sms import parts_of, refuse_long
 from recoup.contact.wording import Words
 from recoup.eventlog.operations import record
 from recoup.files.operations import keep
@@ -98,10 +98,8 @@ def addressed(letter: OwnLetter, channel: str, document: str, paper: Paper) -> t
     """Recipient and payload for one channel; an answer to the e-mail goes to the client itself."""
     words = letter.words[channel]
     if channel == "letter":
-        return letter_address(letter.debtor), {
-            "document": document, "sha256": paper.sha256, "paper_id": letter.paper.paper_id, "pages": paper.pages,
-            "template": words.label,
-        }  # fmt: skip
+        held = letter_payload(paper, letter.paper.paper_id, document, words.label)
+        return letter_address(letter.debtor), held
     spoken = language_of(letter.language)
     title = letter.words["letter"].say(
         f"own.{letter.paper.kind}.title", letter.language, own_gaps(letter.paper, spoken)
@@ -109,11 +107,7 @@ def addressed(letter: OwnLetter, channel: str, document: str, paper: Paper) -> t
     gaps = own_gaps(letter.paper, spoken) | {"title": title}
     if channel == "sms":
         text = words.say("own.sms.text", letter.language, gaps)
-        refuse_long(text)
-        parts = parts_of(text)
-        return letter.sms_number, {
-            "text": text, "parts": parts.count, "coding": parts.coding, "document": document, "template": words.label,
-        }  # fmt: skip
+        return letter.sms_number, sms_payload(text, document, words.label)
     assert letter.email_to is not None
     return letter.email_to.email, {
         "subject": words.say("own.mail.subject", letter.language, gaps),

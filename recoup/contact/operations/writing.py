@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from recoup.cases.models import Case, ClaimLine
 from recoup.contact.models import ContactAttempt
+from recoup.contact.operations.payloads import letter_payload, sms_payload
 from recoup.contact.queries import letter_address, posted
-from recoup.contact.sms import parts_of, refuse_long
 from recoup.contact.statement import invoice_rows
 from recoup.contact.wording import Words
 from recoup.eventlog.operations import Happened, record, record_many
@@ -233,13 +233,8 @@ def addressed(
     """Recipient and payload for one channel, with the version of the words it is written in."""
     words = letter.words[channel]
     if channel == "letter":
-        return letter_address(case.debtor), {
-            "document": document,
-            "sha256": paper.sha256,
-            "paper_id": data.paper_id,
-            "pages": paper.pages,
-            "template": words.label,
-        }
+        held = letter_payload(paper, data.paper_id, document, words.label)
+        return letter_address(case.debtor), held
     spoken = language_of(letter.language)
     # A deadline in running text has its day without the weekday, as the standard sentences want it.
     gaps = known_gaps(data, spoken) | {
@@ -248,11 +243,7 @@ def addressed(
     }
     if channel == "sms":
         text = words.say("sms.text", letter.language, gaps)
-        refuse_long(text)
-        parts = parts_of(text)
-        return letter.sms_to, {
-            "text": text, "parts": parts.count, "coding": parts.coding, "document": document, "template": words.label,
-        }  # fmt: skip
+        return letter.sms_to, sms_payload(text, document, words.label)
     assert letter.email_to is not None
     return letter.email_to.email, {
         "subject": words.say("mail.subject", letter.language, gaps),
