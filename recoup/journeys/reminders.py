@@ -20,6 +20,7 @@ from recoup.contact.wording import Words
 from recoup.jurisdictions.laws import law
 from recoup.jurisdictions.rules import CODES
 from recoup.kernel.actor import Actor
+from recoup.kernel.faults import fault
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_, Refusal
 from recoup.outbox.models import Message
@@ -120,6 +121,8 @@ def remind(*, agency: Agency, on: date, by: Actor, at: datetime) -> Reminded:
         for due in due_of(client, taken):
             with scope(agency.id), transaction.atomic():
                 one_debtor(due, on, by, at, done, told, planned)
+                fault("reminder.uncommitted")
+            fault("reminder.written")
     return done
 
 
@@ -157,8 +160,8 @@ def one_debtor(
         if (due.debtor.id, step.name, permitted[0], no.code) not in told:
             deny_reminder(client=due.client, debtor=due.debtor, step=step.name, channel=permitted[0], verdict=no, by=by, at=at)  # fmt: skip
         return
+    planned[due.debtor.id] += 1  # also what another worker has written meanwhile
     if made:
-        planned[due.debtor.id] += 1
         done.does.update(permitted)
         done.steps[step.name] += 1
 
@@ -170,7 +173,8 @@ def asked(due: Due, already: int, at: datetime) -> dict[str, Verdict]:
 
 def unchanged(items: Sequence[Item]) -> bool:
     """Whether the items are as they were read; locks them, so that no list and no placing comes between."""
-    now = Item.objects.select_for_update(of=("self",)).in_bulk([i.id for i in items])
+    locked = Item.objects.select_for_update(of=("self",)).order_by("due_on", "id")
+    now = locked.in_bulk([i.id for i in items])
     return all(
         (row := now.get(i.id)) and (row.open, row.due_on, row.case_id, row.rests_until) == (i.open, i.due_on, i.case_id, i.rests_until)
         for i in items

@@ -34,7 +34,7 @@ from recoup.kernel.actor import Actor
 from recoup.kernel.ids import new_id
 from recoup.kernel.refusal import N_, Refusal
 from recoup.parties.models import Client, Debtor
-from recoup.parties.operations import find_or_add_debtor
+from recoup.parties.operations import find_or_add_debtor, hold_debtor, one_list_at_a_time
 from recoup.strategy.own import reminders_of, step_said
 from recoup.strategy.weighing import AGES, LEAST_ENDED, history
 from recoup.tenancy.context import scope
@@ -85,6 +85,7 @@ def load(
     found = profile(layout)
     refuse_unclear(Looked(layout, found), file)
     with scope(agency.id), transaction.atomic():
+        one_list_at_a_time(agency.id)
         terms = Terms.read(agreement_of(client).rate_card.terms)
         read = read_rows(layout, found, Reading(tuple(sorted(terms.currencies)), client.reference, at.date(), country=client.country))  # fmt: skip
         known: dict[int, Debtor] = {}
@@ -127,6 +128,7 @@ def load_trades(
     """Orders and credit limits; each row for itself: what cannot be kept is named, from 1."""
     found = Loaded(len(rows))
     with scope(agency.id), transaction.atomic():
+        one_list_at_a_time(agency.id)
         known: dict[tuple[str, ...], Debtor] = {}
         trades = []
         for number, row in enumerate(rows, 1):
@@ -236,12 +238,15 @@ def place_debtor(
     them as a note. Pressed twice it is one case. Raises `Refusal` `nothing_overdue`, and as
     `submit_from_reading`."""
     with scope(agency.id), transaction.atomic():
+        hold_debtor(debtor)
         found = (
             Item.objects.select_for_update(of=("self",))
             .filter(client=client, debtor=debtor, currency=currency, case=None, open__gt=0, due_on__lt=at.date())
-            .order_by("due_on", "ref")
+            .order_by("due_on", "id")
         )  # fmt: skip
-        items = list(found)
+        items = sorted(
+            found, key=lambda i: (i.due_on, i.ref)
+        )  # locked as the reminders lock them, placed as read
         if not items:
             raise Refusal("nothing_overdue", N_("Nothing of %(debtor)s is overdue and not placed yet."), debtor=debtor.name)  # fmt: skip
         made = submit_from_reading(

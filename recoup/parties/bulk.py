@@ -12,6 +12,7 @@ from recoup.eventlog.operations import Happened, record_many
 from recoup.kernel.actor import Actor
 from recoup.kernel.ids import new_id
 from recoup.parties.models import Contact, Debtor
+from recoup.parties.operations import one_list_at_a_time
 from recoup.parties.rules import language_of, time_zone_of
 from recoup.tenancy.staging import stage
 
@@ -83,10 +84,7 @@ def find_or_add_debtors(
 ) -> list[UUID]:
     """The debtor of each, found or added. One batch at a time per agency, so that two that bring the
     same company make it once; a single submission at the same moment is kept apart by the unique number."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 11))", [f"parties:{agency}"]
-        )
+    one_list_at_a_time(agency)
     known = find_debtors(agency=agency, wanted=wanted)
     fresh = [place for place in range(len(wanted)) if place not in known]
     rows = {place: new_debtor(agency, wanted[place], at) for place in fresh}

@@ -377,6 +377,22 @@ def one_at_a_time(agency: UUID, country: str, *keys: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 11))", [text])
 
 
+def hold_debtor(debtor: Debtor) -> None:
+    """The lock that adding this company takes, until the transaction ends. Whoever locks what belongs to the
+    debtor and then submits takes it first, as a list that brings the debtor does."""
+    known = (debtor.registration_number, debtor.match_name)
+    one_at_a_time(debtor.agency_id, debtor.country, *known)
+
+
+def one_list_at_a_time(agency: UUID) -> None:
+    """Two lists that bring the same companies in different orders would wait for each other: one list of an
+    agency at a time, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 11))", [f"parties:{agency}"]
+        )
+
+
 # Texts ---------------------------------------------------------------------------------------------
 
 

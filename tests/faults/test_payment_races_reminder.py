@@ -35,7 +35,8 @@ class Taken:
         return False
 
     def hand_over(self, message):
-        self.at = time.monotonic()
+        if message.gated:
+            self.at = time.monotonic()
         return message.id.hex
 
 

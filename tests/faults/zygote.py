@@ -28,6 +28,7 @@ def work(name: str, agency: str, now: datetime, file: str) -> None:
     from recoup.jobs.webhooks import work_webhooks
     from recoup.journeys.collect import take_bank_file
     from recoup.journeys.day import run_day
+    from recoup.journeys.reminders import remind
     from recoup.journeys.remit import remit
     from recoup.kernel.actor import SYSTEM
     from recoup.tenancy.context import scope
@@ -37,6 +38,8 @@ def work(name: str, agency: str, now: datetime, file: str) -> None:
         house = Agency.objects.get(id=agency)
     if name == "day":
         run_day(agency=house, on=now.date(), by=SYSTEM, at=now)
+    elif name == "remind":
+        remind(agency=house, on=now.date(), by=SYSTEM, at=now)
     elif name in ("notices", "to_law"):
         work_law(name, house, now, file)
     elif name in ("offer", "sign"):

@@ -17,6 +17,7 @@ from recoup.contact.wording import Words
 from recoup.eventlog.operations import record
 from recoup.files.operations import keep
 from recoup.kernel.actor import Actor
+from recoup.kernel.faults import fault
 from recoup.kernel.ids import new_id
 from recoup.outbox.models import Message
 from recoup.outbox.operations import queue
@@ -71,6 +72,7 @@ def write_reminder(*, agency: UUID, letter: OwnLetter, by: Actor, at: datetime) 
         agency=agency, content=paper.content, name=paper.filename, media_type="application/pdf", kind="letter",
         by=by, at=at, title=paper.title, language=letter.language, client=letter.client.id,
     )  # fmt: skip
+    fault("reminder.kept")
     shared, made = new_id(), []
     for channel in letter.channels:
         recipient, payload = addressed(letter, channel, str(document.id), paper)
@@ -78,6 +80,7 @@ def write_reminder(*, agency: UUID, letter: OwnLetter, by: Actor, at: datetime) 
             agency=agency, channel=channel, key=letter.key_of(channel), recipient=recipient, payload=payload, at=at,
             gated=True, client=letter.client.id,
         )  # fmt: skip
+        fault("reminder.queued")
         made.append(Reminder(
             agency_id=agency, client=letter.client, debtor=letter.debtor, currency=letter.paper.total.currency,
             step=letter.step, channel=channel, kind=letter.paper.kind, plan=letter.plan[:60], paper=shared, message=message,

@@ -43,8 +43,8 @@ class Line:
     day_count: str
     by_segment: bool
     rests: str
-    limited: bool = False
-    at: int = 0
+    limited: bool
+    at: int = field(init=False)
     capital: int = 0
     paid: int = 0
     lost: int = 0

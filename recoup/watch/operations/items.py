@@ -43,9 +43,9 @@ def take_items(
 ) -> Taken:
     """The newest list. `whole`: it has every open item, so that what it lacks was paid; without it nothing
     is taken as paid. The same list again changes nothing. Call where the whole agency is visible."""
-    known = {
-        (i.debtor_id, i.ref): i for i in Item.objects.select_for_update().filter(client=client)
-    }
+    # Locked in the order in which the reminders lock theirs.
+    locked = Item.objects.select_for_update().filter(client=client).order_by("due_on", "id")
+    known = {(i.debtor_id, i.ref): i for i in locked}
     new, changed, seen = [], 0, set()
     for one in items:
         key = (one.debtor.id, one.ref)
