@@ -451,7 +451,9 @@ class Importer:
 def fresh_run(file: str, index: int) -> int:
     import pytest
 
-    resource.setrlimit(resource.RLIMIT_CPU, (2 * TIMEOUT, 2 * TIMEOUT + 1))  # it may run in a circle
+    resource.setrlimit(
+        resource.RLIMIT_CPU, (2 * TIMEOUT, 2 * TIMEOUT + 1)
+    )  # it may run in a circle
     sys.meta_path.insert(0, Importer(file, index))  # type: ignore[arg-type]
     return int(
         pytest.main([*OPTIONS, "-x", *(f"--ignore={TESTS}/{name}" for name in LEFT_OUT), TESTS])
