@@ -5,6 +5,7 @@ words of the server (flufl.bounce for the addresses, the table below for the rea
 5965, automatic answers RFC 3834.
 """
 
+import json
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -48,6 +49,7 @@ class Bounce:
 
 STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b(?!\.\d)")
 CODE = re.compile(r"(?<![\d.])([245][0-5]\d)(?![\d.])(?=[\s:\-(#<])")
+PROTOCOL = re.compile(r"^\s*(smtp|x-[\w-]+|x400|unix|dns)\s*;\s*", re.I)
 ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+\w")
 
 
@@ -55,6 +57,10 @@ def read_bounce(mail: Mail) -> tuple[Bounce, ...]:
     """What became of each address; empty when a person wrote this."""
     if complaint := feedback(mail):
         return complaint
+    if told := by_sns(mail):
+        return told
+    if receipts := read_receipts(mail):
+        return receipts
     if delivered := DELIVERED_BY_SNS.search(own_words(mail)):
         return tuple(
             Bounce(Kind.DELIVERED, "delivered", a.lower()) for a in ADDRESS.findall(delivered[1])
@@ -95,6 +101,52 @@ COMPLAINT = re.compile(r"\bcomplaint about (?:a )?(?:message|mail)\b|\babuse rep
 DELIVERED_BY_SNS = re.compile(
     r'^\s*\{"(?:notification|event)Type":"Delivery".*"delivery":\{[^{}]*?"recipients":\[([^\]]*)\]'
 )
+
+
+def by_sns(mail: Mail) -> tuple[Bounce, ...]:
+    """Amazon SES by SNS, of what came back: JSON, which is read as such."""
+    words = own_words(mail).strip()
+    if not words.startswith("{") or '"bouncedRecipients"' not in words:
+        return ()
+    try:
+        told, _ = json.JSONDecoder().raw_decode(words)
+        bounce = told["bounce"]
+        rows = [(bare(r["emailAddress"]), str(r.get("status", "")), str(r.get("diagnosticCode", "")), r.get("action", "")) for r in bounce["bouncedRecipients"]]  # fmt: skip
+        kinds = f"{bounce.get('bounceType', '')} {bounce.get('bounceSubType', '')}"
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ()
+    found = []
+    for address, status, diagnostic, action in rows:
+        said = PROTOCOL.sub("", diagnostic) or BY_SNS.get(kinds, kinds)
+        code = first(CODE, said)
+        reason = reason_of(said, status, code, [str(action)], said)
+        found.append(
+            Bounce(kind_of(reason, status, code), reason, address, status, code, said[:500])
+        )
+    return tuple(found)
+
+
+# What the provider says where the server's words are missing.
+BY_SNS = {
+    "Permanent General": "user unknown", "Permanent NoEmail": "user unknown",
+    "Permanent Suppressed": "user unknown", "Permanent OnAccountSuppressionList": "user unknown",
+    "Transient MailboxFull": "mailbox full", "Transient MessageTooLarge": "message too large",
+}  # fmt: skip
+
+
+def read_receipts(mail: Mail) -> tuple[Bounce, ...]:
+    """RFC 8098: the reader's program says what was done with the message, so it had arrived."""
+    found = []
+    for part in mail.parts:
+        if part.type != "message/disposition-notification" or part.inside:
+            continue
+        fields = fields_of(part.text)
+        if "disposition" in fields:
+            whom = fields.get("final-recipient") or fields.get("original-recipient", "")
+            found.append(
+                Bounce(Kind.DELIVERED, "delivered", bare(whom), said=fields["disposition"])
+            )
+    return tuple(found)
 
 
 def returned_to(mail: Mail) -> str:
@@ -177,17 +229,20 @@ def fields_of(block: str) -> dict[str, str]:
 
 
 def told_by(fields: dict[str, str], mail: Mail) -> list[Bounce]:
-    address = bare(fields.get("final-recipient") or fields.get("original-recipient", ""))
+    # A final recipient of another kind (x400) has no address of ours.
+    address = bare(fields.get("final-recipient", "")) or bare(fields.get("original-recipient", ""))
     action = fields.get("action", "").split()[:1]
     said = fields.get("diagnostic-code", "")
-    said = re.sub(r"^\s*(smtp|x-[\w-]+|x400|unix|dns)\s*;\s*", "", said, flags=re.I)
+    said = PROTOCOL.sub("", said)
     own = about(mail, address)
     status = nearest_status(fields.get("status", ""), said or own)
     code = first(CODE, said) or first(CODE, own)
     if action and action[0].lower() in ("delivered", "relayed", "expanded", "deliverable"):
         return [Bounce(Kind.DELIVERED, "delivered", address, status, code, said)]
     reason = reason_of(said, status, code, action, own)
-    return [Bounce(kind_of(reason), reason, address, status, code, (said or own)[:500])]
+    return [
+        Bounce(kind_of(reason, status, code), reason, address, status, code, (said or own)[:500])
+    ]
 
 
 def nearest_status(field: str, said: str) -> str:
@@ -269,7 +324,9 @@ def from_words(mail: Mail) -> tuple[Bounce, ...]:
         reason = reason_of(own, status, code, action, own)
         if reason == "undefined":
             reason = in_words(mail.subject) or reason
-        found.append(Bounce(kind_of(reason), reason, address, status, code, own.strip()[:500]))
+        found.append(
+            Bounce(kind_of(reason, status, code), reason, address, status, code, own.strip()[:500])
+        )
     return tuple(found)
 
 
@@ -336,10 +393,10 @@ def filtered(reason: str, said: str, status: str, own: str) -> str:
     return "filtered" if status == "5.3.0" and "smtp:rcpt" not in own.lower() else reason
 
 
-def kind_of(reason: str) -> Kind:
-    if reason in FOR_GOOD:
-        return Kind.HARD
-    return Kind.SOFT
+def kind_of(reason: str, status: str = "", code: str = "") -> Kind:
+    """Nobody there, and said for good: a server that answers 4yz of a user (RFC 5321) wants to be asked again."""
+    for_now = reason == "userunknown" and (status or code).startswith("4")
+    return Kind.HARD if reason in FOR_GOOD and not for_now else Kind.SOFT
 
 
 def is_for_now(reason: str) -> bool:

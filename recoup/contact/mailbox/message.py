@@ -14,6 +14,7 @@ from recoup.kernel.refusal import N_, Refusal
 
 LARGEST = 25 * 1024 * 1024  # bytes, as most providers hold it
 DEEPEST = 20  # parts within parts
+REPORTS = ("message/delivery-status", "message/feedback-report", "message/disposition-notification")
 SPOKEN_AS = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "x-big5": "big5hkscs",
              "big5": "big5hkscs", "ks_c_5601-1987": "cp949", "iso-8859-1": "cp1252",
              "us-ascii": "utf-8", "unknown-8bit": "utf-8"}  # fmt: skip
@@ -136,7 +137,7 @@ def leaves(message: Message, file: str, inside: bool = False, depth: int = 0) ->
         for each in payload:
             if isinstance(each, str):
                 continue
-            if kind in ("message/delivery-status", "message/feedback-report"):
+            if kind in REPORTS:
                 yield Part(kind, each.as_bytes(), "utf-8", "", inside)
             else:
                 yield from leaves(each, file, returned, depth + 1)
