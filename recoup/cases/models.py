@@ -5,12 +5,12 @@ from django.db import models
 from django.db.models import Q
 
 from recoup.cases.states import OPEN, CloseCode, HoldKind, PromiseState, Stage
-from recoup.tenancy.models import TenantModel
+from recoup.tenancy.models import TenantModel, TenantPart
 
 STAGES = [(s.value, s.value) for s in Stage]
 
 
-class Case(TenantModel):
+class Case(TenantPart):
     """`stage` changes only by `UPDATE … WHERE stage = old` plus a Move row. Paid, days overdue,
     letters sent and the next step are derived, never stored.
 
@@ -19,9 +19,11 @@ class Case(TenantModel):
     """
 
     client = models.ForeignKey(
-        "parties.Client", models.PROTECT, related_name="cases", db_index=False
+        "parties.Client", models.PROTECT, related_name="cases", db_index=False, db_constraint=False
     )
-    debtor = models.ForeignKey("parties.Debtor", models.PROTECT, related_name="cases")
+    debtor = models.ForeignKey(
+        "parties.Debtor", models.PROTECT, related_name="cases", db_constraint=False
+    )
     division = models.ForeignKey(
         "parties.Division", models.PROTECT, null=True, blank=True, related_name="cases", db_index=False,
         db_constraint=False, help_text="of the client; the composite key holds the reference",
@@ -45,8 +47,9 @@ class Case(TenantModel):
         "agreements.Quote", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     agreement = models.ForeignKey(
-        "agreements.Agreement", models.PROTECT, related_name="cases", db_index=False
-    )
+        "agreements.Agreement", models.PROTECT, related_name="cases", db_index=False,
+        db_constraint=False,
+    )  # fmt: skip
     submission_key = models.CharField(
         max_length=100, help_text="the same submission twice is one case"
     )
@@ -117,14 +120,14 @@ class Case(TenantModel):
         return self.number
 
 
-class ClaimLine(TenantModel):
+class ClaimLine(TenantPart):
     """One invoice or credit note of a case. Amounts are positive; `kind` gives the sign."""
 
     class Kind(models.TextChoices):
         INVOICE = "invoice"
         CREDIT_NOTE = "credit_note"
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="lines")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="lines", db_constraint=False)
     client_id = models.UUIDField()
     kind = models.CharField(max_length=12, choices=Kind.choices)
     ref = models.CharField(max_length=60)
@@ -135,7 +138,7 @@ class ClaimLine(TenantModel):
         "files.Document", models.PROTECT, null=True, blank=True, related_name="+"
     )
     credits = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="credited_by",
+        "self", models.PROTECT, null=True, blank=True, related_name="credited_by", db_constraint=False,
         help_text="the invoice a credit note takes from; else the oldest",
     )  # fmt: skip
 
@@ -154,7 +157,7 @@ class ClaimLine(TenantModel):
         return self.ref
 
 
-class Charge(TenantModel):
+class Charge(TenantPart):
     """A recoverable cost charged to the debtor; `amount` as fixed on the day by the tariff or a bill."""
 
     class Kind(models.TextChoices):
@@ -165,9 +168,6 @@ class Charge(TenantModel):
         LAWYER = "lawyer"
         OTHER = "other"
 
-    agency = models.ForeignKey(
-        "tenancy.Agency", models.PROTECT, related_name="+", db_index=False, db_constraint=False
-    )
     case = models.ForeignKey(
         Case, models.PROTECT, related_name="charges", db_constraint=False, db_index=False
     )

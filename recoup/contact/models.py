@@ -2,10 +2,10 @@
 
 from django.db import models
 
-from recoup.tenancy.models import TenantModel
+from recoup.tenancy.models import TenantModel, TenantPart
 
 
-class ContactAttempt(TenantModel):
+class ContactAttempt(TenantPart):
     """One attempt to reach a debtor: its step, channel, the gate's answer and the outcome.
 
     A letter or e-mail has its outbox message, and its document once it is typeset; a call has its
@@ -15,11 +15,8 @@ class ContactAttempt(TenantModel):
     reference; a simple one beside it would only be checked a second time.
     """
 
-    agency = models.ForeignKey(
-        "tenancy.Agency", models.PROTECT, related_name="+", db_index=False, db_constraint=False
-    )
     case = models.ForeignKey(
-        "cases.Case", models.PROTECT, related_name="attempts", db_constraint=False
+        "cases.Case", models.PROTECT, related_name="attempts", db_constraint=False, db_index=False
     )
     client_id = models.UUIDField()
     step = models.CharField(max_length=40)
@@ -87,13 +84,10 @@ class Reminder(TenantModel):
         ]
 
 
-class Denial(TenantModel):
+class Denial(TenantPart):
     """The gate said no: by which rule, why, and from when it would say yes. `debtor` where there is no case:
     a client's own reminder."""
 
-    agency = models.ForeignKey(
-        "tenancy.Agency", models.PROTECT, related_name="+", db_index=False, db_constraint=False
-    )
     case = models.ForeignKey(
         "cases.Case", models.PROTECT, related_name="denials", db_constraint=False, null=True
     )
@@ -172,16 +166,13 @@ class InboundMail(TenantModel):
         ]
 
 
-class Permit(TenantModel):
+class Permit(TenantPart):
     """The gate said yes, for one message and one attempt (`fence`) to hand it over, or for one call.
 
     Without it no message to a debtor can become `sent`: the database refuses. `facts`: what the gate
     knew, as far as it decided. `reminder` where there is no case: a client's own reminder.
     """
 
-    agency = models.ForeignKey(
-        "tenancy.Agency", models.PROTECT, related_name="+", db_index=False, db_constraint=False
-    )
     case = models.ForeignKey(
         "cases.Case", models.PROTECT, related_name="permits", db_constraint=False, null=True
     )

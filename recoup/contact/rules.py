@@ -218,7 +218,12 @@ def about_calls(facts: GateFacts, today: date) -> Verdict:
 
 
 def local_day(facts: GateFacts, now: datetime) -> date:
-    return now.astimezone(zone(facts.time_zone)).date()
+    return day_there(facts.time_zone, now)
+
+
+@lru_cache(maxsize=512)
+def day_there(time_zone: str, now: datetime) -> date:
+    return now.astimezone(zone(time_zone)).date()
 
 
 def morning(facts: GateFacts, day: date) -> datetime:

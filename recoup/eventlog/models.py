@@ -3,10 +3,10 @@
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
-from recoup.tenancy.models import TenantModel
+from recoup.tenancy.models import TenantModel, TenantPart
 
 
-class Event(TenantModel):
+class Event(TenantPart):
     """One thing that happened, in the past tense (`CaseAccepted`); history for people and proof.
 
     Append-only, but that a value that has a salt may give way to its commitment, once and with its salt:
@@ -42,7 +42,7 @@ class Event(TenantModel):
         return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
 
 
-class Unsealed(TenantModel):
+class Unsealed(TenantPart):
     """An event that waits for its place in the chain; filled by a trigger, emptied by the sealer."""
 
     event_id = models.UUIDField()

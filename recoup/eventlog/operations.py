@@ -1,7 +1,7 @@
 """Writers of the event log: record what happened, then seal it into the chain."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from secrets import token_hex
@@ -63,8 +63,8 @@ def record_many(*, agency: UUID, events: Iterable[Happened]) -> list[UUID]:
         insert_many(
             "eventlog_event", EVENT,
             (
-                (id, e.kind, e.at, e.by.kind, e.by.id, e.by.name, e.client, e.case, e.audience, json.dumps(e.data), json.dumps(salts_of(e.data)))
-                for id, e in zip(ids, events, strict=True)
+                (id, e.kind, e.at, e.by.kind, e.by.id, e.by.name, e.client, e.case, e.audience, json.dumps(e.data), json.dumps(salts))
+                for id, e, salts in zip(ids, events, salts_for(events), strict=True)
             ),
             constants={"agency_id": ("uuid", agency)},
         )  # fmt: skip
@@ -81,8 +81,22 @@ def record_many(*, agency: UUID, events: Iterable[Happened]) -> list[UUID]:
     return [row.id for row in rows]
 
 
+SALT = 32  # hexadecimal digits: 128 bits
+
+
 def salts_of(data: dict[str, Any]) -> dict[str, str]:
-    return {key: token_hex(16) for key in may_name(data)}
+    return {key: token_hex(SALT // 2) for key in may_name(data)}
+
+
+def salts_for(events: Sequence[Happened]) -> Iterator[dict[str, str]]:
+    """`salts_of` of each, with randomness fetched once: asked for salt by salt, the system takes longer than
+    all the rest of an event."""
+    keys = [may_name(e.data) for e in events]
+    grains = token_hex(SALT // 2 * sum(map(len, keys)))
+    taken = 0
+    for mine in keys:
+        yield {key: grains[taken + SALT * n : taken + SALT * (n + 1)] for n, key in enumerate(mine)}
+        taken += SALT * len(mine)
 
 
 def document_of(event: Event) -> dict[str, Any]:

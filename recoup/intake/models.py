@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from recoup.intake.states import RowState, State
-from recoup.tenancy.models import TenantModel
+from recoup.tenancy.models import TenantModel, TenantPart
 
 
 class Placement(TenantModel):
@@ -57,14 +57,18 @@ class Placement(TenantModel):
         return self.number
 
 
-class PlacedRow(TenantModel):
+class PlacedRow(TenantPart):
     """One row's verdict: the case it became a line of, or why it did not. Written once, with the case."""
 
-    placement = models.ForeignKey(Placement, models.PROTECT, related_name="placed", db_index=False)
+    placement = models.ForeignKey(
+        Placement, models.PROTECT, related_name="placed", db_index=False, db_constraint=False
+    )
     client_id = models.UUIDField()
     row = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in RowState])
-    case = models.ForeignKey("cases.Case", models.PROTECT, null=True, blank=True, related_name="+")
+    case = models.ForeignKey(
+        "cases.Case", models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False
+    )
     problems = models.JSONField(default=list)
 
     class Meta:

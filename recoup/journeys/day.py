@@ -40,12 +40,13 @@ from recoup.strategy.models import DayRun
 from recoup.strategy.operations import begin_day, note_progress
 from recoup.strategy.queries import PlanBook, plan_book
 from recoup.strategy.rules import Decision, decide
-from recoup.tenancy.bulk import as_array
+from recoup.tenancy.bulk import among, as_array, read_many
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency
 
 log = logging.getLogger(__name__)
-BATCH = 1000
+BATCH = 2000  # as many rows are locked for about half a second
+AT_ONCE = 100 * BATCH  # ids of due cases held in memory
 
 
 @dataclass
@@ -151,16 +152,22 @@ def live_batches(
     """Batch after batch, each its own transaction, until nothing is due that nobody holds."""
     with scope(agency.id):
         book = plan_book(agency.id, on)
-    while True:
-        before, looked_at = report.counts(), report.cases_looked_at
-        with undisturbed(), scope(agency.id):
-            cases = due_cases(agency.id, on, only, share)
-            if not cases:
-                return
-            live(agency, cases, on, report, book, by, at)
-            done = {k: n - before.get(k, 0) for k, n in report.counts().items()}
-            progress(day, report.cases_looked_at - looked_at, done, at)
-        fault("day.batch_done")
+    found = True
+    while found:
+        with scope(agency.id):
+            waiting = due_ids(agency.id, on, only, share)
+        found = False
+        for start in range(0, len(waiting), BATCH):
+            before, looked_at = report.counts(), report.cases_looked_at
+            with undisturbed(), scope(agency.id):
+                cases = held(agency.id, on, waiting[start : start + BATCH])
+                if not cases:
+                    continue
+                found = True
+                live(agency, cases, on, report, book, by, at)
+                done = {k: n - before.get(k, 0) for k, n in report.counts().items()}
+                progress(day, report.cases_looked_at - looked_at, done, at)
+            fault("day.batch_done")
 
 
 def progress(
@@ -185,11 +192,21 @@ def due(
     return found if only is None else found.filter(id__in=list(only))
 
 
-def due_cases(
+def due_ids(
     agency: UUID, on: date, only: Sequence[UUID] | None = None, share: Share | None = None
-) -> list[Case]:
-    found = due(agency, on, only, share).select_for_update(skip_locked=True, of=("self",))
-    cases = list(found.order_by("next_action_on", "id")[:BATCH])
+) -> list[UUID]:
+    """The cases that are due, those of one debtor beside one another. Found once for many batches: each
+    batch would have to read all that are due to find its own."""
+    found = due(agency, on, only, share).order_by("debtor_id", "id")
+    return list(found.values_list("id", flat=True)[:AT_ONCE])
+
+
+def held(agency: UUID, on: date, ids: Sequence[UUID]) -> list[Case]:
+    """Those of `ids` that are still due and that nobody else holds, locked."""
+    mine = Case.objects.filter(
+        agency_id=agency, stage__in=list(OPEN), next_action_on__lte=on, id__in=among(ids)
+    )
+    cases = read_many(mine.select_for_update(skip_locked=True).order_by("debtor_id", "id"))
     steps.load(cases)
     return cases
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -34,7 +35,7 @@ from recoup.strategy.facts import CaseFacts
 from recoup.strategy.operations import keep_decisions
 from recoup.strategy.plans import Step
 from recoup.strategy.rules import Decision
-from recoup.tenancy.bulk import among
+from recoup.tenancy.bulk import among, read_many
 from recoup.tenancy.models import Agency, Member
 
 Cases = QuerySet[Case]
@@ -74,20 +75,26 @@ class Done:
     asks: list[tuple[Case, Refusal]] = field(default_factory=list)
 
 
+LOADED = ("client", "debtor", "agreement", "collector")
+
+
 def load(cases: Sequence[Case]) -> None:
     """Give cases their client, debtor, collector and agreement, each read once for all that share it."""
     clients = Client.objects.in_bulk({c.client_id for c in cases})
     theirs = among({c.debtor_id for c in cases})
-    debtors = {d.id: d for d in Debtor.objects.filter(id__in=theirs)}
+    debtors = {d.id: d for d in read_many(Debtor.objects.filter(id__in=theirs))}
     agreements = Agreement.objects.in_bulk({c.agreement_id for c in cases})
     people = Member.objects.select_related("user").in_bulk(
         {c.collector_id for c in cases if c.collector_id}
     )
+    # By the fields: the descriptors would look again whether the key is the one that was just read.
+    fields: dict[str, Any] = {name: Case._meta.get_field(name) for name in LOADED}
     for case in cases:
-        case.client, case.debtor = clients[case.client_id], debtors[case.debtor_id]
-        case.agreement = agreements[case.agreement_id]
+        fields["client"].set_cached_value(case, clients[case.client_id])
+        fields["debtor"].set_cached_value(case, debtors[case.debtor_id])
+        fields["agreement"].set_cached_value(case, agreements[case.agreement_id])
         if case.collector_id:
-            case.collector = people[case.collector_id]
+            fields["collector"].set_cached_value(case, people[case.collector_id])
 
 
 def act(work: Work, decided: Sequence[tuple[CaseFacts, Decision]]) -> Done:

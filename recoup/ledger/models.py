@@ -6,7 +6,7 @@ credits negative; an entry's postings sum to zero per currency (deferred constra
 
 from django.db import models
 
-from recoup.tenancy.models import TenantModel
+from recoup.tenancy.models import TenantModel, TenantPart
 
 
 class Book(TenantModel):
@@ -63,16 +63,13 @@ class Entry(TenantModel):
         return f"{self.value_on} {self.memo}"
 
 
-class Posting(TenantModel):
+class Posting(TenantPart):
     """One leg of an entry: an amount on an account of a book. Debit > 0, credit < 0, never 0.
 
     The composite keys (agency, entry) and (agency, book) hold the references; simple ones beside them
     would only be checked a second time.
     """
 
-    agency = models.ForeignKey(
-        "tenancy.Agency", models.PROTECT, related_name="+", db_index=False, db_constraint=False
-    )
     entry = models.ForeignKey(
         Entry, models.PROTECT, related_name="postings", db_index=False, db_constraint=False
     )

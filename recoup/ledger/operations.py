@@ -19,7 +19,7 @@ from recoup.kernel.ids import new_id, new_id_text
 from recoup.kernel.money import Money, round_half_up
 from recoup.kernel.refusal import N_, Refusal
 from recoup.ledger.models import Book, Entry, PeriodClose
-from recoup.tenancy.bulk import among, as_array
+from recoup.tenancy.bulk import among, as_array, read_many
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +85,11 @@ def find_books(
     kinds = {kind for kind, _ in subjects}
     ids = [subject for _, subject in subjects if subject is not None]
     known = Book.objects.filter(agency_id=agency, kind__in=kinds)
-    known = (
-        known.filter(Q(subject_id__in=among(ids)) | Q(subject_id__isnull=True))
-        if ids
-        else known.filter(subject_id__isnull=True)
-    )
-    return {(book.kind, book.subject_id): book for book in known}
+    whose = Q(subject_id__isnull=True) if None in {s for _, s in subjects} else Q()
+    if ids:
+        whose |= Q(subject_id__in=among(ids))
+    known = known.filter(whose)
+    return {(book.kind, book.subject_id): book for book in read_many(known)}
 
 
 def post(*, agency: UUID, draft: Draft, by: Actor, at: datetime) -> Entry:

@@ -2,10 +2,10 @@
 
 from django.db import models
 
-from recoup.tenancy.models import TenantModel
+from recoup.tenancy.models import TenantPart
 
 
-class Message(TenantModel):
+class Message(TenantPart):
     """An effect to bring about once: an e-mail, a letter, a payment file.
 
     `key` is the idempotency key (unique per agency) and travels to the provider. `fence` counts

@@ -17,7 +17,7 @@ from recoup.payments.releasing import (
     PayoutStop,
     PayoutTerms,
 )
-from recoup.tenancy.models import TenantModel
+from recoup.tenancy.models import TenantModel, TenantPart
 
 __all__ = ["AccountChange", "Allocation", "ApproverLimit", "BankFile", "BankLine", "CardPayment", "DebitMandate", "DirectDebit", "Exchange", "Invoice", "InvoiceSettlement", "LineOutcome", "MatchRule", "OwnAccount", "PayoutDecision", "PayoutFile", "PayoutStatus", "PayoutStop", "PayoutTerms", "ProviderEvent", "Refund", "Remittance", "RemittedAllocation", "Statement", "Suggestion", "TrustAccount"]  # fmt: skip
 
@@ -119,7 +119,7 @@ class BankLine(TenantModel):
         ]
 
 
-class LineOutcome(TenantModel):
+class LineOutcome(TenantPart):
     """What a bank line was, other than a case's money. `amount` is signed as the line's; with the
     line's allocations it adds up to the line once the line is explained. Append-only.
 
@@ -142,11 +142,15 @@ class LineOutcome(TenantModel):
         EXCHANGED = "exchanged"
         CARD_PAYOUT = "card_payout"
 
-    line = models.ForeignKey(BankLine, models.PROTECT, related_name="outcomes")
+    line = models.ForeignKey(
+        BankLine, models.PROTECT, related_name="outcomes", db_constraint=False
+    )
     kind = models.CharField(max_length=16, choices=Kind.choices)
     amount = models.DecimalField(max_digits=19, decimal_places=4)
     remittance = models.ForeignKey("Remittance", models.PROTECT, null=True, related_name="outcomes")
-    refund = models.ForeignKey("Refund", models.PROTECT, null=True, related_name="outcomes")
+    refund = models.ForeignKey(
+        "Refund", models.PROTECT, null=True, related_name="outcomes", db_constraint=False
+    )
     entry = models.OneToOneField(
         "ledger.Entry", models.PROTECT, null=True, related_name="line_outcome"
     )
@@ -167,7 +171,7 @@ class Suggestion(TenantModel):
     taken = models.BooleanField(null=True)
 
 
-class Allocation(TenantModel):
+class Allocation(TenantPart):
     """A part of a received payment given to a case and split by law. Append-only; undone by an
     Allocation with `reverses` and the amount turned.
 
@@ -176,9 +180,11 @@ class Allocation(TenantModel):
     """
 
     line = models.ForeignKey(
-        BankLine, models.PROTECT, null=True, blank=True, related_name="allocations"
+        BankLine, models.PROTECT, null=True, blank=True, related_name="allocations", db_constraint=False
     )
-    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="allocations")
+    case = models.ForeignKey(
+        "cases.Case", models.PROTECT, related_name="allocations", db_constraint=False
+    )
     client_id = models.UUIDField()
     received_on = models.DateField()
     amount = models.DecimalField(max_digits=19, decimal_places=4)

@@ -35,7 +35,7 @@ from recoup.payments.rules import owed_if_right, owed_of
 from recoup.strategy.plans import STANDARD, WRITTEN, Plan, Step
 from recoup.strategy.queries import PlanBook, plan_book
 from recoup.strategy.rules import Contacted, Facts
-from recoup.tenancy.bulk import among
+from recoup.tenancy.bulk import among, read_many
 
 DEMAND = "demand"
 LATELY = timedelta(days=62)  # what the house's rules of frequency can look back
@@ -211,7 +211,7 @@ def gather(
     )
     attempts, lately = attempts_of(cases, debtor_of, on)
     contacts = defaultdict(list)
-    for contact in Contact.objects.filter(debtor_id__in=theirs).order_by("made_at"):
+    for contact in read_many(Contact.objects.filter(debtor_id__in=theirs).order_by("made_at")):
         contacts[contact.debtor_id].append(contact)
     entered = {
         case: (last, times)

@@ -3,15 +3,12 @@
 from django.db import models
 
 from recoup.strategy.plans import PlanKind
-from recoup.tenancy.models import TenantModel
+from recoup.tenancy.models import TenantModel, TenantPart
 
 
-class Decision(TenantModel):
+class Decision(TenantPart):
     """What the day run decided for a case on a day. One per case, day and step."""
 
-    agency = models.ForeignKey(
-        "tenancy.Agency", models.PROTECT, related_name="+", db_index=False, db_constraint=False
-    )
     case = models.ForeignKey(
         "cases.Case", models.PROTECT, related_name="decisions", db_constraint=False, db_index=False
     )

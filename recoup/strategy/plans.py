@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 Value = Decimal | tuple[str, ...]
@@ -40,10 +41,15 @@ class Step:
 
     @property
     def written(self) -> tuple[str, ...]:
-        return tuple(c for c in self.channels if c in WRITTEN)
+        return written(self.channels)
 
 
 WRITTEN = ("letter", "email", "sms")
+
+
+@cache
+def written(channels: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(c for c in channels if c in WRITTEN)
 
 
 class PlanKind(StrEnum):

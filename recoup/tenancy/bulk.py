@@ -1,14 +1,18 @@
-"""Many rows at once into tables with row security, which COPY cannot write to: COPY into a staging
-table of this connection, then one INSERT … SELECT under the policy of the table."""
+"""Many rows at once. Into tables with row security, which COPY cannot write to: COPY into a staging table of
+this connection, then one INSERT … SELECT under the policy of the table. And out of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import TextField, UUIDField
+from django.db.models import Model, QuerySet, TextField, UUIDField
+from django.db.models.base import ModelState
 from django.db.models.expressions import RawSQL
 from psycopg import sql
+
+
+M = TypeVar("M", bound=Model)
 
 
 def insert_many(
@@ -50,6 +54,21 @@ def staging(stage: sql.Identifier, columns: Mapping[str, str]) -> list[sql.Compo
 
 def typed(kind: str) -> sql.SQL:
     return sql.SQL(f"%s::{kind}")  # type: ignore[arg-type]
+
+
+def read_many(found: "QuerySet[M]") -> list[M]:
+    """The rows as `list(found)` gives them, each with all its columns and nothing followed. Made without the
+    model's constructor (which sets each field by itself and sends signals that nobody listens to here): it
+    takes longer than everything else that becomes of a row in a bulk path."""
+    names = [f.attname for f in found.model._meta.concrete_fields]
+    made = []
+    for row in found.values_list(*names):
+        one = found.model.__new__(found.model)
+        state = ModelState()
+        state.adding, state.db = False, found.db
+        one.__dict__.update(zip(names, row, strict=True), _state=state)
+        made.append(one)
+    return made
 
 
 def among(ids: Iterable[UUID]) -> Any:

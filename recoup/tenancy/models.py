@@ -57,6 +57,18 @@ class TenantModel(models.Model):
         abstract = True
 
 
+class TenantPart(TenantModel):
+    """A row whose agency is known to exist: a composite key (agency, …) to another row of the agency, or a
+    trigger for the whole statement, says so. A simple key beside it would only be checked a second time."""
+
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+
+    class Meta:
+        abstract = True
+
+
 class Restore(TenantModel):
     """The database was found to be an earlier one than what has left the house, or in another place: until
     somebody has compared and released it, nothing leaves. One open at a time (`restores`)."""

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -111,12 +112,10 @@ def plan_letters(
         letter for letter in letters if not any(letter.key_of(c, on) in known for c in letter.channels)
     ]  # fmt: skip
     messages, attempts = [], []
+    payload_of = cache(unwritten)
     for letter in fresh:
         case, paper = letter.case, new_id()
-        payload = json.dumps({
-            "step": letter.step, "letter": letter.kind, "answer_days": letter.answer_days,
-            "consequence": letter.consequence,
-        })  # fmt: skip
+        payload = payload_of(letter.step, letter.kind, letter.answer_days, letter.consequence)
         for channel in letter.channels:
             message = new_id()
             messages.append(
@@ -147,6 +146,13 @@ def plan_letters(
         ],
     )  # fmt: skip
     return fresh
+
+
+def unwritten(step: str, kind: str, answer_days: int, consequence: str) -> str:
+    """What the messages of a letter hold until it is typeset."""
+    return json.dumps(
+        {"step": step, "letter": kind, "answer_days": answer_days, "consequence": consequence}
+    )
 
 
 @transaction.atomic
