@@ -15,6 +15,7 @@ from recoup.contact.house import STANDARD_HOUSE, WRITTEN, House
 from recoup.jurisdictions.laws import law
 from recoup.jurisdictions.rules import CODES
 from recoup.kernel.refusal import N_
+from recoup.kernel.sheets import sheet
 
 CALLS_IN_A_WEEK = STANDARD_HOUSE.calls_in_week
 # Holds by the reason the gate gives; insolvency and a lawyer stand for all cases of the debtor.
@@ -28,7 +29,7 @@ OF_THE_DEBTOR = ("insolvency", "represented", "notice")
 THREATS = ("lawyer", "court_order", "insolvency_petition")
 
 
-@dataclass(frozen=True, slots=True)
+@sheet(frozen=True, slots=True)
 class GateFacts:
     """What the gate knows of a case, a debtor and one way of reaching it, at one instant.
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from secrets import token_hex
 from typing import Any
@@ -21,11 +21,12 @@ from recoup.eventlog.rules import (
     may_name,
 )
 from recoup.kernel.actor import Actor
-from recoup.kernel.ids import new_id
+from recoup.kernel.ids import new_id, new_id_text
+from recoup.kernel.sheets import sheet
 from recoup.tenancy.bulk import insert_many
 
 
-@dataclass(frozen=True, slots=True)
+@sheet(frozen=True, slots=True)
 class Happened:
     """An event to be recorded. `data` holds JSON values only (amounts as strings, days as ISO)."""
 
@@ -43,9 +44,9 @@ def record(
     client: UUID | None = None, audience: str = "client", **data: Any,
 ) -> UUID:  # fmt: skip
     """Record one event in the caller's transaction; returns its id."""
-    return record_many(
-        agency=agency, events=[Happened(kind, at, by, case, client, audience, data)]
-    )[0]
+    row = row_of(agency, Happened(kind, at, by, case, client, audience, data))
+    row.save(force_insert=True)
+    return row.id
 
 
 FEW = 50
@@ -55,30 +56,28 @@ EVENT = {
 }  # fmt: skip
 
 
-def record_many(*, agency: UUID, events: Iterable[Happened]) -> list[UUID]:
+def record_many(*, agency: UUID, events: Iterable[Happened]) -> None:
     """Record many events with one statement, in the order given."""
     events = list(events)
     if len(events) > FEW:
-        ids = [new_id() for _ in events]
         insert_many(
             "eventlog_event", EVENT,
             (
-                (id, e.kind, e.at, e.by.kind, e.by.id, e.by.name, e.client, e.case, e.audience, json.dumps(e.data), json.dumps(salts))
-                for id, e, salts in zip(ids, events, salts_for(events), strict=True)
+                (new_id_text(), e.kind, e.at, e.by.kind, e.by.id, e.by.name, e.client, e.case, e.audience, json.dumps(e.data), json.dumps(salts))
+                for e, salts in zip(events, salts_for(events), strict=True)
             ),
             constants={"agency_id": ("uuid", agency)},
         )  # fmt: skip
-        return ids
-    rows = [
-        Event(
-            id=new_id(), agency_id=agency, kind=e.kind, at=e.at, by_kind=e.by.kind, by_id=e.by.id,
-            by_name=e.by.name, client_id=e.client, case_id=e.case, audience=e.audience, data=e.data,
-            salts=salts_of(e.data),
-        )
-        for e in events
-    ]  # fmt: skip
-    Event.objects.bulk_create(rows, batch_size=2000)
-    return [row.id for row in rows]
+    else:
+        Event.objects.bulk_create([row_of(agency, e) for e in events])
+
+
+def row_of(agency: UUID, e: Happened) -> Event:
+    return Event(
+        id=new_id(), agency_id=agency, kind=e.kind, at=e.at, by_kind=e.by.kind, by_id=e.by.id,
+        by_name=e.by.name, client_id=e.client, case_id=e.case, audience=e.audience, data=e.data,
+        salts=salts_of(e.data),
+    )  # fmt: skip
 
 
 SALT = 32  # hexadecimal digits: 128 bits

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -18,11 +18,12 @@ from recoup.kernel.actor import Actor
 from recoup.kernel.ids import new_id, new_id_text
 from recoup.kernel.money import Money, round_half_up
 from recoup.kernel.refusal import N_, Refusal
+from recoup.kernel.sheets import sheet
 from recoup.ledger.models import Book, Entry, PeriodClose
 from recoup.tenancy.bulk import among, as_array, read_many
 
 
-@dataclass(frozen=True, slots=True)
+@sheet(frozen=True, slots=True)
 class Leg:
     """One posting to be: debit positive, credit negative; zero legs are left out."""
 
@@ -31,7 +32,7 @@ class Leg:
     money: Money
 
 
-@dataclass(frozen=True, slots=True)
+@sheet(frozen=True, slots=True)
 class Draft:
     """One entry to be, with its legs. `source` names the cause and is taken once per agency."""
 
@@ -52,7 +53,7 @@ def open_book(
     return open_books(agency=agency, wanted=[Subject(kind, name, subject, client)])[kind, subject]
 
 
-@dataclass(frozen=True, slots=True)
+@sheet(frozen=True, slots=True)
 class Subject:
     """Whose book is wanted: `id` of the client or case, None for the house."""
 

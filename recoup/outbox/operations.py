@@ -7,7 +7,6 @@ lost and doubled nothing under SIGKILL where send-then-mark doubled a quarter.
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -15,6 +14,7 @@ from uuid import UUID
 
 from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, Value, When
 
+from recoup.kernel.sheets import sheet
 from recoup.outbox.models import Message
 from recoup.tenancy.bulk import insert_many
 from recoup.tenancy.models import Restore
@@ -39,7 +39,7 @@ def queue(
     return message
 
 
-@dataclass(frozen=True, slots=True)
+@sheet(frozen=True, slots=True)
 class Unwritten:
     """A message to a debtor whose content is typeset later; `payload` says what is to be written."""
 

@@ -142,9 +142,7 @@ class LineOutcome(TenantPart):
         EXCHANGED = "exchanged"
         CARD_PAYOUT = "card_payout"
 
-    line = models.ForeignKey(
-        BankLine, models.PROTECT, related_name="outcomes", db_constraint=False
-    )
+    line = models.ForeignKey(BankLine, models.PROTECT, related_name="outcomes", db_constraint=False)
     kind = models.CharField(max_length=16, choices=Kind.choices)
     amount = models.DecimalField(max_digits=19, decimal_places=4)
     remittance = models.ForeignKey("Remittance", models.PROTECT, null=True, related_name="outcomes")
@@ -180,7 +178,12 @@ class Allocation(TenantPart):
     """
 
     line = models.ForeignKey(
-        BankLine, models.PROTECT, null=True, blank=True, related_name="allocations", db_constraint=False
+        BankLine,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="allocations",
+        db_constraint=False,
     )
     case = models.ForeignKey(
         "cases.Case", models.PROTECT, related_name="allocations", db_constraint=False

@@ -26,6 +26,7 @@ from recoup.disputes.queries import last_raised, open_disputes
 from recoup.disputes.rules import Contested
 from recoup.jurisdictions.owed import Owed
 from recoup.kernel.refusal import Refusal
+from recoup.kernel.sheets import sheet
 from recoup.legal.queries import next_deadlines
 from recoup.parties.models import Contact
 from recoup.payments.models import Suggestion
@@ -43,7 +44,7 @@ ON_ITS_WAY = ("ready", "attempting")
 BEFORE_PLACING = (*OWN_KINDS, DID_BY_HAND)
 
 
-@dataclass(frozen=True, slots=True)
+@sheet(frozen=True, slots=True)
 class Attempt:
     """One row of contact with its message's state; `day` is the debtor's, of the actual contact."""
 
@@ -69,7 +70,7 @@ class Attempt:
         return bool(outcome and outcome.counts)
 
 
-@dataclass(frozen=True, slots=True)
+@sheet(frozen=True, slots=True)
 class CaseFacts:
     """One case with all that decision and gate need. `owed` is None where the law gave no answer (then
     `refusal` says why and the case goes to a person) and where it was not asked for (`gather` without

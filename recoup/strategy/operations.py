@@ -13,7 +13,7 @@ from django.db.models import Max
 from recoup.cases.models import Case
 from recoup.eventlog.operations import Happened, record, record_many
 from recoup.kernel.actor import Actor
-from recoup.kernel.ids import new_id
+from recoup.kernel.ids import new_id_text
 from recoup.kernel.refusal import N_, Refusal
 from recoup.parties.models import Client
 from recoup.strategy.evaluation import Option
@@ -37,7 +37,7 @@ def keep_decisions(
     """Decisions as taken: the facts of the day, rule and version, reasons. Once per case, day and step."""
     rows = (
         (
-            new_id(), known.case.id, known.case.client_id, decision.step, f"{decision.rule} v{VERSION}",
+            new_id_text(), known.case.id, known.case.client_id, decision.step, f"{decision.rule} v{VERSION}",
             known.plan.label[:60], decision.because, json.dumps(decision.params), json.dumps(facts_kept(known)),
         )
         for known, decision in taken

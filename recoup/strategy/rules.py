@@ -5,7 +5,7 @@ happened (a message that never left does not count), not from a level climbed ea
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -14,13 +14,14 @@ from typing import Any
 from recoup.jurisdictions.rules import CODES
 from recoup.kernel.days import add_business_days, next_business_day
 from recoup.kernel.refusal import N_
+from recoup.kernel.sheets import sheet
 from recoup.strategy.plans import Plan, PlanKind, Step, holds
 
 VERSION = "1"
 LAST_OF_LADDER = "own_last"  # the kind of letter that says that others came before
 
 
-@dataclass(frozen=True, slots=True)
+@sheet(frozen=True, slots=True)
 class Contacted:
     """One actual contact: a step that reached the debtor or its letterbox on a day."""
 
@@ -30,7 +31,7 @@ class Contacted:
     outcome: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@sheet(frozen=True, slots=True)
 class Facts:
     """A case on a day. `owed`: the total, or where nothing was paid and nobody asks for the cent, the
     principal; `waiting`: steps on their way out; `undelivered`: messages that did not arrive; `fruitless`:
@@ -72,7 +73,7 @@ class Facts:
         return max(self.contacts, key=lambda c: c.on, default=None)
 
 
-@dataclass(frozen=True, slots=True)
+@sheet(frozen=True, slots=True)
 class Decision:
     """`step`: a plan step's name, or wait / close / evaluate / nothing. `look_on`: the day to look again."""
 

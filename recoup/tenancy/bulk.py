@@ -11,7 +11,6 @@ from django.db.models.base import ModelState
 from django.db.models.expressions import RawSQL
 from psycopg import sql
 
-
 M = TypeVar("M", bound=Model)
 
 

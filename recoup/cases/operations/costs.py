@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,9 +11,10 @@ from django.db import transaction
 from recoup.cases.models import Case, Charge, ChargeReversal
 from recoup.eventlog.operations import Happened, record, record_many
 from recoup.kernel.actor import Actor
-from recoup.kernel.ids import new_id
+from recoup.kernel.ids import new_id_text
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_, Refusal
+from recoup.kernel.sheets import sheet
 from recoup.ledger.accounts import CaseAccount
 from recoup.ledger.models import Book, Entry
 from recoup.ledger.operations import (
@@ -69,7 +70,7 @@ def charge_cost(
     return charge
 
 
-@dataclass(frozen=True, slots=True)
+@sheet(frozen=True, slots=True)
 class NewCharge:
     """A charge to be, as `charge_cost` takes it."""
 
@@ -98,7 +99,7 @@ def charge_many(
     insert_many(
         "cases_charge", CHARGE,
         (
-            (new_id(), c.case.id, c.case.client_id, c.kind, c.amount.amount, c.key, c.because[:300])
+            (new_id_text(), c.case.id, c.case.client_id, c.kind, c.amount.amount, c.key, c.because[:300])
             for c in fresh
         ),
         constants={"agency_id": ("uuid", agency), "on": ("date", on)},

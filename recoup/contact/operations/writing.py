@@ -24,8 +24,9 @@ from recoup.files.operations import keep
 from recoup.jurisdictions.owed import Owed, as_document
 from recoup.kernel.actor import Actor
 from recoup.kernel.faults import fault
-from recoup.kernel.ids import new_id
+from recoup.kernel.ids import new_id, new_id_text
 from recoup.kernel.money import Money
+from recoup.kernel.sheets import sheet
 from recoup.outbox.models import Message
 from recoup.outbox.operations import Unwritten, fill, queue_unwritten
 from recoup.paper.documents.debtor_letter import (
@@ -67,7 +68,7 @@ class Letter:
     words: Mapping[str, Words]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@sheet(frozen=True, slots=True, kw_only=True)
 class Planned:
     """A letter to be typeset before it leaves: which step of which plan, by which channels the gate
     permits, to whom. `key_of` makes it the same letter when it is planned twice for one day."""
@@ -124,7 +125,7 @@ def plan_letters(
                 )
             )
             attempts.append((
-                new_id(), case.id, case.client_id, letter.step, letter.plan[:60], channel, message,
+                new_id_text(), case.id, case.client_id, letter.step, letter.plan[:60], channel, message,
                 letter.to(channel), paper, case.debtor.language,
             ))  # fmt: skip
     queue_unwritten(agency=agency, messages=messages, at=at)
