@@ -194,6 +194,8 @@ PAYMENTS_ROOT = folder("payment-files")
 BANK_IN_ROOT = (
     Path(os.environ["RECOUP_BANK_IN"]) if os.environ.get("RECOUP_BANK_IN") else folder("bank-in")
 )
+# sftp://user@host/folder with one for each agency by its slug: what is new there is fetched.
+BANK_SFTP = os.environ.get("RECOUP_BANK_SFTP", "").rstrip("/")
 # Files of insolvency notices, a folder for each agency by its slug.
 NOTICES_IN_ROOT = (
     Path(os.environ["RECOUP_NOTICES_IN"])

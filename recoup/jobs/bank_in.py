@@ -1,16 +1,21 @@
-"""The watched folder: bank files that a bank's client, SFTP or a person puts there are taken by the worker.
+"""The watched folder: bank files that a bank's client or a person puts there, and those fetched from a bank's
+SFTP server, are taken by the worker.
 
 Below the folder each agency has one by its slug. A file is renamed into `working/` (atomic: one worker
 has it), taken, and renamed into `done/` or `refused/`, there with a note of the reason beside it. What
 a killed worker left in `working/` is taken up again; nothing is booked twice by that.
 """
 
+import json
 import logging
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
+from recoup.jobs.sftp import Sftp
 from recoup.journeys.collect import take_bank_file
 from recoup.kernel.actor import Actor, ActorKind
 from recoup.kernel.durable import write_whole
@@ -40,6 +45,35 @@ def take_folder(
     return counts
 
 
+def fetch(*, agency: Agency, there: Sftp, folder: Path) -> int:
+    """Bring what is new at the bank's server into the agency's folder; how many files. A file is fetched once
+    it has not grown since the look before, and put into `done/` there if the bank lets us; if not, it is
+    known again by its name, size and day. One fetched twice is booked once (`take_bank_file`)."""
+    place = folder / agency.slug
+    kept = place / "fetched"
+    kept.mkdir(mode=0o700, parents=True, exist_ok=True)
+    now = {name: as_it_is for name, as_it_is in there.listed("").items() if is_whole(name)}
+    last = kept / "listed.json"
+    before = json.loads(last.read_text()) if last.exists() else {}
+    brought = 0
+    for name, as_it_is in sorted(now.items()):
+        mark = kept / sha256(f"{name} {as_it_is}".encode()).hexdigest()
+        if before.get(name) != as_it_is or mark.exists():
+            continue
+        write_whole(free(place, name), there.get(name))
+        fault("folder.fetched")
+        mark.touch(mode=0o600)
+        with suppress(OSError):
+            there.move(name, f"done/{name}")
+        brought += 1
+    write_whole(last, json.dumps(now).encode())
+    return brought
+
+
+def is_whole(name: str) -> bool:
+    return not name.startswith(".") and not name.lower().endswith(UNFINISHED)
+
+
 def claimed(place: Path, wall: float) -> Iterator[Path]:
     """Files of our own: those an earlier worker left, then the new ones, the oldest first."""
     yield from sorted(p for p in (place / "working").iterdir() if p.is_file())
@@ -57,8 +91,7 @@ def claimed(place: Path, wall: float) -> Iterator[Path]:
 
 
 def is_settled(path: Path, wall: float) -> bool:
-    hidden = path.name.startswith(".") or path.name.lower().endswith(UNFINISHED)
-    return not hidden and wall - path.stat().st_mtime >= SETTLED_SECONDS
+    return is_whole(path.name) and wall - path.stat().st_mtime >= SETTLED_SECONDS
 
 
 def take_one(agency: Agency, place: Path, path: Path, now: datetime) -> str:

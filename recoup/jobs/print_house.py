@@ -12,12 +12,9 @@ import hashlib
 import io
 import json
 import re
-import subprocess
-import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import pikepdf
@@ -32,6 +29,7 @@ from recoup.contact.operations.printing import (
     settle_letter,
     stop_batch,
 )
+from recoup.jobs.sftp import Sftp
 from recoup.journeys.restored import look_for_restore
 from recoup.kernel.actor import SYSTEM, Actor
 from recoup.kernel.durable import write_whole
@@ -75,52 +73,21 @@ class Folder:
         path.replace(self.root / "in" / "done" / name)
 
 
-class Sftp:
-    """The same by the machine's `sftp`, one batch of commands at a time."""
+class ByWire:
+    """The same at an SFTP server."""
 
-    def __init__(self, url: str, slug: str, *, way: tuple[str, ...] = ()) -> None:
-        """`way`: more words for sftp, such as another program in place of ssh."""
-        where = urlsplit(url)
-        self.way = way
-        self.host = f"{where.username}@{where.hostname}" if where.username else str(where.hostname)
-        self.port, self.root = where.port or 22, f"{where.path.rstrip('/')}/{slug}"
-
-    def run(self, *commands: str) -> str:
-        said = subprocess.run(
-            ["sftp", *self.way, "-b", "-", "-o", "BatchMode=yes", "-P", str(self.port), self.host],
-            input="\n".join(commands) + "\n", capture_output=True, text=True, timeout=300, check=False,
-        )  # fmt: skip
-        if said.returncode:
-            raise OSError(f"sftp: {said.stderr.strip()[-200:]}")
-        return said.stdout
+    def __init__(self, there: Sftp) -> None:
+        self.there = there
 
     def put(self, name: str, content: bytes) -> None:
-        target = f"{self.root}/out/{name}"
-        with tempfile.NamedTemporaryFile() as file:
-            file.write(content)
-            file.flush()
-            folder = target.rpartition("/")[0]
-            self.run(
-                f'-mkdir "{self.root}"', f'-mkdir "{self.root}/out"', f'-mkdir "{folder}"',
-                f'put "{file.name}" "{target}.part"', f'-rm "{target}"', f'rename "{target}.part" "{target}"',
-            )  # fmt: skip
+        self.there.put(f"out/{name}", content)
 
     def take(self) -> dict[str, bytes]:
-        listed = self.run(f'-ls -1 "{self.root}/in"')
-        names = [n for n in (line.rpartition("/")[2].strip() for line in listed.splitlines()) if n.endswith(".csv")]  # fmt: skip
-        found = {}
-        with tempfile.TemporaryDirectory() as folder:
-            for name in names:
-                if re.fullmatch(r"[A-Za-z0-9._-]{1,100}", name):
-                    self.run(f'get "{self.root}/in/{name}" "{folder}/{name}"')
-                    found[name] = (Path(folder) / name).read_bytes()
-        return found
+        names = [name for name in self.there.listed("in") if name.endswith(".csv")]
+        return {name: self.there.get(f"in/{name}") for name in sorted(names)}
 
     def done(self, name: str) -> None:
-        self.run(
-            f'-mkdir "{self.root}/in/done"',
-            f'rename "{self.root}/in/{name}" "{self.root}/in/done/{name}"',
-        )
+        self.there.move(f"in/{name}", f"in/done/{name}")
 
 
 def print_house(agency: Agency) -> PrintHouse | None:
@@ -129,7 +96,7 @@ def print_house(agency: Agency) -> PrintHouse | None:
     if settings.ONLY_TO or not where or not SLUG.fullmatch(agency.slug):
         return None
     return (
-        Sftp(where, agency.slug)
+        ByWire(Sftp(f"{where.rstrip('/')}/{agency.slug}"))
         if where.startswith("sftp://")
         else Folder(Path(where) / agency.slug)
     )

@@ -3,12 +3,13 @@
 from datetime import date, datetime
 
 from recoup.journeys.mail import mail_client
+from recoup.journeys.restored import look_for_restore
 from recoup.kernel.actor import Actor
 from recoup.kernel.faults import fault
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_
 from recoup.payments import operations as payments
-from recoup.payments.models import Remittance
+from recoup.payments.models import PayoutDecision, PayoutFile, Remittance
 from recoup.payments.operations import RemitResult
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency
@@ -36,6 +37,16 @@ def remit(*, agency: Agency, on: date, by: Actor, at: datetime) -> RemitResult:
         for made in (*result.remittances, *result.payouts):
             made.refresh_from_db()
     return result
+
+
+def approve(
+    *, agency: Agency, payout: PayoutFile, sha256: str, by: Actor, at: datetime
+) -> PayoutDecision:
+    """A second person's word (`approve_payout`), after a look of our own whether this is the database that the
+    house's payments left from: the worker looks once a minute, and a file may have left before the backup was
+    put back. Raises as `approve_payout` does."""
+    look_for_restore(agency=agency, at=at)
+    return payments.approve_payout(payout=payout, sha256=sha256, by=by, at=at)
 
 
 def tell(agency: Agency, row: Remittance, at: datetime) -> None:

@@ -24,12 +24,16 @@ from recoup.jobs.dispatch import work_outbox
 from recoup.jobs.tests.mail import caught, post_office
 from recoup.journeys.day import run_day
 from recoup.journeys.prove.chain import published_otherwise
+from recoup.journeys.remit import approve
 from recoup.journeys.restored import look_for_restore, mark_restored, release, said
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.refusal import Refusal
 from recoup.outbox.models import Message
 from recoup.outbox.operations import queue
-from recoup.payments.tests.cast import trust_account
+from recoup.payments.models import PayoutDecision
+from recoup.payments.operations import remit
+from recoup.payments.tests.cast import case_of, trust_account
+from recoup.payments.tests.test_remit import Bank
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency, Restore
 from recoup.tenancy.restores import place_of_rest
@@ -169,6 +173,31 @@ def happen(house: Any, times: int, at: Any = NOW) -> None:
             record(agency=house.id, kind="NoteAdded", by=SYSTEM, at=at)
         seal_waiting(agency=house.id)
     publish_head(agency=house.id, at=at)
+
+
+def test_a_payment_file_is_not_approved_before_anybody_has_looked(
+    committed_house: Any, places: Path
+) -> None:
+    """The worker looks once a minute; who approves a file in between looks too."""
+    house = committed_house
+    with scope(house.id):
+        trust_account(house.agency)
+        Bank(house).pays(case_of(house.agency, "1000.00"), "300.00")
+        (payout,) = remit(
+            agency=house.id, on=NOW.date(), by=house.actor("finance_officer"), at=NOW
+        ).payouts
+        second = house.actor("supervisor")
+    assert look_for_restore(agency=house.agency, at=NOW) is None
+    with put_back():
+        pass
+    with scope(house.id):
+        with pytest.raises(Refusal) as refused:
+            approve(agency=house.agency, payout=payout, sha256=payout.document.sha256, by=second, at=LATER)  # fmt: skip
+        assert refused.value.code == "restored"
+        assert (
+            not PayoutDecision.objects.exists()
+            and Restore.objects.filter(released_at=None).exists()
+        )
 
 
 def test_a_person_can_say_so_and_must_say_what_was_compared(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from recoup.journeys.client_account import change_account
+from recoup.journeys.remit import approve as approve_file
 from recoup.parties.models import Client
 from recoup.payments import operations as payments
 from recoup.payments.models import (
@@ -47,7 +48,9 @@ def approve(request: HttpRequest, id: UUID) -> HttpResponse:
     seen = request.POST.get("sha256", "")[:64]
     tried(
         request,
-        lambda: payments.approve_payout(payout=payout, sha256=seen, by=place.actor, at=place.now),
+        lambda: approve_file(
+            agency=place.agency, payout=payout, sha256=seen, by=place.actor, at=place.now
+        ),
         _("Approved: the file may go to the bank."),
     )
     return redirect("desk:money:remittances")
