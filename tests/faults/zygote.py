@@ -38,6 +38,8 @@ def work(name: str, agency: str, now: datetime, file: str) -> None:
         house = Agency.objects.get(id=agency)
     if name == "day":
         run_day(agency=house, on=now.date(), by=SYSTEM, at=now)
+    elif name == "api":
+        work_api(file)
     elif name == "remind":
         remind(agency=house, on=now.date(), by=SYSTEM, at=now)
     elif name in ("notices", "to_law"):
@@ -56,6 +58,17 @@ def work(name: str, agency: str, now: datetime, file: str) -> None:
             take_bank_file(agency=house, content=content, name="a.xml", by=SYSTEM, at=now)
     else:
         work_outbox(agency=UUID(agency), now=now)
+
+
+def work_api(file: str) -> None:
+    """A case handed over through the API: {"token", "key", "body"} in `file`."""
+    from django.test import Client
+
+    order = json.loads(Path(file).read_text())
+    head = {"authorization": f"Bearer {order['token']}", "idempotency-key": order["key"]}
+    Client(headers=head, SERVER_NAME="localhost").post(
+        "/api/v1/cases", order["body"], content_type="application/json"
+    )
 
 
 def work_plan(name: str, house: Any, now: datetime, id: str) -> None:

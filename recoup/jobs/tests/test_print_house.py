@@ -4,9 +4,12 @@ import csv
 import hashlib
 import io
 import json
+import os
+import time
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pypdf
 import pytest
 from django.conf import settings
@@ -16,12 +19,14 @@ from recoup.cases.tests.cast import AT, TODAY, at_work, line, profile, sign_up
 from recoup.contact.channels.letterbox import Letterbox
 from recoup.contact.models import PrintBatch, PrintedLetter
 from recoup.contact.operations import set_house_rules
-from recoup.contact.rules import gate
+from recoup.contact.rules import Verdict, gate
+from recoup.files.operations import keep
 from recoup.jobs.dispatch import work_outbox
 from recoup.jobs.print_house import Folder, hand_batches, read_answers, resume, stop
 from recoup.journeys.day import run_day
 from recoup.kernel.actor import SYSTEM
 from recoup.outbox.models import Message
+from recoup.outbox.operations import queue
 from recoup.parties.models import Contact
 from recoup.payments.tests.cast import trust_account
 from recoup.strategy.facts import gather
@@ -122,6 +127,55 @@ def test_lt12_a_batch_that_is_stopped_hands_over_no_letter_more_and_goes_on_wher
     resume(agency=house.id, number=1, at=AT)
     assert handed(house, prints) == {"batches": 1, "letters": 3, "wrong": 0}
     assert len(list(folder.glob("*.pdf"))) == 3
+
+
+MANY = int(os.environ.get("LETTERS", "60"))
+
+
+def test_lt12_of_a_great_run_stopped_at_four_tenths_the_list_is_exact_and_the_rest_follows(
+    house: Any, prints: House, tmp_path: Path, monkeypatch: Any
+) -> None:
+    """`LETTERS` (environment) says how many; one sheet serves for all of them."""
+    monkeypatch.setattr(settings, "LETTERS_ROOT", tmp_path / "letters")
+    made = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(made)
+    paper = keep(agency=house.id, content=made.getvalue(), name="l.pdf", media_type="application/pdf", kind="letter", by=SYSTEM, at=AT)  # fmt: skip
+    profile(house)
+    trust_account(house.agency)
+    case = at_work(sign_up(house))
+    payload = {"document": str(paper.id), "sha256": paper.sha256, "pages": 1}
+    for n in range(MANY):
+        queue(agency=house.id, channel="letter", key=f"many:{n}", recipient=f"No {n}", payload=payload, at=AT, gated=True, client=case.client_id, case=case.id)  # fmt: skip
+    yes = Verdict(True, "", "", {})
+    work_outbox(
+        agency=house.id,
+        now=AT,
+        channels={"letter": Letterbox()},
+        gate=lambda _m, _at: yes,
+        limit=MANY,
+    )
+    at = MANY * 4 // 10
+    pressed: list[float] = []
+
+    def press() -> None:
+        stop(agency=house.id, number=1, at=AT)
+        pressed.append(time.monotonic())
+
+    prints.after = {at: press}
+    assert handed(house, prints)["letters"] == 0
+    assert time.monotonic() - pressed[0] < 5
+    folder = prints.root / "out" / "batch-1"
+    known = {f"{row.place:06d}-{row.message_id}.pdf" for row in PrintedLetter.objects.filter(place__lte=at)}  # fmt: skip
+    assert {path.name for path in folder.iterdir()} == known and len(known) == at
+    resume(agency=house.id, number=1, at=AT)
+    handed(house, prints)
+    listed = [row["letter"] for row in csv.DictReader(io.StringIO((folder.parent / "batch-1" / "index.csv").read_text()))]  # fmt: skip
+    batches = PrintBatch.objects.count()
+    assert PrintedLetter.objects.count() == MANY and batches == -(-MANY // 10_000)
+    assert len(set(listed)) == len(listed) == min(MANY, 10_000)
+    assert len(list((prints.root / "out").glob("*/*.pdf"))) == MANY
 
 
 def test_a_worker_that_dies_leaves_a_batch_that_the_next_one_finishes(

@@ -104,3 +104,21 @@ def test_text_is_kept_as_it_is_but_for_what_is_not_text() -> None:
     for broken in ("\ud800", "\uffff", "\ue000"):
         with pytest.raises(Refusal):
             clean(broken, 10)
+
+
+@pytest.mark.parametrize(
+    ("written", "as_well"),
+    [("Straße AG", "STRASSE AG"), ("Straße AG", "STRAẞE AG"), ("İstanbul Ticaret A.Ş.", "istanbul ticaret a.ş."),
+     ("ŞİŞLİ Tekstil A.Ş.", "Şişli Tekstil A.Ş."), ("ΣΊΣΥΦΟΣ ΑΕ", "Σίσυφος ΑΕ"), ("ﬁrma GmbH", "FIRMA GmbH")],
+)  # fmt: skip
+def test_en02_small_and_large_letters_are_folded_whatever_their_length(
+    written: str, as_well: str
+) -> None:
+    assert match_name(written) == match_name(as_well)
+    assert "İ".lower() != "i" and len("İ".lower()) == 2, "the trap"
+
+
+@pytest.mark.parametrize("longest", range(1, 8))
+def test_en02_nothing_is_cut_by_the_length_of_another_spelling(longest: int) -> None:
+    assert clean("İİİİ ß", longest) == "İİİİ ß"[:longest].strip()
+    assert len(clean("ﬃ" * 9, longest)) == longest

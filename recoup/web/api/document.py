@@ -14,6 +14,7 @@ PROBLEMS = {
     403: "The key lacks the scope", 404: "Nothing here that the key may see", 409: "Something stands against it now",
     412: "Changed since it was read", 413: "Too large", 415: "The body is of another kind",
     422: "The body is wrong, or asks for what cannot be done", 429: "Too many requests", 500: "Something broke; nothing was changed",
+    503: "Too much at once; ask again after Retry-After",
 }  # fmt: skip
 BINARY = {"read_statement": "application/pdf", "read_content": "*/*"}
 IN_BODY = ("observe_signal",)  # what may not be there is named in the body
@@ -61,7 +62,8 @@ def complete(one: Doc, method: str, wanted: Rules) -> None:
             "description": PROBLEMS[status],
             "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }  # fmt: skip
-    one["responses"][429]["headers"] = LIMITS | {"Retry-After": {"schema": TEXT}}
+    for status in (429, 503):
+        one["responses"][status]["headers"] = LIMITS | {"Retry-After": {"schema": TEXT}}
     one["responses"] = {str(status): answer for status, answer in sorted(one["responses"].items(), key=lambda r: int(r[0]))}  # fmt: skip
 
 
@@ -86,7 +88,7 @@ def header(name: str, said: str, *, required: bool = False) -> Doc:
 
 def statuses(one: Doc, method: str, wanted: Rules) -> list[int]:
     """400 for any request; the others where they can come."""
-    found = [400, 413, 429, 500]
+    found = [400, 413, 429, 500, 503]
     if wanted.scope is not None:
         found += [401, 403]
     if any(p["in"] == "path" for p in one["parameters"]) or one["operationId"] in IN_BODY:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from django.db import OperationalError, connection, transaction
+from django.db import Error, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -31,6 +31,7 @@ from recoup.tenancy.context import apply, limited_to
 from recoup.tenancy.rules import now_of
 from recoup.web.api.problems import BROKE, MEDIA_TYPE, problem
 from recoup.web.kit.address import address_of, neighbourhood
+from recoup.web.kit.busy import RETRY_AFTER, TRIES, is_busy, may_try_again
 from recoup.web.kit.formats import refusal_text
 from recoup.web.kit.limits import Limit, too_often
 from recoup.web.kit.middleware import NOBODY, Place, visited_agency
@@ -82,7 +83,7 @@ def door(view: View, known: Mapping[str, Known]) -> View:
     def entered(request: HttpRequest, **named: Any) -> HttpResponse:
         now = timezone.now()
         try:
-            response = admitted(request, view, known, named, now)
+            response = tried(request, view, known, named, now)
         except Refusal as refusal:
             response = problem(refusal)
             if "seconds" in refusal.params:
@@ -96,6 +97,28 @@ def door(view: View, known: Mapping[str, Known]) -> View:
         return response
 
     return entered
+
+
+def tried(
+    request: HttpRequest,
+    view: View,
+    known: Mapping[str, Known],
+    named: dict[str, Any],
+    now: datetime,
+) -> HttpResponse:
+    """The answer; asked for again where the database undid it for its own reasons (web/kit/busy.py)."""
+    for number in range(1, TRIES + 1):
+        try:
+            return admitted(request, view, known, named, now)
+        except Error as error:
+            if not is_busy(error):
+                raise
+            if not may_try_again(error, number):
+                log.warning(
+                    "%s %s: the database could not: %s", request.method, request.path, error
+                )
+                break
+    raise Refusal("too_busy", N_("Too much at once. Please try again in %(seconds)d s; nothing is done twice."), seconds=RETRY_AFTER)  # fmt: skip
 
 
 def admitted(
@@ -321,7 +344,9 @@ def attempted(request: HttpRequest, run: Callable[[], HttpResponse]) -> HttpResp
             return response
     except Refusal as refusal:
         return problem(refusal)
-    except Exception:
+    except Exception as error:
+        if is_busy(error):
+            raise
         log.exception("the API broke")
         return problem(BROKE, status=500)
 

@@ -26,7 +26,7 @@ STATUS = {
     "key_missing": 401, "key_unknown": 401, "key_revoked": 401, "key_expired": 401,
     "scope_not_given": 403, "clients_only": 403, "sandbox_only": 403, "not_found": 404,
     "method_not_allowed": 405, "match_failed": 412, "too_large": 413, "media_type_wrong": 415,
-    "too_often": 429, "too_many_requests": 429,
+    "too_often": 429, "too_many_requests": 429, "too_busy": 503,
 }  # fmt: skip
 BODY_WRONG = N_("The request's body is not as described; see `errors`.")
 PARAMETER_WRONG = N_("A parameter is not as described; see `errors`.")

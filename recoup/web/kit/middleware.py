@@ -1,5 +1,6 @@
 """Who asks, in which language, and what the database may show them."""
 
+import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,9 +9,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import transaction
+from django.db import Error, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from recoup.kernel.actor import Actor, ActorKind
@@ -18,7 +20,9 @@ from recoup.tenancy.context import apply, limited_to
 from recoup.tenancy.models import Agency, Member
 from recoup.tenancy.roles import CLIENT_ROLES
 from recoup.tenancy.rules import now_of
+from recoup.web.kit.busy import RETRY_AFTER, TRIES, is_busy, may_try_again
 
+log = logging.getLogger(__name__)
 NOBODY = "00000000-0000-0000-0000-000000000000"
 SAFE = ("GET", "HEAD", "OPTIONS")
 VIEWING = "viewing"  # in the session: {client, until} of a client's portal looked at by the house
@@ -100,23 +104,51 @@ class TenantMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith((settings.STATIC_URL, OWN_DOOR)) or request.path == "/healthz":
             return self.get_response(request)
-        with transaction.atomic():
-            request.place = find_place(request)  # type: ignore[attr-defined]
-            if request.place is None:  # type: ignore[attr-defined]
-                response = render(request, "kit/first_morning.html", status=503)
-            elif request.place.viewing and request.method not in SAFE:  # type: ignore[attr-defined]
-                response = render(request, "kit/only_looking.html", status=403)
-            else:
-                with timezone.override(ZoneInfo(request.place.agency.time_zone)):  # type: ignore[attr-defined]
-                    response = self.get_response(request)
-            if response.status_code >= 500:
-                transaction.set_rollback(True)
+        response = self.tried(request)
         connect = f"http://{request.get_host().split(':')[0]}:{settings.EVENTS_PORT}"
         if settings.EVENTS_PORT:
             response._csp_update = {"connect-src": connect}  # type: ignore[attr-defined]
         if is_personal(request):
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+    def tried(self, request: HttpRequest) -> HttpResponse:
+        """The answer; asked for again where the database undid it for its own reasons (web/kit/busy.py)."""
+        for tried in range(1, TRIES + 1):
+            request.busy = None  # type: ignore[attr-defined]
+            try:
+                with transaction.atomic():
+                    response = self.answered(request)
+                    if response.status_code >= 500:
+                        transaction.set_rollback(True)
+            except Error as error:
+                if not is_busy(error):
+                    raise
+                request.busy = error  # type: ignore[attr-defined]
+            if request.busy is None:  # type: ignore[attr-defined]
+                return response
+            if not may_try_again(request.busy, tried):  # type: ignore[attr-defined]
+                break
+        log.warning("%s %s: the database could not: %s", request.method, request.path, request.busy)  # type: ignore[attr-defined]
+        response = HttpResponse(render_to_string("kit/busy.html", {}), status=503)
+        response.headers["Retry-After"] = str(RETRY_AFTER)
+        return response
+
+    def answered(self, request: HttpRequest) -> HttpResponse:
+        request.place = find_place(request)  # type: ignore[attr-defined]
+        if request.place is None:  # type: ignore[attr-defined]
+            return render(request, "kit/first_morning.html", status=503)
+        if request.place.viewing and request.method not in SAFE:  # type: ignore[attr-defined]
+            return render(request, "kit/only_looking.html", status=403)
+        with timezone.override(ZoneInfo(request.place.agency.time_zone)):  # type: ignore[attr-defined]
+            return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """What a view could not do because the database could not is remembered for `tried`."""
+        if not is_busy(error):
+            return None
+        request.busy = error  # type: ignore[attr-defined]
+        return HttpResponse(status=503)
 
 
 def is_personal(request: HttpRequest) -> bool:

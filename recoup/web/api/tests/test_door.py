@@ -182,3 +182,28 @@ class Unread:
         raise AssertionError("nothing of it is read")
 
     readline = read
+
+
+def test_op03_a_deadlock_is_tried_again_and_a_busy_database_says_when_to_come_back(
+    world: World,
+) -> None:
+    from django.db import connection
+
+    asked_for: list[int] = []
+
+    def busy(*_args: object, **_named: object) -> object:
+        asked_for.append(1)
+        with connection.cursor() as cursor:
+            cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '40P01'; END $$")
+
+    with patch("recoup.web.api.routes.cases.shown.case_whole", side_effect=busy):
+        said = world.ask.post("/cases", asked(), Idempotency_Key="busy")
+    assert code(said) == (503, "too_busy") and said["Retry-After"] == "5" and len(asked_for) == 3
+    with scope(world.house.id):  # type: ignore[arg-type]
+        from recoup.cases.models import Case
+
+        before = Case.objects.count()
+    again = world.ask.post("/cases", asked(), Idempotency_Key="busy")
+    assert again.status_code == 201
+    with scope(world.house.id):  # type: ignore[arg-type]
+        assert Case.objects.count() == before + 1

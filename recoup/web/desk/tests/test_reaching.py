@@ -1,5 +1,6 @@
 """Calls and letters from the desk: the gate is asked, its answer kept, and only then something goes out."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,9 @@ from recoup.kernel.ids import new_id
 from recoup.outbox.models import Message
 from recoup.parties.operations import add_contact
 from recoup.payments.tests.cast import trust_account
+from recoup.strategy.operations import release_plan, save_draft
+from recoup.strategy.plans import STANDARD
+from recoup.strategy.reading import as_kept
 from recoup.web.desk.tests.cast import AT, at_work, logged_in, sign_up
 
 pytestmark = pytest.mark.django_db
@@ -145,3 +149,24 @@ def test_a_letter_by_hand_is_denied_as_the_day_run_s_would_be(house: Any, case: 
     assert Denial.objects.filter(case=case).exists() and not Message.objects.exists()
     page = logged_in(house, "collector").get(reverse("desk:write", args=[case.number]))
     assert "on hold" in page.content.decode()
+
+
+def test_lt15_the_parts_of_a_text_message_and_their_price_are_shown_before_it_is_sent(
+    house: Any, case: Case, settings: Any
+) -> None:
+    settings.SMS_PRICE = "0.0650 EUR a part"
+    steps = {s.name for s in STANDARD.steps if "sms" in s.written}
+    plan = as_kept(STANDARD)
+    if not steps:
+        plan[0] = plan[0] | {"channels": [*plan[0]["channels"], "sms"]}
+        draft = save_draft(
+            agency=house.id, client=None, name="with text messages", steps=plan, by=SYSTEM, at=AT
+        )
+        release_plan(plan=draft, valid_from=AT.date(), by=SYSTEM, at=AT)
+    page = (
+        logged_in(house, "collector")
+        .get(reverse("desk:write", args=[case.number]))
+        .content.decode()
+    )
+    assert "0.0650 EUR a part" in page
+    assert re.search(r"takes about [1-9] parts? \((?:GSM-7|UCS-2)\)", page)
