@@ -29,7 +29,7 @@ def web() -> int:
     port, bind = os.environ.get("PORT", "8000"), os.environ.get("RECOUP_BIND", "127.0.0.1")
     return become(
         "gunicorn", "recoup.config.wsgi:application", "--bind", f"{bind}:{port}",
-        "--worker-class", "gthread", "--workers", os.environ.get("RECOUP_WEB_WORKERS", "2"),
+        "--worker-class", "recoup.config.patience.PatientWorker", "--workers", os.environ.get("RECOUP_WEB_WORKERS", "2"),
         "--threads", "4", "--preload", "--timeout", "60", "--graceful-timeout", "10", "--no-control-socket",
         "--log-level", "warning",
     )  # fmt: skip

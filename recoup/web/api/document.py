@@ -11,7 +11,8 @@ from recoup.web.api.door import Rules
 Doc = dict[str, Any]
 PROBLEMS = {
     400: "A parameter, a header or the JSON is wrong", 401: "No key, or one that does not open anything",
-    403: "The key lacks the scope", 404: "Nothing here that the key may see", 409: "Something stands against it now",
+    403: "The key lacks the scope", 404: "Nothing here that the key may see", 408: "The request was cut off or came too slowly",
+    409: "Something stands against it now",
     412: "Changed since it was read", 413: "Too large", 415: "The body is of another kind",
     422: "The body is wrong, or asks for what cannot be done", 429: "Too many requests", 500: "Something broke; nothing was changed",
     503: "Too much at once; ask again after Retry-After",
@@ -100,7 +101,7 @@ def statuses(one: Doc, method: str, wanted: Rules) -> list[int]:
             [409, 422] if one["operationId"] in ("read_owed", "read_statement", "ask_price") else []
         )
     if "requestBody" in one:
-        found.append(415)
+        found += [408, 415]
     if one["operationId"] in MATCHED:
         found.append(412)
     return sorted(set(found))

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.db import Error, OperationalError, connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
@@ -110,6 +110,8 @@ def tried(
     for number in range(1, TRIES + 1):
         try:
             return admitted(request, view, known, named, now)
+        except UnreadablePostError:
+            raise Refusal("request_cut", N_("The request was cut off or came too slowly; nothing has been changed.")) from None  # fmt: skip
         except Error as error:
             if not is_busy(error):
                 raise
@@ -345,7 +347,7 @@ def attempted(request: HttpRequest, run: Callable[[], HttpResponse]) -> HttpResp
     except Refusal as refusal:
         return problem(refusal)
     except Exception as error:
-        if is_busy(error):
+        if is_busy(error) or isinstance(error, UnreadablePostError):
             raise
         log.exception("the API broke")
         return problem(BROKE, status=500)

@@ -25,7 +25,7 @@ STATUS = {
     "idempotency_key_missing": 400, "idempotency_key_wrong": 400, "header_wrong": 400,
     "key_missing": 401, "key_unknown": 401, "key_revoked": 401, "key_expired": 401,
     "scope_not_given": 403, "clients_only": 403, "sandbox_only": 403, "not_found": 404,
-    "method_not_allowed": 405, "match_failed": 412, "too_large": 413, "media_type_wrong": 415,
+    "method_not_allowed": 405, "request_cut": 408, "match_failed": 412, "too_large": 413, "media_type_wrong": 415,
     "too_often": 429, "too_many_requests": 429, "too_busy": 503,
 }  # fmt: skip
 BODY_WRONG = N_("The request's body is not as described; see `errors`.")

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import Error, transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -145,6 +145,8 @@ class TenantMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """What a view could not do because the database could not is remembered for `tried`."""
+        if isinstance(error, UnreadablePostError):  # cut off, or too slow (config/patience.py)
+            return HttpResponse(status=408)
         if not is_busy(error):
             return None
         request.busy = error  # type: ignore[attr-defined]

@@ -207,3 +207,20 @@ def test_op03_a_deadlock_is_tried_again_and_a_busy_database_says_when_to_come_ba
     assert again.status_code == 201
     with scope(world.house.id):  # type: ignore[arg-type]
         assert Case.objects.count() == before + 1
+
+
+def test_up21_a_body_that_is_cut_off_is_said_so_and_has_no_effect(world: World) -> None:
+    from recoup.config.patience import TooSlow
+
+    class Cut:
+        def read(self, *size: int) -> bytes:
+            raise TooSlow
+
+        readline = read
+
+    answer = world.ask.browser.generic(
+        "POST", "/api/v1/cases", CONTENT_TYPE="application/json", CONTENT_LENGTH="500", **{"wsgi.input": Cut()},
+        headers={"Authorization": f"Bearer {world.ask.token}", "Idempotency-Key": "cut"},
+    )  # fmt: skip
+    apply({"agency_id": "", "client_id": "", "case_id": "", "user_id": ""})
+    assert (answer.status_code, answer.json()["code"]) == (408, "request_cut")
