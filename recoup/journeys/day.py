@@ -166,8 +166,16 @@ def live_batches(
                 found = True
                 live(agency, cases, on, report, book, by, at)
                 done = {k: n - before.get(k, 0) for k, n in report.counts().items()}
+                checked_now()
                 progress(day, report.cases_looked_at - looked_at, done, at)
             fault("day.batch_done")
+
+
+def checked_now() -> None:
+    """The references of what was written, which else are checked at commit: while the row of progress is held,
+    the other processes of the day wait for it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def progress(
@@ -204,7 +212,7 @@ def due_ids(
 def held(agency: UUID, on: date, ids: Sequence[UUID]) -> list[Case]:
     """Those of `ids` that are still due and that nobody else holds, locked."""
     mine = Case.objects.filter(
-        agency_id=agency, stage__in=list(OPEN), next_action_on__lte=on, id__in=among(ids)
+        agency_id=agency, stage__in=list(OPEN), next_action_on__lte=on, id__among=among(ids)
     )
     cases = read_many(mine.select_for_update(skip_locked=True).order_by("debtor_id", "id"))
     steps.load(cases)

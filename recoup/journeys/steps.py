@@ -82,7 +82,7 @@ def load(cases: Sequence[Case]) -> None:
     """Give cases their client, debtor, collector and agreement, each read once for all that share it."""
     clients = Client.objects.in_bulk({c.client_id for c in cases})
     theirs = among({c.debtor_id for c in cases})
-    debtors = {d.id: d for d in read_many(Debtor.objects.filter(id__in=theirs))}
+    debtors = {d.id: d for d in read_many(Debtor.objects.filter(id__among=theirs))}
     agreements = Agreement.objects.in_bulk({c.agreement_id for c in cases})
     people = Member.objects.select_related("user").in_bulk(
         {c.collector_id for c in cases if c.collector_id}

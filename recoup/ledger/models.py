@@ -35,8 +35,10 @@ class Book(TenantModel):
         return self.name
 
 
-class Entry(TenantModel):
-    """One balanced movement. `source` names what caused it, once per agency (`payment:…`)."""
+class Entry(TenantPart):
+    """One balanced movement. `source` names what caused it, once per agency (`payment:…`). Its agency is known
+    by its postings, without which there is no entry: their books are of the same agency. (Asked for each entry,
+    two processes that post at once stand in each other's way at the agency's one row.)"""
 
     kind = models.CharField(max_length=32)
     source = models.CharField(max_length=200)

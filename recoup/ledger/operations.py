@@ -88,7 +88,7 @@ def find_books(
     known = Book.objects.filter(agency_id=agency, kind__in=kinds)
     whose = Q(subject_id__isnull=True) if None in {s for _, s in subjects} else Q()
     if ids:
-        whose |= Q(subject_id__in=among(ids))
+        whose |= Q(subject_id__among=among(ids))
     known = known.filter(whose)
     return {(book.kind, book.subject_id): book for book in read_many(known)}
 

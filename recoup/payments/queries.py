@@ -106,7 +106,7 @@ def plain_principals(agency: UUID, cases: Iterable[Case], on: date) -> Plain:
     sums: dict[UUID, Decimal] = defaultdict(Decimal)
     first: dict[UUID, date] = {}
     odd = set()
-    rows = ClaimLine.objects.filter(case_id__in=among(known))
+    rows = ClaimLine.objects.filter(case_id__among=among(known))
     for case, amount, due, kind in rows.values_list("case_id", "amount", "due_on", "kind"):
         if kind != ClaimLine.Kind.INVOICE:
             odd.add(case)
@@ -115,7 +115,7 @@ def plain_principals(agency: UUID, cases: Iterable[Case], on: date) -> Plain:
         if case not in first or due < first[case]:
             first[case] = due
     paid = set()
-    allocations = Allocation.objects.filter(case_id__in=among(known))
+    allocations = Allocation.objects.filter(case_id__among=among(known))
     for case, waived in allocations.values_list("case_id", "waived").distinct():
         odd.add(case)
         if not waived:
@@ -167,7 +167,7 @@ def facts_of(cases: Iterable[Case]) -> dict[UUID, CaseFacts]:
 
 def claims_of(cases: dict[UUID, Case]) -> dict[UUID, list[Claim]]:
     found: dict[UUID, list[Claim]] = defaultdict(list)
-    rows = ClaimLine.objects.filter(case_id__in=among(cases)).order_by("due_on", "id")
+    rows = ClaimLine.objects.filter(case_id__among=among(cases)).order_by("due_on", "id")
     fields = ("case_id", "ref", "amount", "due_on", "kind", "issued_on", "credits__ref")
     for case, ref, amount, due, kind, issued, credits in rows.values_list(*fields):
         found[case].append(
@@ -188,7 +188,7 @@ def without_moved(lines: list[Claim]) -> list[Claim]:
 
 def costs_of(cases: dict[UUID, Case]) -> dict[UUID, list[Cost]]:
     found: dict[UUID, list[Cost]] = defaultdict(list)
-    rows = Charge.objects.filter(case_id__in=among(cases), reversal=None).order_by("on", "id")
+    rows = Charge.objects.filter(case_id__among=among(cases), reversal=None).order_by("on", "id")
     for case, kind, on, amount in rows.values_list("case_id", "kind", "on", "amount"):
         found[case].append(Cost(kind, on, amount))
     return found
@@ -198,7 +198,7 @@ def payments_of(cases: dict[UUID, Case]) -> tuple[dict[UUID, list[Paid]], dict[U
     """The payments that count, and the sums of the parts of all rows."""
     live: dict[UUID, list[Paid]] = defaultdict(list)
     booked: dict[UUID, Parts] = defaultdict(Parts)
-    rows = Allocation.objects.filter(case_id__in=among(cases)).order_by("received_on", "id")
+    rows = Allocation.objects.filter(case_id__among=among(cases)).order_by("received_on", "id")
     rows = rows.annotate(gone_back=Coalesce(refunds_live(), Value(NOTHING, output_field=NUMBER)))
     fields = ("id", "case_id", "received_on", "amount", "designated", "waived", "reverses_id")
     for row in rows.values(*fields, "reversed_by__id", "gone_back", *PARTS):
@@ -395,7 +395,7 @@ def credited_back(agency: UUID) -> list[tuple[Allocation, Decimal]]:
     found = {
         id: amount for each in overpaid_now(corrected(agency)).values() for id, amount in each.items()
     }  # fmt: skip
-    rows = Allocation.objects.filter(id__in=among(found)).select_related("case__debtor", "line")
+    rows = Allocation.objects.filter(id__among=among(found)).select_related("case__debtor", "line")
     return [(row, found[row.id]) for row in rows.order_by("received_on", "id")]
 
 
@@ -405,7 +405,7 @@ def overpaid_now(cases: Iterable[Case]) -> dict[UUID, dict[UUID, Decimal]]:
     found: dict[UUID, dict[UUID, Decimal]] = {}
     facts = facts_of(cases)
     ours = set(
-        Allocation.objects.filter(case_id__in=among(facts), line__isnull=False).values_list(
+        Allocation.objects.filter(case_id__among=among(facts), line__isnull=False).values_list(
             "id", flat=True
         )
     )
@@ -430,7 +430,7 @@ def open_of(invoices: Iterable[Invoice]) -> dict[UUID, Decimal]:
     """What of each invoice is still owed (less than nothing: a credit note not used up), in one query. What
     a remittance has deducted is settled by it."""
     found = {each.id: each.total if is_billed_apart(each) else NOTHING for each in invoices}
-    rows = InvoiceSettlement.objects.filter(invoice_id__in=among(found)).values("invoice_id")
+    rows = InvoiceSettlement.objects.filter(invoice_id__among=among(found)).values("invoice_id")
     for row in rows.annotate(total=Sum("amount")).order_by():
         found[row["invoice_id"]] -= row["total"]
     return found

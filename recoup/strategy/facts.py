@@ -36,7 +36,7 @@ from recoup.payments.rules import owed_if_right, owed_of
 from recoup.strategy.plans import STANDARD, WRITTEN, Plan, Step
 from recoup.strategy.queries import PlanBook, plan_book
 from recoup.strategy.rules import Contacted, Facts
-from recoup.tenancy.bulk import among, read_many
+from recoup.tenancy.bulk import Many, among, read_many
 
 DEMAND = "demand"
 LATELY = timedelta(days=62)  # what the house's rules of frequency can look back
@@ -208,21 +208,21 @@ def gather(
     debtor_of = cases_of(debtors)
     holds, stays = holds_of({case.id for case in cases}, debtor_of)
     tasks = grouped(
-        Task.objects.filter(case_id__in=ids, done_at__isnull=True).values_list("case_id", "kind")
+        Task.objects.filter(case_id__among=ids, done_at__isnull=True).values_list("case_id", "kind")
     )
     attempts, lately = attempts_of(cases, debtor_of, on)
     contacts = defaultdict(list)
-    for contact in read_many(Contact.objects.filter(debtor_id__in=theirs).order_by("made_at")):
+    for contact in read_many(Contact.objects.filter(debtor_id__among=theirs).order_by("made_at")):
         contacts[contact.debtor_id].append(contact)
     entered = {
         case: (last, times)
-        for case, last, times in Move.objects.filter(case_id__in=ids, now=Stage.CONTACT)
+        for case, last, times in Move.objects.filter(case_id__among=ids, now=Stage.CONTACT)
         .values("case_id")
         .annotate(last=Max("at"), times=Count("id"))
         .values_list("case_id", "last", "times")
     }
     waiting = set(
-        Suggestion.objects.filter(case_id__in=ids, decided_at__isnull=True).values_list(
+        Suggestion.objects.filter(case_id__among=ids, decided_at__isnull=True).values_list(
             "case_id", flat=True
         )
     )
@@ -315,14 +315,14 @@ def money_of(
 def cases_of(debtors: set[UUID]) -> dict[UUID, UUID]:
     """All cases of the debtors, as case → debtor. By these the rows of a debtor are looked up: a join
     through the case has no index to start from, and reads what every debtor has."""
-    return dict(Case.objects.filter(debtor_id__in=among(debtors)).values_list("id", "debtor_id"))
+    return dict(Case.objects.filter(debtor_id__among=among(debtors)).values_list("id", "debtor_id"))
 
 
 def holds_of(
     cases: set[UUID], debtor_of: dict[UUID, UUID]
 ) -> tuple[dict[UUID, list[Any]], dict[UUID, list[Any]]]:
     """(the holds of each case, lifted ones too; those that stand for a debtor in any of its cases)."""
-    rows = Hold.objects.filter(case_id__in=among(debtor_of)).values_list(
+    rows = Hold.objects.filter(case_id__among=among(debtor_of)).values_list(
         "case_id", "kind", "until", "lifted_at"
     )
     mine = defaultdict(list)
@@ -335,11 +335,12 @@ def holds_of(
     return mine, stays
 
 
-def promises_of(ids: Any) -> tuple[set[UUID], dict[UUID, date]]:
+def promises_of(ids: Many) -> tuple[set[UUID], dict[UUID, date]]:
     """(cases of a promise that was broken or kept in part; until when a payment promised on the others may
     still be under way)."""
     rows = Promise.objects.filter(
-        case_id__in=ids, state__in=(PromiseState.BROKEN, PromiseState.PART_KEPT, PromiseState.OPEN)
+        case_id__among=ids,
+        state__in=(PromiseState.BROKEN, PromiseState.PART_KEPT, PromiseState.OPEN),
     ).values_list("case_id", "state", "on")
     broken, promised = set(), {}
     for case, state, on in rows:
@@ -368,9 +369,9 @@ def attempts_of(
     mine = {case.id for case in cases}
     since = datetime.combine(on - LATELY, time(), UTC) - timedelta(days=1)
     # Of the debtor's other cases only what may count against its frequency.
-    counts = Q(made_at__gte=since) | Q(case_id__in=among(mine))
+    counts = Q(made_at__gte=since) | Q(case_id__among=among(mine))
     rows = (
-        ContactAttempt.objects.filter(counts, case_id__in=among(debtor_of))
+        ContactAttempt.objects.filter(counts, case_id__among=among(debtor_of))
         .annotate(came_back=Exists(COME_BACK))
         .order_by("made_at", "id")
     )

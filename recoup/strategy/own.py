@@ -78,18 +78,22 @@ def gather_own(client: Client, items: Sequence[Item], plan: Plan, on: date) -> l
     agency = client.agency_id
     sent = reminders_of(client, debtors)
     touches: dict[UUID, list[Touch]] = defaultdict(list)
-    for touch in Touch.objects.filter(item_id__in=among(i.id for i in items)).order_by("on", "id"):
+    for touch in Touch.objects.filter(item_id__among=among(i.id for i in items)).order_by(
+        "on", "id"
+    ):
         touches[touch.item_id].append(touch)
     people: dict[UUID, list[Contact]] = defaultdict(list)
-    for contact in Contact.objects.filter(debtor_id__in=theirs).order_by("made_at"):
+    for contact in Contact.objects.filter(debtor_id__among=theirs).order_by("made_at"):
         people[contact.debtor_id].append(contact)
     holds: dict[UUID, list[tuple[str, date | None]]] = defaultdict(list)
     standing = Hold.objects.filter(
-        case__debtor_id__in=theirs, kind__in=PUBLIC_HOLDS, lifted_at=None
+        case__debtor_id__among=theirs, kind__in=PUBLIC_HOLDS, lifted_at=None
     )
     for whose, kind, until in standing.values_list("case__debtor_id", "kind", "until"):
         holds[whose].append((kind, until))
-    cases = list(Case.objects.filter(client=client, debtor_id__in=theirs).select_related("debtor"))
+    cases = list(
+        Case.objects.filter(client=client, debtor_id__among=theirs).select_related("debtor")
+    )
     _own, lately = attempts_of(cases, {c.id: c.debtor_id for c in cases}, on) if cases else ({}, {})
     house = house_rules(agency, on)
     returned = returned_addresses(agency, debtors.values())
@@ -117,7 +121,7 @@ COME_BACK = InboundMail.objects.filter(
 def reminders_of(client: Client, debtors: Mapping[UUID, Debtor]) -> dict[UUID, list[Sent]]:
     """What was sent in the client's name, by debtor."""
     rows = (
-        Reminder.objects.filter(client=client, debtor_id__in=among(debtors)).select_related("message")
+        Reminder.objects.filter(client=client, debtor_id__among=among(debtors)).select_related("message")
         .annotate(came_back=Exists(COME_BACK)).order_by("made_at", "id")
     )  # fmt: skip
     found: dict[UUID, list[Sent]] = defaultdict(list)

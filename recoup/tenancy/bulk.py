@@ -2,13 +2,21 @@
 this connection, then one INSERT … SELECT under the policy of the table. And out of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Model, QuerySet, TextField, UUIDField
+from django.db.models import (
+    CharField,
+    ForeignKey,
+    Lookup,
+    Model,
+    QuerySet,
+    TextField,
+    UUIDField,
+)
 from django.db.models.base import ModelState
-from django.db.models.expressions import RawSQL
 from psycopg import sql
 
 M = TypeVar("M", bound=Model)
@@ -70,19 +78,45 @@ def read_many(found: "QuerySet[M]") -> list[M]:
     return made
 
 
-def among(ids: Iterable[UUID]) -> Any:
-    """For `…__in=among(ids)`: the ids as one array, where thousands of single parameters would take longer
-    than the query."""
-    joined = as_array(id.hex for id in ids)
-    return RawSQL("SELECT unnest(%s::uuid[])", [joined], output_field=UUIDField())
+@dataclass(frozen=True, slots=True)
+class Many:
+    """Values to look for, for `field__among`: an array as PostgreSQL reads it."""
+
+    array: Any
+    kind: str
+
+
+class Among(Lookup):  # type: ignore[type-arg]
+    """`field = ANY(array)`: one parameter for thousands of values, and looked up through the index or, where
+    the table is small, by hashing the array. (As a subquery it is a join, for which the planner, going by
+    what it last knew of a table that has grown since, may read the whole table once for each value.)"""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        left, params = self.process_lhs(compiler, connection)
+        return f"{left} = ANY(%s::{self.rhs.kind}[])", (*params, self.rhs.array)
+
+
+UUIDField.register_lookup(Among)
+TextField.register_lookup(Among)
+CharField.register_lookup(Among)
+ForeignKey.register_lookup(Among)
+
+
+def among(ids: Iterable[UUID]) -> Many:
+    """For `…__among=among(ids)`: the ids as one parameter, where thousands of them would take longer than the
+    query."""
+    return Many(as_array(id.hex for id in ids), "uuid")
+
+
+def among_texts(texts: Iterable[str]) -> Many:
+    """The same for texts."""
+    return Many(list(texts), "text")
 
 
 def as_array(plain: Iterable[str]) -> str:
     """An array as PostgreSQL writes it, of words that need no quotes (ids, days, NULL): one parameter, where the
     driver looks at each element by itself."""
     return "{" + ",".join(plain) + "}"
-
-
-def among_texts(texts: Iterable[str]) -> Any:
-    """The same for texts."""
-    return RawSQL("SELECT unnest(%s::text[])", [list(texts)], output_field=TextField())

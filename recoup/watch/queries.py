@@ -29,7 +29,7 @@ def known_signals(debtors: Iterable[UUID] | None, on: date, *, client: UUID | No
         visible(client), Q(withdrawn_at__isnull=True) | Q(withdrawn_at__date__gt=on),
         on__lte=on, at__date__lte=on, expires_on__gt=on,
     )  # fmt: skip
-    return found if debtors is None else found.filter(debtor_id__in=among(debtors))
+    return found if debtors is None else found.filter(debtor_id__among=among(debtors))
 
 
 def level_by_debtor(rows: Mapping[UUID, Iterable[Signal]], ids: Iterable[UUID], on: date) -> list[tuple[UUID, Level]]:  # fmt: skip
@@ -116,7 +116,7 @@ def level_for(whose: Iterable[Whose], client: UUID | None, on: date) -> Level:
 def years_of(debtors: Iterable[UUID], on: date) -> dict[UUID, list[Year]]:
     """The accounts of each debtor as known on a day, the newest row of each year; one query."""
     found: dict[UUID, dict[date, Year]] = defaultdict(dict)
-    for row in Accounts.objects.filter(debtor_id__in=among(debtors), known_on__lte=on).order_by("at", "id"):  # fmt: skip
+    for row in Accounts.objects.filter(debtor_id__among=among(debtors), known_on__lte=on).order_by("at", "id"):  # fmt: skip
         found[row.debtor_id][row.year_end] = Year(
             row.year_end, row.currency, row.turnover, row.profit, row.assets, row.current_assets, row.equity,
             row.current_liabilities, row.employees,

@@ -125,7 +125,7 @@ def charge_many(
 def not_charged(charges: list[NewCharge]) -> list[NewCharge]:
     """Those whose cause stands on no charge of their case. A cause whose charge was taken back may be
     charged again, under a key of its own (`demand#1`)."""
-    rows = Charge.objects.filter(case_id__in=among(c.case.id for c in charges))
+    rows = Charge.objects.filter(case_id__among=among(c.case.id for c in charges))
     standing: set[tuple[UUID, str]] = set()
     before: Counter[tuple[UUID, str]] = Counter()
     for case, key, taken_back in rows.values_list("case_id", "key", "reversal__id"):

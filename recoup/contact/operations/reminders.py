@@ -184,5 +184,5 @@ def carry_contacts(*, case: Case, items: Sequence[UUID], by_hand: Sequence[ByHan
 
 def denied_lately(agency: UUID, debtors: Sequence[UUID], since: datetime) -> set[tuple[UUID, str, str, str]]:  # fmt: skip
     """(debtor, step, channel, code) of what was denied since: the same no is kept once a week."""
-    rows = Denial.objects.filter(agency_id=agency, debtor_id__in=among(debtors), at__gte=since, message_id=None)  # fmt: skip
+    rows = Denial.objects.filter(agency_id=agency, debtor_id__among=among(debtors), at__gte=since, message_id=None)  # fmt: skip
     return set(rows.values_list("debtor_id", "step", "channel", "code"))

@@ -106,7 +106,7 @@ def plan_letters(
     typeset later, one by one. A letter planned for the same step and day before is left out, whoever
     planned it; the caller holds the cases' rows. Returns those queued."""
     mine = Message.objects.filter(
-        agency_id=agency, case_id__in=among(letter.case.id for letter in letters)
+        agency_id=agency, case_id__among=among(letter.case.id for letter in letters)
     )
     known = set(mine.values_list("key", flat=True))
     fresh = [

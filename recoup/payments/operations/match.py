@@ -45,7 +45,7 @@ def candidates_for(
     learned = learned_of(agency, lines)
     ruled = Case.objects.filter(agency_id=agency, stage__in=COLLECTED, debtor_id__in=learned)
     found |= set(ruled.values_list("id", flat=True))
-    rows = Case.objects.filter(id__in=among(found)).select_related("debtor")
+    rows = Case.objects.filter(id__among=among(found)).select_related("debtor")
     cases = {c.id: c for c in rows.prefetch_related("client")}  # few clients have many cases
     refused: dict[UUID, Refusal] = {}
     owing = owed_many(agency, cases, on, refused=refused, to_pay=True)
@@ -84,7 +84,7 @@ def learned_of(agency: UUID, lines: Sequence[Line]) -> dict[UUID, list[str]]:
     accounts = {line.counterparty_account for line in lines if line.counterparty_account}
     names = {plain_name(line.counterparty)[:200] for line in lines if line.counterparty} - {""}
     rows = MatchRule.objects.filter(
-        Q(account__in=among_texts(accounts)) | Q(account="", payer__in=among_texts(names)),
+        Q(account__among=among_texts(accounts)) | Q(account="", payer__among=among_texts(names)),
         agency_id=agency,
         revoked_at__isnull=True,
     )
@@ -103,7 +103,7 @@ def named(agency: UUID, lines: Sequence[Line]) -> tuple[set[UUID], list[Line]]:
         said.append((line, {*found.cases}, references))
     numbers = {n for _, some, _ in said for n in some}
     references = {r for _, _, some in said for r in some}
-    either = Q(number__in=among_texts(numbers)) | Q(reference__in=among_texts(references))
+    either = Q(number__among=among_texts(numbers)) | Q(reference__among=among_texts(references))
     rows = Case.objects.filter(either, agency_id=agency).values_list("id", "number", "reference")
     known = {name: id for id, number, reference in rows for name in (number, reference)}
     rest = [
@@ -124,7 +124,7 @@ def invoiced(agency: UUID, lines: Sequence[Line]) -> set[UUID]:
         plain=LeadingZerosOff(Upper(bare))
     )
     wanted = among_texts(numbers - {""})
-    return set(rows.filter(plain__in=wanted).values_list("case_id", flat=True)[:5000])
+    return set(rows.filter(plain__among=wanted).values_list("case_id", flat=True)[:5000])
 
 
 class LeadingZerosOff(LTrim):
@@ -165,7 +165,7 @@ def paid_before(agency: UUID, lines: Sequence[Line]) -> set[UUID]:
     accounts = {line.counterparty_account for line in lines if line.counterparty_account}
     debtors = Allocation.objects.filter(
         agency_id=agency,
-        line__counterparty_account__in=among_texts(accounts),
+        line__counterparty_account__among=among_texts(accounts),
         reversed_by__isnull=True,
     ).values("case__debtor_id")
     rows = Case.objects.filter(agency_id=agency, stage__in=COLLECTED, debtor_id__in=debtors)
@@ -174,7 +174,7 @@ def paid_before(agency: UUID, lines: Sequence[Line]) -> set[UUID]:
 
 def invoices_of(cases: Iterable[UUID]) -> dict[UUID, list[Invoice]]:
     found: dict[UUID, list[Invoice]] = defaultdict(list)
-    rows = ClaimLine.objects.filter(case_id__in=among(cases), kind=ClaimLine.Kind.INVOICE)
+    rows = ClaimLine.objects.filter(case_id__among=among(cases), kind=ClaimLine.Kind.INVOICE)
     for case, ref, amount in rows.values_list("case_id", "ref", "amount"):
         found[case].append(Invoice(ref, amount))
     return found
@@ -184,7 +184,7 @@ def accounts_of(cases: dict[UUID, Case]) -> dict[UUID, list[str]]:
     """Accounts that each case's debtor has paid from."""
     by_debtor: dict[UUID, set[str]] = defaultdict(set)
     rows = Allocation.objects.filter(
-        case__debtor_id__in=among({case.debtor_id for case in cases.values()}), reversed_by__isnull=True,
+        case__debtor_id__among=among({case.debtor_id for case in cases.values()}), reversed_by__isnull=True,
         reverses__isnull=True,
     ).exclude(line__counterparty_account="")  # fmt: skip
     for debtor, account in rows.values_list("case__debtor_id", "line__counterparty_account"):
