@@ -93,6 +93,18 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return OneHouseEach(config, log)
 
 
+# What takes minutes: begun first, so that at the end no worker waits for another.
+LONG = (
+    "tests/architecture/test_matrix.py", "tests/architecture/test_api_matrix.py", "tests/crawl/", "tests/faults/", "tests/stories/",
+    "recoup/web/api/tests/test_schemathesis.py", "recoup/payments/tests/test_conservation.py",
+)  # fmt: skip
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: object) -> Iterator[None]:
     """Replaces pytest-django's: our roles, our template, row security in force."""
