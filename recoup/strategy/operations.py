@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Value
+from django.db.models.functions import Greatest
 
 from recoup.cases.models import Case
 from recoup.eventlog.operations import Happened, record, record_many
@@ -19,7 +20,7 @@ from recoup.parties.models import Client
 from recoup.strategy.evaluation import Option
 from recoup.strategy.facts import CaseFacts
 from recoup.strategy.models import Counsel, DayRun, Evaluation, TreatmentPlan, Trial
-from recoup.strategy.plans import PlanKind
+from recoup.strategy.plans import STANDARDS, PlanKind
 from recoup.strategy.reading import as_kept, read_plan
 from recoup.strategy.rules import VERSION, Decision
 from recoup.tenancy.bulk import insert_many
@@ -71,15 +72,23 @@ def save_draft(
     one_at_a_time(agency)
     mine = TreatmentPlan.objects.filter(agency_id=agency, client=client, kind=kind)
     changed = mine.filter(state=TreatmentPlan.State.DRAFT)
+    least = first_version(name.strip(), kind)
     if changed.update(
-        name=name.strip()[:40], steps=kept, note=note[:300], made_at=at, made_by=by.name
-    ):
+        name=name.strip()[:40], steps=kept, note=note[:300], made_at=at, made_by=by.name,
+        version=Greatest("version", Value(least)),
+    ):  # fmt: skip
         return changed.get()
-    version = (mine.aggregate(last=Max("version"))["last"] or 0) + 1
+    version = max(least, (mine.aggregate(last=Max("version"))["last"] or 0) + 1)
     return TreatmentPlan.objects.create(
         agency_id=agency, client=client, kind=kind, name=name.strip()[:40], version=version, steps=kept, note=note[:300],
         made_at=at, made_by=by.name,
     )  # fmt: skip
+
+
+def first_version(name: str, kind: str) -> int:
+    """The least version of a plan of that name: one after the built-in plan's, where it is called the same."""
+    standard = STANDARDS[PlanKind(kind)]
+    return int(standard.version) + 1 if name == standard.name else 1
 
 
 @transaction.atomic

@@ -370,7 +370,10 @@ class AbsenceForm(DeskForm):
 class PartnerForm(DeskForm):
     prefix = "partner"
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
-    countries = CodesField(upper=True, label=gettext_lazy("Countries"))
+    countries = CodesField(
+        upper=True, label=gettext_lazy("Countries"),
+        help_text=gettext_lazy("Two letters each, such as ES PT."),
+    )  # fmt: skip
     email = forms.EmailField(label=gettext_lazy("E-mail"))
     share = forms.DecimalField(
         label=gettext_lazy("Share of what it collects, %"), min_value=0, max_value=100, max_digits=5,

@@ -28,7 +28,7 @@ from recoup.web.kit.middleware import Place, client_place
 class DivisionForm(forms.Form):
     """`once` is the form's own: sent twice it makes one division."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=100)
+    name = forms.CharField(label=gettext_lazy("Name of the division"), max_length=100)
     reference = forms.CharField(
         label=gettext_lazy("Reference"), max_length=40, required=False,
         help_text=gettext_lazy("Such as a cost centre; lists of cases may name the division by it."),

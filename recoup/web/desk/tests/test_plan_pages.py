@@ -144,7 +144,9 @@ def test_a_trial_is_shown_with_its_interval_and_ends(supervisor: Browser) -> Non
     supervisor.post(way, asked)
     shown = page(supervisor)
     assert Trial.objects.get(challenger=plan).share == 20
-    assert "95 times in 100 between" in shown and "nothing is decided yet" in shown
+    assert "95 times in 100 between" in shown and "nothing is decided yet" not in shown
+    assert "No case of both plans has had its time yet: 0 are under way" in shown, "no share of nothing"
+    assert "on trial" in shown
     supervisor.post(way, {"act": "end"})
     assert Trial.objects.get().until is not None
     assert "End the trial" not in page(supervisor)
@@ -211,3 +213,11 @@ def test_the_houses_rules_are_set_by_version_and_a_wrong_one_is_said(
     assert kept.rules["calls_in_day"] == 2 and kept.because == "calmer"
     assert "calmer" in page(supervisor, "gate")
     assert logged_in(house, "collector").post(way, rules).status_code == 404
+
+
+def test_a_draft_with_the_built_in_plan_s_name_is_its_next_version(supervisor: Browser) -> None:
+    """Both called "standard 1", nobody could tell the plan in force from its challenger."""
+    saved(supervisor)
+    assert str(draft()) == "calm 1"
+    saved(supervisor, name="standard")
+    assert str(draft()) == "standard 2"

@@ -275,3 +275,13 @@ def test_how_well_signals_warned_is_shown_by_level_and_kind(house, standing):
     shown = text(logged_in(house, "supervisor").get(reverse("desk:signal_history")))
     assert "60 days" in shown and "100% (20.7% – 100%)" in shown, shown
     assert "Sued" in shown or "sued" in shown
+
+
+def test_few_failures_are_said_to_be_few_and_nobody_at_all_teaches(house, standing):
+    page = reverse("desk:signal_history")
+    browser = logged_in(house, "supervisor")
+    assert "Nobody to look back on yet" in text(browser.get(page))
+    at_work(standing)
+    shown = text(browser.get(page))
+    assert "0 debtors have failed so far. With fewer than ten" in shown
+    assert "Nobody to look back on yet" not in shown

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -56,8 +57,8 @@ def shown(
     return show(
         request, place, "desk/gate_report.html", status=422 if refusal else 200, days=days, spans=SPANS,
         permitted=sum(permits.values()), denied=sum(r["denials"] for r in reasons),
-        permits=[(word(c), n) for c, n in permits.items()],
-        reasons=[r | {"word": word(r["code"]), "by": word(r["channel"])} for r in reasons],
+        permits=[(capfirst(word(c)), n) for c, n in permits.items()],
+        reasons=[r | {"word": capfirst(word(r["code"])), "by": word(r["channel"])} for r in reasons],
         latest=[
             {"row": d, "why": phrase(d.because, d.params), "by": word(d.channel)}
             for d in latest.order_by("-at")[:25]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -35,6 +36,7 @@ from recoup.web.desk import rights
 from recoup.web.desk.acting import tried
 from recoup.web.desk.frame import show
 from recoup.web.kit.derivations import phrase
+from recoup.web.kit.formats import day_text, number_text, percent_text
 from recoup.web.kit.middleware import Place, staff_place
 from recoup.web.kit.words import day_of_step, word
 
@@ -106,13 +108,21 @@ def trial_shown(trial: Trial | None, place: Place) -> dict[str, Any]:
              "low": percent(arm.low), "high": percent(arm.high)}
             for name, arm in arms
         ],
-        "trial_low": f"{100 * result.difference.low:+.1f}", "trial_high": f"{100 * result.difference.high:+.1f}",
+        "trial_counts": bool(result.champion.cases and result.challenger.cases), "trial_waiting": result.waiting,
+        "trial_from": day_text(trial.since + timedelta(days=trial.within_days)),
+        "trial_low": points(result.difference.low), "trial_high": points(result.difference.high),
         "trial_decided": result.difference.decided,
     }  # fmt: skip
 
 
 def percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
+    return percent_text(Decimal(str(round(100 * share, 1))), 1)
+
+
+def points(difference: float) -> str:
+    """A difference of shares in points of a hundred, with its sign."""
+    value = Decimal(str(round(100 * difference, 1)))
+    return ("+" if value > 0 else "") + number_text(value)
 
 
 def clients(place: Place) -> list[Client]:

@@ -18,6 +18,7 @@ from recoup.web.kit.signals import label_of
 from recoup.web.kit.words import word
 
 TESTED = (Band.WATCH, Band.WARNING, Band.ALARM)
+ENOUGH = 10  # failures below which no interval is narrow enough to tell one level from another
 
 
 @require_safe
@@ -27,7 +28,7 @@ def signal_history(request: HttpRequest) -> HttpResponse:
     found = [look_back(agency=place.agency, band=band, insolvent_only=only) for band in TESTED]
     return show(
         request, place, "desk/signal_history.html", bands=[band_row(one) for one in found], only=only, debtors=found[0].debtors,
-        failed=found[0].failed, base=shown(found[0].base), kinds=kind_rows(found[0]),
+        few=found[0].failed < ENOUGH, failed=found[0].failed, base=shown(found[0].base), kinds=kind_rows(found[0]),
     )  # fmt: skip
 
 

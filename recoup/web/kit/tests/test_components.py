@@ -175,3 +175,15 @@ def test_the_living_page_stands_in_every_language(layout, language):
     assert html.count("<h1") == 1
     ids = re.findall(r'\sid="([^"]+)"', html)
     assert len(ids) == len(set(ids))
+
+
+def test_no_form_says_twice_what_is_wrong():
+    """`fields` begins with the summary of what is wrong; a template that asks for both shows it twice."""
+    twice = [
+        (path.name, form)
+        for path in KIT.parent.rglob("*.html")
+        for block in re.findall(r"<form.*?</form>", path.read_text(), re.DOTALL)
+        for form in re.findall(r"\{% error_summary (\S+) %\}", block)
+        if f"{{% fields {form} %}}" in block
+    ]
+    assert twice == []
