@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from recoup.agreements.rules.expectation import at as on_curve
 from recoup.agreements.rules.terms import Terms
@@ -35,6 +36,7 @@ from recoup.kernel.ids import new_id
 from recoup.kernel.refusal import N_, Refusal
 from recoup.parties.models import Client, Debtor
 from recoup.parties.operations import find_or_add_debtor, hold_debtor, one_list_at_a_time
+from recoup.parties.rules import match_name
 from recoup.strategy.own import reminders_of, step_said
 from recoup.strategy.weighing import AGES, LEAST_ENDED, history
 from recoup.tenancy.context import scope
@@ -95,7 +97,7 @@ def load(
                 continue
             try:
                 debtor = known.get(debt.debtor) or debtor_of(
-                    agency, read.debtors[debt.debtor], by, at
+                    agency, client, read.debtors[debt.debtor], by, at
                 )
             except Refusal as refusal:
                 problems.append(
@@ -133,7 +135,7 @@ def load_trades(
         trades = []
         for number, row in enumerate(rows, 1):
             try:
-                who = known[row.debtor.key] = known.get(row.debtor.key) or debtor_of(agency, row.debtor, by, at)  # fmt: skip
+                who = known[row.debtor.key] = known.get(row.debtor.key) or debtor_of(agency, client, row.debtor, by, at)  # fmt: skip
                 one = NewTrade(who, row.kind, row.on, row.amount, row.currency, row.ref or f"{row.on}:{row.amount}")  # fmt: skip
                 check_trade(one, at.date())
             except Refusal as refusal:
@@ -206,7 +208,17 @@ def order_row(row: Row) -> Row:
     return row._replace(cells=[k or c for k, c in zip(known, row.cells, strict=True)])
 
 
-def debtor_of(agency: Agency, said: Said, by: Actor, at: datetime) -> Debtor:
+def debtor_of(agency: Agency, client: Client, said: Said, by: Actor, at: datetime) -> Debtor:
+    """Who is meant. A bare name, as orders often come, is the one company of that name among the client's own:
+    else its order would stand at a stranger of the same name, where no signal sees it."""
+    if not (
+        said.registration_number or said.vat_number or said.postcode or said.city or said.street
+    ):
+        key = match_name(said.name)
+        own = Q(id__in=Item.objects.filter(client=client).values("debtor")) | Q(id__in=Case.objects.filter(client=client).values("debtor"))  # fmt: skip
+        mine = Debtor.objects.filter(own, agency=agency, country=said.country, match_name=key)[:2]
+        if key and len(mine) == 1:
+            return mine[0]
     with transaction.atomic():
         return find_or_add_debtor(
             agency=agency.id, name=said.name, country=said.country, registration_number=said.registration_number,

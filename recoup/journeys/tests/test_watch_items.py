@@ -185,3 +185,12 @@ def test_the_contact_rate_stands_beside_the_recovery_rate():
     paid = Kept(DUE, Decimal(0), paid_on=DUE + timedelta(days=2), touches=((DUE, True),))
     found = figures([paid, kept(1), kept()], DUE + timedelta(days=9))
     assert (found.reached, found.touches, found.paid, found.past_due) == (1, 2, 1, 3)
+
+
+def test_an_order_of_a_bare_name_is_the_clients_own_debtor_of_that_name(house, standing):
+    """An order list has a name and a country; the debtor of the open items has a place and numbers."""
+    load(standing)
+    found = orders(standing, "Company;Country;Order number;Order date;Amount;Currency\nKaufhaus Köln GmbH;DE;O-1;2026-11-02;1200;EUR\n")  # fmt: skip
+    assert (found.new, found.problems) == (1, [])
+    assert Trade.objects.get().debtor_id == Item.objects.get(ref="A-1").debtor_id
+    assert Debtor.objects.filter(name="Kaufhaus Köln GmbH").count() == 1

@@ -18,12 +18,10 @@ from recoup.intake.proposal import Proposal, ProposedLine
 from recoup.journeys.submit_invoice import ContactAsked, DebtorAsked, LineAsked, Submission
 from recoup.jurisdictions.rules import CODES
 from recoup.kernel.days import parse_day
-from recoup.kernel.money import parse_amount
 from recoup.kernel.refusal import Refusal
 from recoup.parties.models import Division
+from recoup.web.kit.amounts import amount_said
 from recoup.web.kit.formats import country_text, current, money_text, refusal_text
-
-COMMA = re.compile(r"([0-9]+),([0-9]{1,2})", re.ASCII)
 
 
 class MultipleFiles(forms.ClearableFileInput):
@@ -266,13 +264,9 @@ class LineForm(forms.Form):
             raise forms.ValidationError(refusal_text(refusal)) from None
 
     def clean_amount(self) -> Any:
-        text = self.cleaned_data["amount"].strip()
-        if comma := COMMA.fullmatch(text):
-            text = f"{comma[1]}.{comma[2]}"
+        label = str(self.fields["amount"].label)
         try:
-            return parse_amount(
-                text, self.currency or "EUR", field=str(self.fields["amount"].label)
-            )
+            return amount_said(self.cleaned_data["amount"], self.currency or "EUR", field=label)
         except Refusal as refusal:
             raise forms.ValidationError(refusal_text(refusal)) from None
 

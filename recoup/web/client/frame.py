@@ -84,8 +84,19 @@ def may_decide(place: Place) -> Refusal | None:
 
 def may_rule(place: Place) -> Refusal | None:
     """Why this person may not say what holds for all of the company; None when they may."""
+    return of_all(place) if place.limited else may_decide(place)
+
+
+def may_watch(place: Place) -> Refusal | None:
+    """Why this person may not say what is open in the company's books: a list of it all tells what was paid,
+    of every division; None when they may."""
+    return may_submit(place) or of_all(place)
+
+
+def of_all(place: Place) -> Refusal | None:
+    """Why somebody limited to divisions does nothing that holds for all of the company."""
     if not place.limited:
-        return may_decide(place)
+        return None
     return Refusal(
         "limited_to_divisions",
         N_("This holds for all of your company; you are limited to some of its divisions."),

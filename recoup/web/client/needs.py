@@ -28,7 +28,9 @@ from recoup.web.kit.words import word
 
 MOST = 200
 # What a task of a kind is done by, and where; any other is said to be done.
-ACTS = {"approve_plan": "plan", "dispute_answer": "dispute", "evidence": "dispute"}
+ACTS = {
+    "approve_plan": "plan", "dispute_answer": "dispute", "evidence": "dispute", "information": "answer"
+}  # fmt: skip
 PAGES = {"plan": "client:plan", "dispute": "client:disputes"}
 
 
@@ -56,7 +58,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One thing to do. `act` is "question", "plan", "dispute", "task" or "read"; `href` is where it is done."""
+    """One thing to do. `act` is "question", "answer", "plan", "dispute", "task" or "read"; `href` is where it is done."""
 
     act: str
     sentence: str
@@ -135,6 +137,7 @@ def of_task(task: Task) -> Need:
         href = reverse("client:dispute", args=[task.key.removeprefix("answer:")])
     elif task.case is not None:
         href = reverse(PAGES.get(act, "client:case"), args=[task.case.number])
+        href += "#question" if act == "answer" else ""
     return Need(
         act, filled(task.sentence, readable(task.params)),
         task.due_on, filled(task.default, {}), href, task.case, id=task.id,

@@ -24,12 +24,12 @@ from recoup.kernel.money import Money, parse_amount
 from recoup.kernel.refusal import Refusal
 from recoup.parties.models import Contact
 from recoup.tenancy.models import Member
+from recoup.web.kit.amounts import AmountField
 from recoup.web.kit.derivations import phrase
 from recoup.web.kit.disputes import reasons
 from recoup.web.kit.formats import money_text
 from recoup.web.kit.words import word
 
-PLAIN_AMOUNT = r"^[0-9]{1,13}(\.[0-9]{1,4})?$"
 # How a case ends that is not paid; one that is paid closes of itself.
 UNPAID = (
     CloseCode.WITHDRAWN, CloseCode.SETTLED, CloseCode.UNCOLLECTABLE, CloseCode.INSOLVENT,
@@ -267,16 +267,12 @@ class WaiveForm(DeskForm):
     """Nothing as amount gives up all that is left."""
 
     prefix = "waive"
-    amount = forms.RegexField(
-        label=gettext_lazy("Amount"), required=False, regex=PLAIN_AMOUNT, max_length=18,
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-    )  # fmt: skip
+    amount = AmountField(label=gettext_lazy("Amount"), required=False)
     because = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["amount"].help_text = _("Empty: all that is left. The case is then closed.")
-        self.fields["amount"].error_messages["invalid"] = _("Digits and a point, such as 120.50.")
 
 
 class CloseForm(DeskForm):

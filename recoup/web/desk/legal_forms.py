@@ -13,6 +13,7 @@ from recoup.legal.rules import PAPERS
 from recoup.legal.states import MOVES, AdvancedBy, MeasureKind, MeasureState, OutlayKind, Stage
 from recoup.parties.models import Partner
 from recoup.web.desk.forms import DAY, DeskForm, area
+from recoup.web.kit.amounts import AmountField
 from recoup.web.kit.words import word
 
 
@@ -62,7 +63,7 @@ class DeadlineForm(DeskForm):
 
 class BudgetForm(DeskForm):
     prefix = "budget"
-    amount = forms.CharField(label=gettext_lazy("Costs to approve"), max_length=20)
+    amount = AmountField(label=gettext_lazy("Costs to approve"))
     odds = forms.IntegerField(
         label=gettext_lazy("Odds in percent"), min_value=0, max_value=100, required=False
     )
@@ -74,7 +75,7 @@ class BudgetForm(DeskForm):
 class OutlayForm(DeskForm):
     prefix = "outlay"
     kind = forms.ChoiceField(label=gettext_lazy("Cost"))
-    amount = forms.CharField(label=gettext_lazy("Amount"), max_length=20)
+    amount = AmountField(label=gettext_lazy("Amount"))
     on = forms.DateField(label=gettext_lazy("Paid on"), widget=DAY)
     advanced_by = forms.ChoiceField(label=gettext_lazy("Advanced by"))
     recoverable = forms.BooleanField(

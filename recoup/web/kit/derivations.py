@@ -71,13 +71,13 @@ def said(key: str, value: Any, params: Mapping[str, Any]) -> Any:
     if isinstance(value, str) and (key in CODES or (key == "found" and value in set(Stage))):
         return word(value)
     if key == "rule" and "reasons" in params:
-        return " ".join(phrase(text, given) for text, given in params["reasons"]).rstrip(".")
+        return " ".join(phrase(text, given) for text, given in params["reasons"]).rstrip(".。")
     if isinstance(value, str) and key == "jurisdiction":
         return country_text(value)
     if isinstance(value, str) and (money := MONEY.fullmatch(value)):
         return f"{amount_text(Decimal(money[1]), money[2])} {money[2]}"
     if isinstance(value, str) and key in SENTENCES:
-        inner = gettext(value).rstrip(".")
+        inner = gettext(value).rstrip(".。")
         return inner[:1].lower() + inner[1:]
     if key == "source" and isinstance(
         value, str
@@ -102,7 +102,7 @@ def next_step_text(step: NextStep) -> str:
     if params.get("on"):
         params["on"] = deadline_text(date.fromisoformat(params["on"]))
     text = phrase(step.text, params | {"because": because})
-    return text[:1].upper() + text[1:].rstrip(".") + gettext(".")
+    return text[:1].upper() + text[1:].rstrip(".。") + gettext(".")
 
 
 def next_step_why(step: NextStep) -> Why | None:

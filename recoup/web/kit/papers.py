@@ -1,16 +1,11 @@
-"""Files that somebody adds to what they say, and amounts as people write them. Shared by all forms."""
+"""Files that somebody adds to what they say. Shared by all forms."""
 
-import re
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from recoup.journeys.evidence import Paper
-from recoup.kernel.money import parse_amount
-
-COMMA = re.compile(r"([0-9]+),([0-9]{1,2})", re.ASCII)
 
 
 class Papers(forms.ClearableFileInput):
@@ -33,12 +28,3 @@ class PapersField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[Paper]:
         files = data if isinstance(data, list | tuple) else [data] if data else []
         return [Paper(one.name, one.read()) for one in files]
-
-
-def amount_said(text: str, currency: str) -> Decimal:
-    """`1 234,50` and `1234.50` alike. Raises `Refusal` as `parse_amount`."""
-    plain = re.sub(r"[\s\u00a0\u202f]", "", text)
-    decimal = COMMA.fullmatch(plain)
-    return parse_amount(
-        f"{decimal[1]}.{decimal[2]}" if decimal else plain, currency, field="amount"
-    )

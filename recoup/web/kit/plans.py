@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy
 
 from recoup.journeys.plans import Draft
 from recoup.kernel.days import parse_day
-from recoup.kernel.money import Money, parse_amount
+from recoup.kernel.money import Money
 from recoup.kernel.refusal import Refusal
 from recoup.plans.models import Plan
 from recoup.plans.queries import terms_of
 from recoup.plans.rules import Course, Schedule, Terms
 from recoup.plans.states import Every, PlanKind
+from recoup.web.kit.amounts import amount_said
 from recoup.web.kit.components import Why
 from recoup.web.kit.derivations import phrase
 from recoup.web.kit.formats import day_text, money_text, percent_text, refusal_text
@@ -187,7 +188,7 @@ class PlanForm(forms.Form):
         if not text:
             return None
         try:
-            return parse_amount(text, self.currency, field=str(self.fields[name].label))
+            return amount_said(text, self.currency, field=str(self.fields[name].label))
         except Refusal as refusal:
             raise forms.ValidationError(refusal_text(refusal)) from None
 

@@ -509,9 +509,9 @@ def denied(params: Mapping[str, Any]) -> dict[str, Any]:
     """The gate's gaps: its rule and where that stands are sentences of their own."""
     known = readable(params)
     if reasons := params.get("reasons"):
-        known["rule"] = " ".join(filled(text, readable(given)) for text, given in reasons).rstrip(".")  # fmt: skip
+        known["rule"] = " ".join(filled(text, readable(given)) for text, given in reasons).rstrip(".。")  # fmt: skip
     elif isinstance(rule := params.get("rule"), str) and rule:
-        said = gettext(rule).rstrip(".")
+        said = gettext(rule).rstrip(".。")
         known["rule"] = said[:1].lower() + said[1:]
     if isinstance(source := params.get("source"), str) and source:
         known["source"] = word(source) if source in WORDS else gettext(source)

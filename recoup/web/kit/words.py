@@ -123,6 +123,10 @@ WORDS = {
     "client_wrote": N_("message from the client"), "done_by_client": N_("done by the client"),
     "at_once": N_("at once"), "daily": N_("daily"), "weekly": N_("weekly"), "none": N_("never"),
     "approved_step": N_("decision of the client"),
+    "information": N_("question"), "account_changed": N_("change of a client's account"), "locked": N_("locked file"),
+    "mail": N_("unreadable e-mail"), "not_billed": N_("fee not billed"), "paid_ended": N_("payment after the end"),
+    "payout_status": N_("news of a payout"), "remit_late": N_("money due to a client"), "reopened": N_("case reopened"),
+    "restored": N_("restored database"), "statement_missing": N_("statement missing"),
     # Why the gate said no.
     "not_in_contact": N_("not in the contact phase"), "nothing_owed": N_("nothing owed any more"),
     "payment_waiting": N_("a payment waits to be matched"), "unread": N_("a message waits to be read"),

@@ -1,6 +1,5 @@
 """The forms of the open pages. What is wrong is said by the rules below, beside the field."""
 
-import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -16,20 +15,10 @@ from recoup.agreements.rules.asked import read_amount, read_choice, read_country
 from recoup.journeys.register import Registration, business_only, check_password
 from recoup.kernel.refusal import Refusal
 from recoup.parties.operations import business_numbers, payout
+from recoup.web.kit.amounts import plain_amount
 from recoup.web.public.words import country_choices, currency_choices, told
 
-COMMA = re.compile(r"[0-9]{1,13},[0-9]{1,4}", re.ASCII)
-GROUPED = re.compile(r"[0-9]{1,3}( [0-9]{3})+([.,][0-9]{1,4})?", re.ASCII)
-SPACES = str.maketrans(dict.fromkeys("\u00a0\u2009\u202f", " "))
 YES_NO = ("yes", "no")
-
-
-def plain_amount(text: str) -> str:
-    """As people type it: a decimal comma, spaces between thousands. Anything else stays to be refused."""
-    plain = text.translate(SPACES).strip()
-    if GROUPED.fullmatch(plain):
-        plain = plain.replace(" ", "")
-    return plain.replace(",", ".") if COMMA.fullmatch(plain) else plain
 
 
 def beside(label: Any, refusal: Refusal) -> str:

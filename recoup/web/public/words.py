@@ -72,10 +72,8 @@ def say(kept: Mapping[str, Any]) -> str:
 
 
 def told(refusal: Refusal) -> str:
-    """A refusal's sentence with its country and its inner reason in the reader's language too."""
+    """A refusal's sentence with its country in the reader's language too."""
     params = dict(refusal.params)
     if isinstance(params.get("country"), str) and params["country"] in countries():
         params["country"] = country_in_sentence(params["country"])
-    if isinstance(params.get("why"), str):
-        params["why"] = gettext(params["why"])
     return refusal_text(Refusal(refusal.code, refusal.text, **params))

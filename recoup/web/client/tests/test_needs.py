@@ -1,5 +1,6 @@
 """What needs the client: one list, one click, and a mandate that asks less."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,7 +13,10 @@ from recoup.approvals.models import Authority
 from recoup.cases.models import Case, Hold, Task
 from recoup.cases.operations import add_task
 from recoup.cases.tests.cast import AT, TODAY, at_work, line, sign_up
+from recoup.cases.tests.cast import submit as submit_case_of
+from recoup.journeys.accept_and_assign import decline_and_tell
 from recoup.journeys.approve import ask
+from recoup.journeys.review import ask_client
 from recoup.journeys.talk import talk
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.ids import new_id
@@ -210,3 +214,23 @@ def test_how_often_is_ones_own_choice(browser, standing):
     assert "Please choose" in text(
         browser.post(reverse("client:notices"), {"how": "hourly"}, follow=True)
     )
+
+
+def test_a_question_of_the_review_is_answered_where_it_stands_not_ticked_off(house, standing):
+    case = submit_case_of(standing)
+    who = house.actor("account_manager")
+    ask_client(agency=house.agency, case=case, what="The delivery note, please.", until=TODAY + timedelta(days=7), by=who, at=AT)  # fmt: skip
+    shown = logged_in(standing.member.user).get(reverse("client:needs")).content.decode()
+    assert f"/client/cases/{case.number}/#question" in shown
+    assert "/client/tasks/" not in shown, "no “Done” beside what must be answered"
+
+
+def test_a_declined_case_says_what_would_change_it(house, standing):
+    case = submit_case_of(standing)
+    decline_and_tell(
+        agency=house.agency, case=case, because="The order is not signed.", change="A signed delivery note.",
+        by=house.actor("account_manager"), at=AT,
+    )  # fmt: skip
+    shown = text(logged_in(standing.member.user).get(reverse("client:case", args=[case.number])))
+    assert "Declined: The order is not signed." in shown
+    assert "What would change this: A signed delivery note." in shown

@@ -13,6 +13,11 @@ from recoup.cases.tests.cast import profile, sign_up
 from recoup.contact.models import Reminder
 from recoup.journeys.reminders import remind
 from recoup.kernel.actor import SYSTEM
+from recoup.parties.divisions import add_division
+from recoup.tenancy.context import scope
+from recoup.tenancy.models import User
+from recoup.tenancy.operations import add_member
+from recoup.tenancy.roles import Role
 from recoup.watch.models import Item, Trade
 from recoup.watch.operations.items import standing_ladder
 from recoup.web.client.tests.test_pages import logged_in
@@ -49,7 +54,11 @@ def test_sending_is_asked_for_and_stopped_and_shown(
     assert "Send them for me" in shown and "mailto:r%40kaufhaus.example" in shown.replace(
         "mailto:r@", "mailto:r%40"
     )
-    assert "A-1" in shown and "reminder (client" in shown
+    assert (
+        "A-1" in shown
+        and "Last reminder" in shown
+        and "client's own" not in shown.replace("&#x27;", "'")
+    )
     browser.post(reverse("client:watch_ladder"), {"act": "begin"})
     assert standing_ladder(standing.client.id) and "mailto:" not in page(browser)
     now = timezone.now()
@@ -82,3 +91,36 @@ def test_orders_are_taken_beside_the_items_and_a_wrong_file_is_named(browser: Br
         reverse("client:watch_orders"), {"orders-file": SimpleUploadedFile("x.csv", b"a;b\n1;2\n")}
     )
     assert wrong.status_code == 422 and "Order number" in wrong.content.decode()
+
+
+def test_somebody_limited_to_a_division_says_nothing_of_the_whole_company(
+    house: Any, standing: Any, browser: Browser
+) -> None:
+    """Its list, taken as the whole, would tell of every item that it cannot see that it was paid."""
+    north = add_division(client=standing.client, name="North", by=SYSTEM, at=timezone.now())
+    user = User.objects.create_user("lena@north.example", "x" * 20, name="Lena")
+    add_member(
+        agency=house.agency, user=user, role=Role.CLIENT_SUBMITTER, client_id=standing.client.id,
+        divisions=[north.id],
+    )  # fmt: skip
+    limited = logged_in(user)
+    shown = page(limited)
+    assert "limited to some of its divisions" in shown and "A-1" not in shown
+    text = f"Company;Country;Invoice number;Due date;Open amount;Currency\nLindenhof GmbH;DE;L-1;{timezone.now().date()};1.00;EUR\n"
+    for name, field in (("watch", "file"), ("watch_orders", "orders-file")):
+        sent = {field: SimpleUploadedFile("all.csv", text.encode()), "whole": "on"}
+        assert limited.post(reverse(f"client:{name}"), sent).status_code == 404
+    assert limited.post(reverse("client:watch_ladder"), {"act": "begin"}).status_code == 404
+    with scope(house.agency.id):
+        assert [(i.ref, i.open > 0) for i in Item.objects.all()] == [("A-1", True)]
+
+
+def test_a_row_that_cannot_be_read_is_told_by_its_number_and_nothing_counts_as_paid(
+    browser: Browser,
+) -> None:
+    text = "Company;Country;Invoice number;Due date;Open amount;Currency\nLindenhof GmbH;DE;L-1;2026-11-01;1.00;EUR\nOkänd AB;SE;L-2;2026-11-01;abc;SEK\n"
+    sent = {"file": SimpleUploadedFile("open.csv", text.encode()), "whole": "on"}
+    shown = browser.post(reverse("client:watch"), sent, follow=True).content.decode()
+    assert "Row 3: Amount still open, with VAT: “abc” is no amount" in shown
+    assert "nothing was counted as paid" in shown
+    assert Item.objects.get(ref="A-1").open > 0

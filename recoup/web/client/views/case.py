@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from recoup.approvals.models import Approval
-from recoup.cases.models import Case, Charge, Hold
+from recoup.cases.models import Case, Charge, Hold, Review
 from recoup.cases.queries import principal_of
 from recoup.cases.states import OPEN, HoldKind, Stage
 from recoup.eventlog.models import Event
@@ -30,6 +30,7 @@ from recoup.payments.models import Allocation
 from recoup.payments.queries import collected, owed
 from recoup.talks.queries import unread_on
 from recoup.talks.rules import Side
+from recoup.tenancy.context import scope
 from recoup.web.client.forms import AnswerForm
 from recoup.web.client.frame import frame, may_decide, may_submit
 from recoup.web.client.needs import questions
@@ -158,11 +159,21 @@ def head(request: HttpRequest, place: Place, case: Case, tab: str) -> dict[str, 
 def ended(case: Case) -> str:
     """How the case ended, blank while it is open."""
     if case.stage == Stage.DECLINED:
-        move = case.moves.order_by("-at").first()
-        return _("Declined: %(because)s") % {"because": move.because if move else ""}
+        return declined(case)
     if case.stage == Stage.CLOSED and (closure := case.closure):
         return _("Closed: %(code)s") % {"code": word(closure.code)}
     return ""
+
+
+def declined(case: Case) -> str:
+    """Why, and what would change it: both in the reviewer's own words."""
+    with scope(case.agency_id):  # reviews are the house's; these two words are the client's
+        last = case.reviews.filter(verdict=Review.Verdict.DECLINED).order_by("-at", "-id").first()
+    move = case.moves.order_by("-at").first()
+    said = [_("Declined: %(because)s") % {"because": move.because if move else ""}]
+    if last and last.change.strip():
+        said.append(_("What would change this: %(change)s") % {"change": last.change})
+    return "\n".join(said)
 
 
 def tabs(case: Case, now: str, unread: int = 0) -> list[Tab]:

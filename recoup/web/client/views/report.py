@@ -24,6 +24,7 @@ from recoup.tenancy.context import scope
 from recoup.tenancy.roles import Role
 from recoup.web.client.frame import client_of, frame
 from recoup.web.client.views.case import case_of, head
+from recoup.web.kit.amounts import AmountField
 from recoup.web.kit.formats import refusal_text
 from recoup.web.kit.middleware import Place, client_place
 from recoup.web.kit.plans import Day
@@ -69,14 +70,14 @@ class MoneyForm(forms.Form):
 
 
 class PaidForm(MoneyForm):
-    amount = forms.CharField(label=gettext_lazy("Amount that reached you"), max_length=18, widget=forms.TextInput(attrs={"inputmode": "decimal"}))  # fmt: skip
+    amount = AmountField(label=gettext_lazy("Amount that reached you"))
     on = forms.CharField(label=gettext_lazy("Day"), widget=Day(), max_length=10)
 
 
 class CreditForm(MoneyForm):
     line = forms.ChoiceField(label=gettext_lazy("Invoice"))
     ref = forms.CharField(label=gettext_lazy("Number of the credit note"), max_length=60)
-    amount = forms.CharField(label=gettext_lazy("Amount credited"), max_length=18, widget=forms.TextInput(attrs={"inputmode": "decimal"}))  # fmt: skip
+    amount = AmountField(label=gettext_lazy("Amount credited"))
     since = forms.ChoiceField(label=gettext_lazy("It counts"), widget=forms.RadioSelect)
     on = forms.CharField(
         label=gettext_lazy("Day of the credit note"), widget=Day(), required=False, max_length=10

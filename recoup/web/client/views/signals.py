@@ -27,6 +27,7 @@ from recoup.watch.queries import levels
 from recoup.watch.rules import Level, Standing
 from recoup.watch.states import BANDS
 from recoup.web.client.frame import client_of, frame, may_submit
+from recoup.web.kit.amounts import AmountField
 from recoup.web.kit.formats import refusal_text
 from recoup.web.kit.middleware import Place, client_place
 from recoup.web.kit.signals import kind_choices, level_shown, proposals_shown, signal_shown
@@ -61,7 +62,7 @@ class TradeForm(forms.Form):
 
     kind = forms.ChoiceField(label=gettext_lazy("What"), choices=tuple(TRADES.items()))
     on = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))  # fmt: skip
-    amount = forms.CharField(label=gettext_lazy("Amount"), max_length=20)
+    amount = AmountField(label=gettext_lazy("Amount"))
     currency = forms.CharField(label=gettext_lazy("Currency"), max_length=3, min_length=3)
     ref = forms.CharField(label=gettext_lazy("Your number of it"), max_length=60, required=False)
     prefix = "trade"
@@ -110,6 +111,13 @@ def standings(place: Place, debtors: list[UUID]) -> dict[UUID, Standing]:
     }
 
 
+def currency_with(place: Place, debtor: Debtor) -> str:
+    """In which currency the client last sold to it; the house's where it has not."""
+    of = {"client_id": place.client_id, "debtor": debtor}
+    last = Item.objects.filter(**of).order_by("-due_on", "-id").values_list("currency", flat=True)
+    return last.first() or place.agency.currency
+
+
 @require_safe
 def debtor(request: HttpRequest, id: UUID) -> HttpResponse:
     place = client_place(request)
@@ -131,7 +139,7 @@ def shown(
     return render(request, "client/signal_debtor.html", frame(request, place, client) | {
         "debtor": debtor, "level": level_shown(level), "form": form, "watching": watching,
         "proposals": proposals_shown(level, standings(place, [debtor.id])[debtor.id]),
-        "trade_form": trade_form or TradeForm(initial={"on": today}),
+        "trade_form": trade_form or TradeForm(initial={"on": today, "currency": currency_with(place, debtor)}),
         "trades": [
             (t, TRADES[t.kind], Money(t.amount, t.currency).rounded())
             for t in Trade.objects.filter(client=client, debtor=debtor).order_by("-on", "-id")[:10]
@@ -196,7 +204,7 @@ def trade(request: HttpRequest, id: UUID) -> HttpResponse:
         try:
             with transaction.atomic():
                 currency = said["currency"].upper()
-                amount = parse_amount(said["amount"].strip(), currency)
+                amount = parse_amount(said["amount"], currency, field=_("Amount"))
                 key = said["ref"].strip() or f"{said['on']}:{amount}"
                 keep_trades(client=client_of(place), trades=[NewTrade(found, said["kind"], said["on"], amount, currency, key)],
                             by=place.actor, at=place.now)  # fmt: skip

@@ -18,7 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from recoup.contact.models import Denial
@@ -52,13 +52,16 @@ from recoup.watch.operations.items import (
     standing_ladder,
     touch_item,
 )
-from recoup.web.client.frame import client_of, frame, may_rule, may_submit
+from recoup.web.client.frame import client_of, frame, may_watch
+from recoup.web.client.views.placements import labelled
 from recoup.web.kit.derivations import phrase
 from recoup.web.kit.formats import day_text, refusal_text
 from recoup.web.kit.middleware import Place, client_place
 from recoup.web.kit.words import day_of_step, word
 
-LARGEST, SHOWN = 5_000_000, 500
+LARGEST, SHOWN, SAID = 5_000_000, 500, 10
+# What a client calls its own reminders: to itself they are just that.
+OWN = {"own_word": N_("friendly word"), "own_reminder": N_("reminder"), "own_last": N_("last reminder")}  # fmt: skip
 
 
 class ListForm(forms.Form):
@@ -115,7 +118,7 @@ def watch(request: HttpRequest) -> HttpResponse:
     place = client_place(request)
     if request.method != "POST":
         return shown(request, place, ListForm())
-    if may_submit(place) is not None:
+    if may_watch(place) is not None:
         raise Http404
     form = ListForm(request.POST, request.FILES)
     loaded = taken(form, place) if form.is_valid() else None
@@ -123,9 +126,25 @@ def watch(request: HttpRequest) -> HttpResponse:
         return shown(request, place, form, status=422)
     said = {"rows": loaded.rows, "new": loaded.new, "changed": loaded.changed, "gone": loaded.gone}
     messages.success(request, _("%(rows)d rows read: %(new)d new, %(changed)d changed, %(gone)d paid.") % said)  # fmt: skip
-    for problem in loaded.problems[:20]:
-        messages.error(request, refusal_text(Refusal(problem.code, problem.text, **problem.params)))
+    say_problems(request, loaded)
+    if loaded.problems and form.cleaned_data["whole"]:
+        messages.warning(
+            request, _("Because of what could not be read, nothing was counted as paid.")
+        )
     return redirect("client:watch")
+
+
+def say_problems(request: HttpRequest, loaded: Loaded) -> None:
+    """Each row that was not taken, by its number and why; of many the first."""
+    for problem in loaded.problems[:SAID]:
+        why = Refusal(problem.code, problem.text, **labelled(problem.params))
+        said = refusal_text(why)
+        if "%(row)" not in problem.text:
+            said = _("Row %(row)d: %(sentence)s") % {"row": problem.row, "sentence": said}
+        messages.error(request, said)
+    if (more := len(loaded.problems) - SAID) > 0:
+        rest = ngettext("%(n)d more row was not taken.", "%(n)d more rows were not taken.", more)
+        messages.error(request, rest % {"n": more})
 
 
 def taken(form: ListForm, place: Place) -> Loaded | None:
@@ -158,16 +177,22 @@ def shown(
     open_ = [i for i in items if i.open > 0]
     oldest = max((max(0, (today - i.due_on).days) for i in open_), default=0)
     return render(request, "client/watch.html", frame(request, place, client) | {
-        "form": form, "groups": grouped(open_, kept, place, client), "why_not": may_submit(place),
+        "form": form, "groups": grouped(open_, kept, place, client), "why_not": may_watch(place),
         "figures": figure_rows(kept.values(), place), "any": bool(items), "channels": [(c, word(c)) for c in CHANNELS],
         "waiting": waiting(place, client, oldest) if open_ else [], "oldest": oldest, "left": max(0, len(open_) - SHOWN),
         "ladder": standing_ladder(client.id), "ladder_steps": steps_shown(place, client), "orders": orders or OrdersForm(),
     }, status=status)  # fmt: skip
 
 
+def own_name(kind: str | None) -> str:
+    """What the client calls one of its own reminders; nothing where a step writes none."""
+    known = OWN.get(kind or "")
+    return capfirst(_(known)) if known else ""
+
+
 def steps_shown(place: Place, client: Client) -> list[tuple[str, str, str]]:
     """(what, when, by which ways) of the ladder in force."""
-    return [(word(f"letter_{s.letter}"), day_of_step(s.after or 0), ", ".join(word(c) for c in s.channels))
+    return [(own_name(s.letter), day_of_step(s.after or 0), ", ".join(word(c) for c in s.channels))
             for s in plan_book(place.agency.id, place.now.date()).ladder(client.id).steps]  # fmt: skip
 
 
@@ -221,7 +246,7 @@ def item_rows(
         if step is not None and not by_hand and (no := denied.get((item.debtor_id, step.name))):
             later = no
         found.append(ItemRow(
-            item, max(0, (today - item.due_on).days), missing, word(f"letter_{step.letter}") if step else "", later,
+            item, max(0, (today - item.due_on).days), missing, own_name(step.letter) if step else "", later,
             mail_of(known, step.letter or "", client, today) if step and by_hand and known.email_to else "",
             decision.step == "evaluate", [said_of(s) for s in sent.get(item.debtor_id, ()) if step_said(s.row, item)],
         ))  # fmt: skip
@@ -238,9 +263,7 @@ def no_said(client: Client, now: datetime) -> dict[tuple[UUID | None, str], str]
 
 def said_of(sent: Sent) -> str:
     state = word("delivered" if sent.state == "sent" else sent.state)
-    return (
-        f"{word(f'letter_{sent.row.kind}')}, {word(sent.row.channel)}: {state} {day_text(sent.on)}"
-    )
+    return f"{own_name(sent.row.kind)}, {word(sent.row.channel)}: {state} {day_text(sent.on)}"
 
 
 def mail_of(known: OwnFacts, kind: str, client: Client, on: date) -> str:
@@ -274,7 +297,7 @@ def figure_rows(kept: Iterable[Kept], place: Place) -> list[tuple[str, int, int]
 def item(request: HttpRequest, id: UUID) -> HttpResponse:
     """The client contacted its debtor, sent the invoice, or had its receipt confirmed."""
     place = client_place(request)
-    if may_submit(place) is not None:
+    if may_watch(place) is not None:
         raise Http404
     found = get_object_or_404(Item, id=id, client_id=place.client_id)
     said = request.POST
@@ -300,7 +323,7 @@ def item(request: HttpRequest, id: UUID) -> HttpResponse:
 def place_with_us(request: HttpRequest, id: UUID) -> HttpResponse:
     """Everything overdue of a debtor becomes a case."""
     place = client_place(request)
-    if may_submit(place) is not None:
+    if may_watch(place) is not None:
         raise Http404
     found = get_object_or_404(Debtor, id=id, agency=place.agency)
     currency = request.POST.get("currency", "")[:3]
@@ -318,12 +341,10 @@ def place_with_us(request: HttpRequest, id: UUID) -> HttpResponse:
 def ladder(request: HttpRequest) -> HttpResponse:
     """We send the client's reminders from now on, or no longer."""
     place = client_place(request)
-    if may_submit(place) is not None:
+    if may_watch(place) is not None:
         raise Http404
     client = client_of(place)
     try:
-        if place.limited and (refused := may_rule(place)):
-            raise refused  # it holds for all that the company watches
         with transaction.atomic():
             if request.POST.get("act") == "end":
                 end_ladder(client=client, by=place.actor, at=place.now)
@@ -341,7 +362,7 @@ def ladder(request: HttpRequest) -> HttpResponse:
 def orders(request: HttpRequest) -> HttpResponse:
     """A list of orders, for the danger signals that need them."""
     place = client_place(request)
-    if may_submit(place) is not None:
+    if may_watch(place) is not None:
         raise Http404
     form = OrdersForm(request.POST, request.FILES)
     loaded = orders_taken(form, place) if form.is_valid() else None
@@ -351,8 +372,7 @@ def orders(request: HttpRequest) -> HttpResponse:
         request,
         _("%(rows)d rows read: %(new)d new orders.") % {"rows": loaded.rows, "new": loaded.new},
     )
-    for problem in loaded.problems[:20]:
-        messages.error(request, refusal_text(Refusal(problem.code, problem.text, **problem.params)))
+    say_problems(request, loaded)
     return redirect("client:watch")
 
 

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from recoup.kernel.money import Money, places
 from recoup.payments.models import BankLine
-from recoup.web.desk.forms import DAY, PLAIN_AMOUNT, DeskForm
+from recoup.web.desk.forms import DAY, DeskForm
+from recoup.web.kit.amounts import AmountField, RateField
 
 
 class BankFileForm(DeskForm):
@@ -28,17 +29,13 @@ class AllocateForm(DeskForm):
         label=gettext_lazy("Case number"), max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "R-2026-000123"}),
     )  # fmt: skip
-    amount = forms.RegexField(
-        label=gettext_lazy("Amount"), regex=PLAIN_AMOUNT, max_length=18,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-    )  # fmt: skip
+    amount = AmountField(label=gettext_lazy("Amount"))
     because = forms.CharField(label=gettext_lazy("How you know"), max_length=300)
 
     def __init__(self, *args: Any, line: BankLine, left: Money, **kwargs: Any) -> None:
         text = f"{left.amount:.{places(line.currency)}f}"
         kwargs.setdefault("initial", {})["amount"] = text
         super().__init__(*args, **kwargs)
-        self.fields["amount"].error_messages["invalid"] = _("Digits and a point, such as 120.50.")
 
 
 class ReasonForm(DeskForm):
@@ -85,16 +82,14 @@ class InvoicePaidForm(DeskForm):
     """Seen on the agency's own account."""
 
     prefix = "paid"
-    amount = forms.RegexField(label=gettext_lazy("Amount"), regex=PLAIN_AMOUNT, max_length=18)
+    amount = AmountField(label=gettext_lazy("Amount"))
     on = forms.DateField(label=gettext_lazy("Received on"), widget=DAY)
     because = forms.CharField(label=gettext_lazy("Where you saw it"), max_length=300)
 
 
 class CreditForm(ReasonForm):
     prefix = "credit"
-    net = forms.RegexField(
-        label=gettext_lazy("Net amount (empty: all of it)"), regex=PLAIN_AMOUNT, max_length=18, required=False
-    )  # fmt: skip
+    net = AmountField(label=gettext_lazy("Net amount (empty: all of it)"), required=False)  # fmt: skip
 
     field_order = ("net", "because")
 
@@ -104,9 +99,7 @@ class LayOutForm(DeskForm):
 
     prefix = "laid"
     case = forms.CharField(label=gettext_lazy("Case number"), max_length=20)
-    amount = forms.RegexField(
-        label=gettext_lazy("Amount without tax"), regex=PLAIN_AMOUNT, max_length=18
-    )
+    amount = AmountField(label=gettext_lazy("Amount without tax"))
     what = forms.CharField(label=gettext_lazy("What was paid for"), max_length=80)
 
 
@@ -122,12 +115,8 @@ class CountForm(DeskForm):
 
     prefix = "count"
     case = forms.CharField(label=gettext_lazy("Case number"), max_length=20)
-    amount = forms.RegexField(
-        label=gettext_lazy("Amount of the line"), regex=PLAIN_AMOUNT, max_length=18
-    )
-    rate = forms.RegexField(
-        label=gettext_lazy("Rate: of the case's currency for 1 of the line's"), regex=r"^[0-9]{1,8}(\.[0-9]{1,10})?$", max_length=20
-    )  # fmt: skip
+    amount = AmountField(label=gettext_lazy("Amount of the line"))
+    rate = RateField(label=gettext_lazy("Rate: of the case's currency for 1 of the line's"))
     rate_on = forms.DateField(label=gettext_lazy("Day of the rate"), widget=DAY)
     source = forms.CharField(label=gettext_lazy("Source of the rate"), max_length=200)
     because = forms.CharField(label=gettext_lazy("How you know"), max_length=300)
@@ -230,9 +219,7 @@ class PayoutTermsForm(AccountForm):
         ],
     )  # fmt: skip
     day = forms.IntegerField(label=gettext_lazy("Day"), min_value=1, max_value=28, initial=1)
-    least = forms.RegexField(
-        label=gettext_lazy("From this amount on"), regex=PLAIN_AMOUNT, max_length=16, initial="0"
-    )
+    least = AmountField(label=gettext_lazy("From this amount on"), initial="0")
 
 
 class StopForm(AccountForm):
@@ -256,7 +243,7 @@ class LimitForm(DeskForm):
     currency = forms.RegexField(
         label=gettext_lazy("Currency"), regex=r"^[A-Z]{3}$", max_length=3, initial="EUR"
     )
-    most = forms.RegexField(label=gettext_lazy("Releases up to"), regex=PLAIN_AMOUNT, max_length=16)
+    most = AmountField(label=gettext_lazy("Releases up to"))
 
     def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -273,7 +260,7 @@ class AnnounceForm(DeskForm):
 
     prefix = "announce"
     case = forms.CharField(label=gettext_lazy("Case number"), max_length=20)
-    amount = forms.RegexField(label=gettext_lazy("Amount"), regex=PLAIN_AMOUNT, max_length=18)
+    amount = AmountField(label=gettext_lazy("Amount"))
     collect_on = forms.DateField(label=gettext_lazy("Day of collection"), widget=DAY)
 
 

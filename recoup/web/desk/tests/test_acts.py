@@ -191,11 +191,11 @@ def test_giving_up_all_that_is_left_closes_the_case(browser: Browser, case: Case
     assert case.closure.code == "paid_and_rest_waived"
 
 
-@pytest.mark.parametrize("amount", ["1e3", "-5", "1,50", "٣", "NaN", "1_000"])
+@pytest.mark.parametrize("amount", ["1e3", "-5", "1,5,0", "1,234", "٣", "NaN", "1_000"])
 def test_an_amount_is_plain_digits(browser: Browser, case: Case, amount: str) -> None:
     response = posted(browser, "waive", case, amount=amount, because="x")
     assert response.status_code == 422
-    assert "Digits and a point" in text(response)
+    assert "An amount such as" in text(response)
 
 
 def test_more_than_is_owed_cannot_be_given_up(browser: Browser, case: Case) -> None:

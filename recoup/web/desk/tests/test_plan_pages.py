@@ -145,7 +145,9 @@ def test_a_trial_is_shown_with_its_interval_and_ends(supervisor: Browser) -> Non
     shown = page(supervisor)
     assert Trial.objects.get(challenger=plan).share == 20
     assert "95 times in 100 between" in shown and "nothing is decided yet" not in shown
-    assert "No case of both plans has had its time yet: 0 are under way" in shown, "no share of nothing"
+    assert "No case of both plans has had its time yet: 0 are under way" in shown, (
+        "no share of nothing"
+    )
     assert "on trial" in shown
     supervisor.post(way, {"act": "end"})
     assert Trial.objects.get().until is not None

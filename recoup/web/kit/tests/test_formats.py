@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_, Refusal
+from recoup.parties.operations import NUMBER_WRONG
 from recoup.web.kit import formats
 
 D = Decimal
@@ -122,3 +123,9 @@ def test_a_refusal_fills_its_gaps_in_the_reader_s_formats():
 def test_a_refusal_is_escaped_like_any_text():
     html = shown("{% refusal r %}", r=Refusal("x", N_("Found %(found)s."), found="<script>"))
     assert html == "Found &lt;script&gt;."
+
+
+def test_a_reason_within_a_refusal_is_in_the_readers_language_too() -> None:
+    wrong = Refusal("number_invalid", NUMBER_WRONG, field="X", found="FR00", country="FR", why="The check digit is wrong.")  # fmt: skip
+    with override("sv"):
+        assert formats.refusal_text(wrong).endswith("Kontrollsiffran är fel.")
