@@ -29,7 +29,7 @@ from recoup.notices.models import Notice
 from recoup.notices.operations import notice_of, told
 from recoup.notices.rules import How, is_due
 from recoup.paper import figures
-from recoup.paper.languages import LANGUAGES, Language
+from recoup.paper.languages import Language, spoken_or_english
 from recoup.tenancy.context import apply, limited_to, scope
 from recoup.tenancy.models import Agency, Member
 from recoup.tenancy.roles import CLIENT_ROLES
@@ -102,7 +102,7 @@ def news(agency: Agency, member: Member, notice: Notice, upto: UUID) -> list[Eve
 def write(
     agency: Agency, member: Member, notice: Notice, events: Sequence[Event], now: datetime
 ) -> None:
-    spoken = LANGUAGES.get(member.user.language, LANGUAGES["en"])
+    spoken = spoken_or_english(member.user.language)
     with as_reader(member), override(spoken.code.lower()):
         cases = Case.objects.select_related("debtor").in_bulk(
             {e.case_id for e in events if e.case_id}

@@ -26,7 +26,7 @@ from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_
 from recoup.paper.documents.certificate import Certificate, ClaimRow, SettledRow, certificate
 from recoup.paper.documents.closing_report import ClosingReport, Outcome, StepTaken, closing_report
-from recoup.paper.languages import LANGUAGES
+from recoup.paper.languages import spoken_or_english
 from recoup.paper.seal import ensure_seal_keys, seal
 from recoup.payments.models import Allocation
 from recoup.payments.operations.booking import Unit
@@ -113,7 +113,7 @@ def wind_up(case: Case, code: str, *, by: Actor, at: datetime) -> None:
 
 
 def report_for(agency: Agency, case: Case, code: str, by: Actor, at: datetime) -> Document:
-    language = case.client.language if case.client.language in LANGUAGES else "en"
+    language = spoken_or_english(case.client.language).code
     life = life_of(case, owed(case=case, on=at.date()))
     data = report_data(agency, case, code, life, language, at.date())
     paper = closing_report(data, language=language, at=at)
@@ -166,7 +166,7 @@ def certificate_for(
     """For the client's books, sealed unless all is paid; None where the client took the claim back or it goes on disputed."""
     if code in (CloseCode.WITHDRAWN, CloseCode.DISPUTED):
         return None
-    language = case.client.language if case.client.language in LANGUAGES else "en"
+    language = spoken_or_english(case.client.language).code
     made = certificate(certificate_data(agency, case, code, language, at.date()), language=language, at=at)  # fmt: skip
     content = made.content
     if code not in PAID:  # many of those close in one bank file, and nobody doubts them

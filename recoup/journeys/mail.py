@@ -14,7 +14,7 @@ from recoup.kernel.refusal import N_
 from recoup.outbox.models import Message
 from recoup.outbox.operations import queue
 from recoup.paper import figures
-from recoup.paper.languages import LANGUAGES, Language
+from recoup.paper.languages import Language, spoken_or_english
 from recoup.parties.models import Client, Division
 from recoup.tenancy.models import Agency
 
@@ -61,7 +61,7 @@ def mail_person(
     With a `purpose` (`consent.rules.PURPOSES`) the e-mail has an unsubscribe link, and does not leave
     once its reader has said no to that purpose; without one it is a letter of a contract.
     """
-    spoken = LANGUAGES.get(language, LANGUAGES["en"])
+    spoken = spoken_or_english(language)
     with override(spoken.code.lower()):
         filled = {name: said(value, spoken) for name, value in params.items()}
         text = "\n\n".join(written(part, filled, spoken) for part in (GREETING, *paragraphs))

@@ -69,6 +69,14 @@ def language_of(code: str) -> Language:
         ) from None
 
 
+def spoken_or_english(code: str) -> Language:
+    """As `language_of`; English for a reader whose language nothing is written in."""
+    try:
+        return language_of(code)
+    except Refusal:
+        return LANGUAGES["en"]
+
+
 def face_of(language: Language, country: str) -> str:
     """The Noto face for Han characters: by the reader's country where the language leaves it open."""
     if language.code == "zh-Hant":

@@ -118,3 +118,14 @@ def test_html_and_plain_text_say_the_same_in_the_readers_language(house, standin
     assert case.number in html and case.debtor.name in html and "/client/notices/" in html
     if language != "en":
         assert "needs you" not in html and "Hello" not in html and "This has" not in text
+
+
+@pytest.mark.parametrize("language", ["zh-hant", "zh-hans"])
+def test_an_account_in_chinese_has_its_digest_in_chinese(house, standing, language):
+    standing.member.user.language = language
+    standing.member.user.save()
+    at_work(standing)
+    tell_people(agency=house.agency, now=noon())
+    payload = digests().get().payload
+    assert any("\u4e00" <= sign <= "\u9fff" for sign in payload["subject"])
+    assert payload["language"].lower() == language

@@ -31,7 +31,7 @@ from recoup.kernel.refusal import N_, Refusal
 from recoup.paper import figures
 from recoup.paper.documents.court_paper import CourtPaper, Field, Part, court_paper
 from recoup.paper.documents.debtor_letter import invoice_table
-from recoup.paper.languages import LANGUAGES, language_of
+from recoup.paper.languages import language_of, spoken_or_english
 from recoup.paper.parts import Address, Paper, country_name
 from recoup.paper.tables import in_currency, table
 from recoup.paper.wording import Wording
@@ -297,7 +297,7 @@ def dividend(
 def certify(*, agency: Agency, proof: ProofOfClaim, by: Actor, at: datetime) -> Document:
     """The certificate for the client's books and taxes, from the ledger's figures."""
     case = proof.case
-    language = case.client.language if case.client.language in LANGUAGES else "en"
+    language = spoken_or_english(case.client.language).code
     paper = court_paper(
         certificate_paper(agency, proof, language, at.date()), language=language, at=at
     )

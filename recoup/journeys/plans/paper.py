@@ -15,7 +15,7 @@ from recoup.kernel.actor import Actor
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import NotAnswered
 from recoup.paper.documents.payment_plan import Effect, InstalmentRow, PaymentPlan, payment_plan
-from recoup.paper.languages import LANGUAGES, language_of
+from recoup.paper.languages import language_of, spoken_or_english
 from recoup.paper.parts import Address, Paper, Person, Signature, country_name
 from recoup.paper.seal import ensure_seal_keys, seal
 from recoup.plans.models import Plan
@@ -29,7 +29,7 @@ def plan_link() -> str:
 
 
 def spoken(plan: Plan) -> str:
-    return plan.language if plan.language in LANGUAGES else "en"
+    return spoken_or_english(plan.language).code
 
 
 def data_of(plan: Plan, *, written_on: date, signed: Signature | None = None) -> PaymentPlan:

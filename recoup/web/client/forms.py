@@ -20,7 +20,7 @@ from recoup.jurisdictions.rules import CODES
 from recoup.kernel.days import parse_day
 from recoup.kernel.refusal import Refusal
 from recoup.parties.models import Division
-from recoup.web.kit.amounts import amount_said
+from recoup.web.kit.amounts import amount_beside
 from recoup.web.kit.formats import country_text, current, money_text, refusal_text
 
 
@@ -264,11 +264,9 @@ class LineForm(forms.Form):
             raise forms.ValidationError(refusal_text(refusal)) from None
 
     def clean_amount(self) -> Any:
-        label = str(self.fields["amount"].label)
-        try:
-            return amount_said(self.cleaned_data["amount"], self.currency or "EUR", field=label)
-        except Refusal as refusal:
-            raise forms.ValidationError(refusal_text(refusal)) from None
+        return amount_beside(
+            self.cleaned_data["amount"], self.currency or "EUR", str(self.fields["amount"].label)
+        )
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data

@@ -9,6 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from recoup.kernel.money import parse_amount
+from recoup.kernel.refusal import Refusal
+from recoup.web.kit.formats import refusal_text
 
 PLAIN = re.compile(r"[0-9]{1,13}(\.[0-9]{1,4})?", re.ASCII)
 RATE = re.compile(r"[0-9]{1,8}(\.[0-9]{1,10})?", re.ASCII)
@@ -36,6 +38,16 @@ def plain_amount(text: str) -> str:
 def amount_said(text: str, currency: str, *, field: str = "amount") -> Decimal:
     """What somebody typed, exact. Raises `Refusal` as `parse_amount`."""
     return parse_amount(plain_amount(text), currency, field=field)
+
+
+def amount_beside(text: str, currency: str, label: str) -> Decimal:
+    """As `amount_said`, for a form's `clean_…`: what is wrong is said at the field, whose label is there
+    already. Raises `ValidationError`."""
+    try:
+        return amount_said(text, currency, field=label)
+    except Refusal as refusal:
+        said = refusal_text(refusal).removeprefix(label).lstrip(":： ")
+        raise forms.ValidationError(said) from None
 
 
 class AmountField(forms.CharField):

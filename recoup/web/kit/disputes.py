@@ -20,7 +20,7 @@ from recoup.jurisdictions.owed import Owed
 from recoup.kernel.ids import new_id
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import Refusal
-from recoup.web.kit.amounts import amount_said
+from recoup.web.kit.amounts import amount_beside
 from recoup.web.kit.formats import country_text, day_text, refusal_text
 from recoup.web.kit.papers import PapersField
 from recoup.web.kit.words import word
@@ -167,10 +167,7 @@ def amount_or_none(form: Any, name: str) -> Decimal | None:
     text = form.cleaned_data[name].strip()
     if not text:
         return None
-    try:
-        return amount_said(text, form.currency, field=str(form.fields[name].label))
-    except Refusal as refusal:
-        raise forms.ValidationError(refusal_text(refusal)) from None
+    return amount_beside(text, form.currency, str(form.fields[name].label))
 
 
 class SayForm(RoomForm):

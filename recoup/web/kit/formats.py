@@ -82,6 +82,11 @@ def number_text(value: Decimal | int) -> str:
     return (MINUS if value < 0 else "") + format_decimal(abs(Decimal(value)), locale=current())
 
 
+def rate_text(value: Decimal) -> str:
+    """A rate of exchange to its last digit: rounded it would be another rate."""
+    return format_decimal(value.normalize(), "#,##0.##########", locale=current())
+
+
 def percent_text(value: Decimal, digits: int = 2) -> str:
     """`8.5 %` from a percentage (8.5, not 0.085); the space is the language's custom."""
     text = number_text(round(value, digits).normalize() + Decimal(0))

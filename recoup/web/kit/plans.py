@@ -18,7 +18,7 @@ from recoup.plans.models import Plan
 from recoup.plans.queries import terms_of
 from recoup.plans.rules import Course, Schedule, Terms
 from recoup.plans.states import Every, PlanKind
-from recoup.web.kit.amounts import amount_said
+from recoup.web.kit.amounts import amount_beside
 from recoup.web.kit.components import Why
 from recoup.web.kit.derivations import phrase
 from recoup.web.kit.formats import day_text, money_text, percent_text, refusal_text
@@ -187,10 +187,7 @@ class PlanForm(forms.Form):
         text = str(self.cleaned_data[name]).strip()
         if not text:
             return None
-        try:
-            return amount_said(text, self.currency, field=str(self.fields[name].label))
-        except Refusal as refusal:
-            raise forms.ValidationError(refusal_text(refusal)) from None
+        return amount_beside(text, self.currency, str(self.fields[name].label))
 
     def terms(self) -> Terms:
         said = self.cleaned_data

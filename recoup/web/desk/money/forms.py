@@ -145,10 +145,10 @@ class ExchangedForm(ChosenForm):
     bought = forms.ChoiceField(label=gettext_lazy("What was bought"))
 
     def __init__(
-        self, *args: Any, rows: list[str], lines: list[tuple[str, str]], **kwargs: Any
-    ) -> None:
+        self, *args: Any, rows: list[str], lines: list[tuple[str, str]], bought: list[tuple[str, str]], **kwargs: Any
+    ) -> None:  # fmt: skip
         super().__init__(*args, rows=rows, lines=lines, **kwargs)
-        self.fields["bought"].choices = lines  # type: ignore[attr-defined]
+        self.fields["bought"].choices = bought  # type: ignore[attr-defined]
 
 
 class CardPayoutForm(ChosenForm):

@@ -2,8 +2,9 @@
 
 import pytest
 from django import forms
+from django.utils.translation import override
 
-from recoup.web.kit.amounts import AmountField, RateField, plain_amount
+from recoup.web.kit.amounts import AmountField, RateField, amount_beside, plain_amount
 
 
 @pytest.mark.parametrize(
@@ -43,3 +44,12 @@ def test_a_rate_may_have_a_comma() -> None:
     assert RateField().clean("11,2345") == "11.2345"
     with pytest.raises(forms.ValidationError):
         RateField().clean("1,2,3")
+
+
+def test_beside_its_field_a_refusal_does_not_repeat_the_label() -> None:
+    with override("sv"), pytest.raises(forms.ValidationError) as wrong:
+        amount_beside("abc", "SEK", "Första betalningen")
+    assert wrong.value.messages == ["”abc” är inget enkelt belopp som 1234.56."]
+    with override("zh-hant"), pytest.raises(forms.ValidationError) as wrong:
+        amount_beside("abc", "HKD", "付了多少？")
+    assert not wrong.value.messages[0].startswith(("付了多少", "：", ":"))

@@ -19,7 +19,7 @@ from recoup.web.desk.money.forms import CardPayoutForm, CountForm, ExchangedForm
 from recoup.web.desk.money.frame import money_place, show_money
 from recoup.web.desk.money.shown import money
 from recoup.web.desk.money.views.lines import case_called, line_or_404, move_on, show_lines
-from recoup.web.kit.formats import money_text
+from recoup.web.kit.formats import day_text, money_text, rate_text
 from recoup.web.kit.middleware import Place
 
 MOST = 200
@@ -33,19 +33,24 @@ def under_way(request: HttpRequest) -> HttpResponse:
 def show_under_way(
     request: HttpRequest, place: Place, status: int = 200, **forms: Any
 ) -> HttpResponse:
-    exchanges, cards, lines = exchanges_of(place), cards_of(place), lines_of(place)
+    exchanges, cards, lines = exchanges_of(place), cards_of(place), open_lines_of(place)
+    sold, bought = sold_of(exchanges, lines), bought_of(exchanges, lines)
+    paid = paid_out_of(cards, lines)
     return show_money(
         request, place, "under_way", "under_way", status=status,
         exchanges=[
-            {"row": e, "from": money(e.from_amount, e.from_currency), "to": money(e.to_amount, e.to_currency)}
+            {"row": e, "from": money(e.from_amount, e.from_currency), "to": money(e.to_amount, e.to_currency),
+             "rate": rate_text(e.rate)}
             for e in exchanges
         ],
         cards=[
             {"row": c, "amount": money(c.amount if c.state == "paid" else -c.amount, c.currency), "back": c.state != "paid"}
             for c in cards
         ],
-        exchange_form=forms.get("exchange") or ExchangedForm(rows=[], lines=lines),
-        card_form=forms.get("card") or CardPayoutForm(rows=[], lines=lines),
+        exchange_form=forms.get("exchange") or ExchangedForm(rows=[], lines=choices(sold), bought=choices(bought)),
+        card_form=forms.get("card") or CardPayoutForm(rows=[], lines=choices(paid)),
+        no_exchange="" if sold and bought else _("The bank's two lines of it are on no statement yet."),
+        no_payout="" if paid else _("The provider's payout is on no statement yet."),
     )  # fmt: skip
 
 
@@ -64,22 +69,48 @@ def cards_of(place: Place) -> list[CardPayment]:
     return list((paid | back).select_related("case").order_by("changed_at")[:MOST])
 
 
-def lines_of(place: Place) -> list[tuple[str, str]]:
-    return [
+def open_lines_of(place: Place) -> list[Any]:
+    return list(open_lines(place.agency.id)[:MOST])
+
+
+def sold_of(exchanges: list[Exchange], lines: list[Any]) -> list[Any]:
+    """What went out in a currency that waits to be exchanged."""
+    of = {e.from_currency for e in exchanges}
+    return [line for line in lines if line.currency in of and line.left < 0]
+
+
+def bought_of(exchanges: list[Exchange], lines: list[Any]) -> list[Any]:
+    of = {e.to_currency for e in exchanges}
+    return [line for line in lines if line.currency in of and line.left > 0]
+
+
+def paid_out_of(cards: list[CardPayment], lines: list[Any]) -> list[Any]:
+    """A payout, or what is taken back where more was charged back than paid."""
+    of = {c.currency for c in cards}
+    return [line for line in lines if line.currency in of]
+
+
+def choices(lines: list[Any]) -> list[tuple[str, str]]:
+    """The only one is chosen; of several none, lest the first be taken unseen."""
+    shown = [
         (
             str(line.id),
-            f"{line.booked_on} {money_text(money(line.left, line.currency))} {line.counterparty}",
+            f"{day_text(line.booked_on)} · {money_text(money(line.left, line.currency))} · {line.counterparty}",
         )
-        for line in open_lines(place.agency.id)[:MOST]
+        for line in lines
     ]
+    return shown if len(shown) == 1 else [("", _("Choose …")), *shown]
 
 
 @require_POST
 def exchanged(request: HttpRequest) -> HttpResponse:
     """The bank has exchanged these payments."""
     place = money_place(request)
-    known = {str(e.id): e for e in exchanges_of(place)}
-    form = ExchangedForm(request.POST, rows=list(known), lines=lines_of(place))
+    waiting, lines = exchanges_of(place), open_lines_of(place)
+    known = {str(e.id): e for e in waiting}
+    form = ExchangedForm(
+        request.POST, rows=list(known), lines=choices(sold_of(waiting, lines)), bought=choices(bought_of(waiting, lines))
+    )  # fmt: skip
     gained: list[Decimal] = []
     chosen: list[BankLine] = []
 
@@ -105,8 +136,10 @@ def exchanged(request: HttpRequest) -> HttpResponse:
 def card_payout(request: HttpRequest) -> HttpResponse:
     """The provider's payout for these payments is on the statement."""
     place = money_place(request)
-    known = {str(c.id): c for c in cards_of(place)}
-    form = CardPayoutForm(request.POST, rows=list(known), lines=lines_of(place))
+    cards = cards_of(place)
+    known = {str(c.id): c for c in cards}
+    lines = choices(paid_out_of(cards, open_lines_of(place)))
+    form = CardPayoutForm(request.POST, rows=list(known), lines=lines)
 
     def act() -> None:
         given = form.cleaned_data
