@@ -23,6 +23,8 @@ from recoup.journeys.submit_invoice import Taken, Upload
 from recoup.kernel.actor import SYSTEM, Actor
 from recoup.kernel.faults import fault
 from recoup.kernel.refusal import N_, Refusal
+from recoup.paper import figures
+from recoup.paper.languages import spoken_or_english
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency
 from recoup.tenancy.roles import Role
@@ -181,7 +183,7 @@ def end_one(agency: Agency, id: UUID, at: datetime) -> None:
     case = task.case
     if task.key.endswith(":decline"):
         decline_and_tell(
-            agency=agency, case=case, because=spoken(case, NO_ANSWER, day=task.due_on.isoformat()),
+            agency=agency, case=case, because=spoken(case, NO_ANSWER, day=figures.day(task.due_on, spoken_or_english(case.client.language))),
             change=spoken(case, SEND_IT, what=task.params["what"]), automatic=True, by=SYSTEM, at=at,
         )  # fmt: skip
         return

@@ -31,6 +31,8 @@ HOUSE_PRACTICE = (
     N_("house practice: unrounded segments are added and rounded once"),
     N_("house practice: no statutory hours are established for business debtors"),
 )
+# The same of deadlines: what is usual, where no statute says it.
+USUAL = (N_("usual time set by Kronofogden after service"),)
 
 
 @dataclass(frozen=True, slots=True)

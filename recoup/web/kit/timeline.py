@@ -454,6 +454,9 @@ def told_of(data: Mapping[str, Any]) -> dict[str, Any]:
     return {k: gettext("erased") if is_erased(v) else v for k, v in data.items()}
 
 
+UNANSWERED = Line("task", N_("Not answered in time: %(task)s"))
+
+
 def with_params(sentence: str, data: Mapping[str, Any]) -> str:
     """A sentence with the event's own gaps; erased where they are."""
     params = data.get("params", {})
@@ -463,6 +466,8 @@ def with_params(sentence: str, data: Mapping[str, Any]) -> str:
 def entry(event: Event, document_url: str = "") -> Entry:
     event.data = told_of(event.data)
     line = LINES.get(event.kind) or Line("note", spaced(event.kind))
+    if event.kind == "TaskFinished" and event.data.get("outcome") == "no answer":
+        line = UNANSWERED  # its day has passed: nobody has done it
     data = readable(event.data)
     channel = line.channel
     if (

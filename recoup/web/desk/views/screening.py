@@ -26,6 +26,11 @@ from recoup.web.kit.derivations import phrase
 from recoup.web.kit.middleware import Place, staff_place
 
 PER_PAGE = 50
+# What an entry of the list is, by the list's own code.
+SCHEMAS = {
+    "Person": gettext_lazy("person"), "Company": gettext_lazy("company"), "Organization": gettext_lazy("organisation"),
+    "LegalEntity": gettext_lazy("legal entity"), "PublicBody": gettext_lazy("public body"), "Vessel": gettext_lazy("ship"),
+}  # fmt: skip
 
 
 class ListForm(DeskForm):
@@ -78,6 +83,7 @@ class HitRow:
     stale: bool
     form: HitForm | None
     url: str
+    schema: str
 
 
 @require_safe
@@ -99,7 +105,19 @@ def hit_row(hit: Hit, form: HitForm | None) -> HitRow:
     decided = hasattr(hit, "review")
     url = reverse("desk:client", args=[hit.party_id]) if hit.party_kind != "debtor" else ""
     fresh = form or HitForm(auto_id=f"hit_{hit.id}_%s")
-    return HitRow(hit, decided, hit.listed.until is not None, None if decided else fresh, url)
+    return HitRow(
+        hit,
+        decided,
+        hit.listed.until is not None,
+        None if decided else fresh,
+        url,
+        schema_said(hit.listed.schema),
+    )
+
+
+def schema_said(schema: str) -> str:
+    """What the list says an entry is, in the reader's language; its own word for what we have none."""
+    return str(SCHEMAS.get(schema, schema))
 
 
 def allowed(request: HttpRequest, act: str) -> Place:

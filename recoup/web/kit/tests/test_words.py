@@ -5,7 +5,11 @@ import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+from django.utils.translation import gettext, override
+
 from recoup.contact import rules
+from recoup.jurisdictions.rules import HOUSE_PRACTICE, USUAL
 from recoup.web.kit.words import WORDS
 
 PRODUCT = Path(__file__).resolve().parents[3]
@@ -63,3 +67,10 @@ def test_every_kind_of_task_has_a_word():
     kinds = kinds_of_tasks()
     assert {"information", "restored", "call"} <= kinds
     assert kinds - set(WORDS) == set()
+
+
+@pytest.mark.parametrize("language", ["sv", "de", "zh-hant", "zh-hans"])
+def test_what_is_usual_is_told_in_the_readers_language(language: str):
+    """A source that is no statute's name is a sentence of ours, shown beside a deadline or a rule."""
+    with override(language):
+        assert [said for said in (*HOUSE_PRACTICE, *USUAL) if gettext(said) == said] == []
