@@ -72,7 +72,7 @@ def said(key: str, value: Any, params: Mapping[str, Any]) -> Any:
         return word(value)
     if key == "rule" and "reasons" in params:
         return " ".join(phrase(text, given) for text, given in params["reasons"]).rstrip(".。")
-    if isinstance(value, str) and key == "jurisdiction":
+    if isinstance(value, str) and (key == "jurisdiction" or (key == "country" and len(value) == 2)):
         return country_text(value)
     if isinstance(value, str) and (money := MONEY.fullmatch(value)):
         return f"{amount_text(Decimal(money[1]), money[2])} {money[2]}"

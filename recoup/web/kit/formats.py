@@ -153,6 +153,8 @@ def local_value(value: Any) -> Any:
 def refusal_text(refusal: Refusal) -> str:
     """The refusal's sentence in the reader's language, gaps filled in that language's formats."""
     params = {name: local_value(value) for name, value in refusal.params.items()}
+    if isinstance(land := params.get("country"), str) and len(land) == 2:
+        params["country"] = country_text(land)
     if isinstance(why := params.get("why"), str) and why:
         params["why"] = gettext(why)  # a reason within the sentence is a sentence itself
     return gettext(refusal.text) % params

@@ -129,3 +129,10 @@ def test_a_reason_within_a_refusal_is_in_the_readers_language_too() -> None:
     wrong = Refusal("number_invalid", NUMBER_WRONG, field="X", found="FR00", country="FR", why="The check digit is wrong.")  # fmt: skip
     with override("sv"):
         assert formats.refusal_text(wrong).endswith("Kontrollsiffran är fel.")
+
+
+def test_a_country_within_a_refusal_is_named_as_the_reader_names_it() -> None:
+    refused = Refusal("x", N_("“%(found)s” is not a country we know."), found="x", country="DE")
+    refused.text = "in %(country)s"
+    with override("sv"):
+        assert formats.refusal_text(refused) == "in Tyskland"
