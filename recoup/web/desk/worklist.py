@@ -42,7 +42,7 @@ HOUSE_PAGES = {
 }  # fmt: skip
 # Read apart, each once for the page: joined, the planner takes the small tables for empty ones under row
 # security and walks them again for every case of the list before it cuts it.
-LOADED = ("client", "debtor", "collector__user", "agreement")
+LOADED = ("client", "debtor", "collector__user", "agreement", "division")
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,7 @@ WORDS = {
     "mail": N_("unreadable e-mail"), "not_billed": N_("fee not billed"), "paid_ended": N_("payment after the end"),
     "payout_status": N_("news of a payout"), "remit_late": N_("money due to a client"), "reopened": N_("case reopened"),
     "restored": N_("restored database"), "statement_missing": N_("statement missing"),
+    "standard": N_("standard"), "own reminders": N_("own reminders"),
     # Why the gate said no.
     "not_in_contact": N_("not in the contact phase"), "nothing_owed": N_("nothing owed any more"),
     "payment_waiting": N_("a payment waits to be matched"), "unread": N_("a message waits to be read"),

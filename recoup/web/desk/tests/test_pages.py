@@ -14,6 +14,7 @@ from recoup.agreements.models import Agreement
 from recoup.cases.models import Task
 from recoup.cases.operations import put_on_hold
 from recoup.kernel.actor import SYSTEM
+from recoup.parties.divisions import add_division
 from recoup.parties.operations import add_contact
 from recoup.tenancy.models import User
 from recoup.tenancy.operations import add_member
@@ -249,3 +250,14 @@ def test_user_text_is_never_markup(standing: Any, browser: Browser) -> None:
     html = browser.get(reverse("desk:case", args=[case.number])).content.decode()
     assert "<script>x" not in html
     assert "<b>x</b>" not in html
+
+
+def test_a_client_s_divisions_stand_on_its_page_and_beside_its_cases(
+    standing: Any, browser: Browser
+) -> None:
+    north = add_division(client=standing.client, name="North", reference="KST-1", by=SYSTEM, at=AT)
+    add_division(client=standing.client, name="South", by=SYSTEM, at=AT)
+    submit(standing, division=north)
+    shown = text(browser.get(reverse("desk:client", args=[standing.client.id])))
+    assert "Divisions" in shown and "KST-1" in shown and "South" in shown
+    assert shown.count("North") == 2, "once in the list of divisions, once beside its case"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -18,6 +19,7 @@ from recoup.journeys.register import countersign as countersign_and_tell
 from recoup.journeys.resign import ask_anew
 from recoup.kernel.refusal import Refusal
 from recoup.parties import numbers
+from recoup.parties.divisions import divisions_of
 from recoup.parties.models import Client
 from recoup.web.desk import rights, worklist
 from recoup.web.desk.acting import tried
@@ -97,9 +99,15 @@ def client(request: HttpRequest, id: UUID) -> HttpResponse:
     return show(
         request, place, "desk/client.html", client=found, stage_word=stage_word, stage_tone=stage_tone, agreements=agreements.order_by("-version"),
         checks=list(checks(found)), page=page, not_mine=rights.why_not(place, "countersign"),
-        not_viewing=rights.why_not(place, "view_as"),
+        not_viewing=rights.why_not(place, "view_as"), divisions=divisions_shown(found),
         rows=worklist.case_rows(place, list(page)), **knowing(place, found),
     )  # fmt: skip
+
+
+def divisions_shown(client: Client) -> list[Any]:
+    """The client's parts with cases of their own, each with its number of open cases; those in use first."""
+    counted = divisions_of(client).annotate(n=Count("cases", filter=Q(cases__stage__in=OPEN)))
+    return sorted(counted, key=lambda one: one.closed_at is not None)
 
 
 def checks(client: Client) -> Iterator[Check]:

@@ -71,7 +71,7 @@ def plans(request: HttpRequest) -> HttpResponse:
     )
     latest = trial.order_by("-made_at").first() if kind == PlanKind.COLLECTION else None
     return show(
-        request, place, "desk/plans.html", client=client, plan=in_force, lines=lines(in_force),
+        request, place, "desk/plans.html", client=client, plan=in_force, label=label_of(in_force), lines=lines(in_force),
         own=client is None or client.id in mine, draft=draft, kind=kind, kinds=kinds(),
         draft_lines=lines(plan_of(draft)) if draft else [], clients=clients(place),
         versions=versions.exclude(state=TreatmentPlan.State.DRAFT).order_by("-version")[:20],
@@ -117,6 +117,12 @@ def trial_shown(trial: Trial | None, place: Place) -> dict[str, Any]:
 
 def percent(share: float) -> str:
     return percent_text(Decimal(str(round(100 * share, 1))), 1)
+
+
+def label_of(plan: Plan) -> str:
+    """A built-in plan is called in the reader's language, one of the house as the house calls it."""
+    built_in = plan.name in {one.name for one in STANDARDS.values()}
+    return f"{word(plan.name)} {plan.version}" if built_in else plan.label
 
 
 def points(difference: float) -> str:
