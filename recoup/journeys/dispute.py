@@ -84,7 +84,7 @@ def dispute(
 def ask_both(case: Case, made: Dispute, rest: Money | None, by: Actor, at: datetime) -> None:
     """The collector is to settle it, the creditor to say something."""
     params = {
-        "debtor": case.debtor.name, "ref": made.line.ref, "case": case.number, "text": made.text[:500],
+        "debtor": case.debtor.name, "ref": made.line.ref, "case": case.number, "text": made.text[:500].rstrip(" .。"),
         "rest": str(rest) if rest is not None else "–",
     }  # fmt: skip
     add_task(

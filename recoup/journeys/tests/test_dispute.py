@@ -233,3 +233,10 @@ def test_what_was_said_and_decided_is_not_changed(case):
     for change in ("UPDATE disputes_dispute SET because = 'x'", "DELETE FROM disputes_statement"):
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(change)
+
+
+def test_what_was_said_is_quoted_without_its_full_stop(house, case):
+    """The sentence around it has one of its own: “… never came.”. reads as a slip."""
+    disputed(case)
+    asked = Task.objects.filter(case=case, kind="dispute_answer").get()
+    assert "“The goods never came”. Please" in asked.sentence % asked.params

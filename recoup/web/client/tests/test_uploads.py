@@ -14,8 +14,10 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recoup.cases.tests.cast import submit
 from recoup.files.kinds import kind_of, shared_copy
 from recoup.files.models import Document, Quarantine
+from recoup.files.operations import keep
 from recoup.files.scan import scan
 from recoup.intake.einvoice import Reader
 from recoup.intake.einvoice.tests.samples import cii, pdf, ubl
@@ -320,3 +322,19 @@ def test_up09_an_archive_is_refused_whole_and_no_name_in_it_is_a_path(
     assert response.status_code == 422 and "a.zip" in text(response)
     assert not Document.objects.filter(kind="upload").exists()
     assert set(tmp_path.rglob("*")) == before, "nothing was written anywhere"
+
+
+def test_a_file_kept_apart_is_listed_as_being_checked_without_a_link(browser, standing, settings):
+    case = submit(standing)
+    document = keep(
+        agency=standing.house.id, content=b"%PDF-1.7 x", name="note.pdf", kind="evidence", title="note.pdf",
+        media_type="application/pdf", client=standing.client.id, case=case.id, by=standing.by, at=AT,
+    )  # fmt: skip
+    page = reverse("client:case_documents", args=[case.number])
+    link = reverse("client:document", args=[document.id])
+    assert link in browser.get(page).content.decode()
+    Quarantine.objects.create(
+        agency_id=standing.house.id, sha256=document.sha256, name="note.pdf", infected=False, at=AT, by_name="x"
+    )  # fmt: skip
+    shown = browser.get(page).content.decode()
+    assert link not in shown and "being checked" in shown and "note.pdf" in shown

@@ -109,8 +109,12 @@ def test_somebody_limited_to_a_division_says_nothing_of_the_whole_company(
     text = f"Company;Country;Invoice number;Due date;Open amount;Currency\nLindenhof GmbH;DE;L-1;{timezone.now().date()};1.00;EUR\n"
     for name, field in (("watch", "file"), ("watch_orders", "orders-file")):
         sent = {field: SimpleUploadedFile("all.csv", text.encode()), "whole": "on"}
-        assert limited.post(reverse(f"client:{name}"), sent).status_code == 404
-    assert limited.post(reverse("client:watch_ladder"), {"act": "begin"}).status_code == 404
+        assert limited.post(reverse(f"client:{name}"), sent).status_code == 302
+    refused = limited.post(reverse("client:watch_ladder"), {"act": "begin"}, follow=True)
+    assert refused.content.decode().count("limited to some of its divisions") >= 3, (
+        "each is told why"
+    )
+    assert standing_ladder(standing.client.id) is None and not Trade.objects.exists()
     with scope(house.agency.id):
         assert [(i.ref, i.open > 0) for i in Item.objects.all()] == [("A-1", True)]
 

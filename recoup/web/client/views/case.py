@@ -17,6 +17,7 @@ from recoup.cases.queries import principal_of
 from recoup.cases.states import OPEN, HoldKind, Stage
 from recoup.eventlog.models import Event
 from recoup.files.models import Document
+from recoup.files.quarantine import held
 from recoup.insolvency.queries import proofs_of_cases
 from recoup.journeys.review import answer as answer_question
 from recoup.journeys.review import question_of
@@ -141,8 +142,9 @@ def documents(request: HttpRequest, number: str) -> HttpResponse:
     place = client_place(request)
     case = case_of(place, number)
     found = Document.objects.filter(agency=place.agency, case_id=case.id, client_id=place.client_id)
+    shown = list(found.exclude(audience="internal").order_by("-made_at", "-id"))
     return render(request, "client/case_documents.html", head(request, place, case, "documents") | {
-        "documents": found.exclude(audience="internal").order_by("-made_at", "-id"),
+        "documents": shown, "apart": held(place.agency.id, [d.sha256 for d in shown]),
     })  # fmt: skip
 
 

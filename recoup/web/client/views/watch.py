@@ -52,7 +52,7 @@ from recoup.watch.operations.items import (
     standing_ladder,
     touch_item,
 )
-from recoup.web.client.frame import client_of, frame, may_watch
+from recoup.web.client.frame import client_of, frame, may_submit, may_watch
 from recoup.web.client.views.placements import labelled
 from recoup.web.kit.derivations import phrase
 from recoup.web.kit.formats import day_text, refusal_text
@@ -118,8 +118,8 @@ def watch(request: HttpRequest) -> HttpResponse:
     place = client_place(request)
     if request.method != "POST":
         return shown(request, place, ListForm())
-    if may_watch(place) is not None:
-        raise Http404
+    if (no := not_of_all(request, place)) is not None:
+        return no
     form = ListForm(request.POST, request.FILES)
     loaded = taken(form, place) if form.is_valid() else None
     if loaded is None:
@@ -131,6 +131,16 @@ def watch(request: HttpRequest) -> HttpResponse:
         messages.warning(
             request, _("Because of what could not be read, nothing was counted as paid.")
         )
+    return redirect("client:watch")
+
+
+def not_of_all(request: HttpRequest, place: Place) -> HttpResponse | None:
+    """Back to the page with the reason, for somebody limited to divisions; 404 for who submits nothing."""
+    if may_submit(place) is not None:
+        raise Http404
+    if (refusal := may_watch(place)) is None:
+        return None
+    messages.error(request, refusal_text(refusal))
     return redirect("client:watch")
 
 
@@ -323,8 +333,8 @@ def item(request: HttpRequest, id: UUID) -> HttpResponse:
 def place_with_us(request: HttpRequest, id: UUID) -> HttpResponse:
     """Everything overdue of a debtor becomes a case."""
     place = client_place(request)
-    if may_watch(place) is not None:
-        raise Http404
+    if (no := not_of_all(request, place)) is not None:
+        return no
     found = get_object_or_404(Debtor, id=id, agency=place.agency)
     currency = request.POST.get("currency", "")[:3]
     try:
@@ -341,8 +351,8 @@ def place_with_us(request: HttpRequest, id: UUID) -> HttpResponse:
 def ladder(request: HttpRequest) -> HttpResponse:
     """We send the client's reminders from now on, or no longer."""
     place = client_place(request)
-    if may_watch(place) is not None:
-        raise Http404
+    if (no := not_of_all(request, place)) is not None:
+        return no
     client = client_of(place)
     try:
         with transaction.atomic():
@@ -362,8 +372,8 @@ def ladder(request: HttpRequest) -> HttpResponse:
 def orders(request: HttpRequest) -> HttpResponse:
     """A list of orders, for the danger signals that need them."""
     place = client_place(request)
-    if may_watch(place) is not None:
-        raise Http404
+    if (no := not_of_all(request, place)) is not None:
+        return no
     form = OrdersForm(request.POST, request.FILES)
     loaded = orders_taken(form, place) if form.is_valid() else None
     if loaded is None:
