@@ -17,6 +17,7 @@ from recoup.contact.operations import record_call
 from recoup.contact.rules import zone
 from recoup.disputes.states import Reason
 from recoup.eventlog.operations import record
+from recoup.journeys.agreed_calls import said_there
 from recoup.journeys.asking_to_call import keep_answer
 from recoup.journeys.dispute import dispute
 from recoup.journeys.promises import keep_promise
@@ -253,7 +254,7 @@ def call_back(call: Call) -> None:
     add_task(
         agency=case.agency_id, key=f"call_back:{case.number}:{call.key}", kind="call",
         sentence=N_("Call %(debtor)s back about %(case)s, as agreed"),
-        params={"debtor": case.debtor.name, "case": case.number}, role=Role.COLLECTOR,
+        params={"debtor": case.debtor.name, "case": case.number, **said_there(call.back_at, case.debtor.time_zone)}, role=Role.COLLECTOR,
         owner=case.collector, due_on=there.date(), due_at=call.back_at,
         default=N_("The call stays on the list and is shown to the supervisor."), case=case,
         by=call.by, at=call.at,

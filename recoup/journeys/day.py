@@ -22,6 +22,7 @@ from recoup.cases.models import Case, Task
 from recoup.cases.operations import NewTask, add_tasks
 from recoup.cases.states import OPEN
 from recoup.journeys import steps
+from recoup.journeys.agreed_calls import keep_hours
 from recoup.journeys.approve import let_lapse
 from recoup.journeys.dispute_days import look_at_disputes
 from recoup.journeys.evaluate import look_at_evaluations
@@ -107,6 +108,7 @@ def run_day(
     if only is None:
         look_at_plans(agency=agency, on=on, by=by, at=at)
         let_lapse(agency=agency, on=on, at=at)
+        keep_hours(agency=agency, by=by, at=at)
         look_at_disputes(agency=agency, on=on, by=by, at=at)
         settle_promises(agency=agency, on=on, by=by, at=at)
         weigh_what_changed(agency=agency, on=on, by=by, at=at)

@@ -15,6 +15,7 @@ from recoup.cases.states import HoldKind, Stage
 from recoup.contact.rules import zone
 from recoup.eventlog.models import Event
 from recoup.eventlog.operations import record
+from recoup.journeys.agreed_calls import said_there
 from recoup.journeys.call import LONGEST_PROMISE
 from recoup.journeys.dispute import business_day, locked_case
 from recoup.journeys.evidence import Paper, keep_paper, refuse_too_many
@@ -162,7 +163,7 @@ def ask_call(
         add_task(
             agency=case.agency_id, key=f"call_back:{case.id}:{key}", kind="call", case=locked,
             sentence=N_("%(debtor)s asks to be called about %(case)s on %(phone)s (%(name)s)"),
-            params={"debtor": locked.debtor.name, "case": locked.number, "phone": number, "name": name.strip()[:120]},
+            params={"debtor": locked.debtor.name, "case": locked.number, "phone": number, "name": name.strip()[:120], **said_there(call_at, locked.debtor.time_zone)},
             role="collector", owner=locked.collector, due_on=there.date(), due_at=call_at,
             default=N_("The call stays on the list and is shown to the supervisor."), by=by, at=at,
         )  # fmt: skip

@@ -65,3 +65,11 @@ def cut(text: str, longest: int) -> str:
             break
         kept.append(sign)
     return "".join(kept)
+
+
+def counted(text: str, most: int) -> int:
+    """How many signs a reader counts (PF06). What is longer than `most` signs can be is not looked through:
+    its characters are counted."""
+    if text.isascii() or len(text) > most * (MOST_MARKS + 4):
+        return len(text)
+    return len(signs(text))

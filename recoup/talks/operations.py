@@ -11,6 +11,7 @@ from recoup.eventlog.operations import record
 from recoup.files.models import Document
 from recoup.kernel.actor import Actor
 from recoup.kernel.ids import new_id
+from recoup.kernel.text import squeezed
 from recoup.talks.models import Enclosed, Said
 from recoup.talks.rules import Side, refuse_unsound
 from recoup.tenancy.models import Member
@@ -23,8 +24,8 @@ def say(
 ) -> Said | None:  # fmt: skip
     """One message to the other side; the same `key` again is the same message (None). Raises `Refusal`
     `message_empty`, `message_long`, `files_too_many`."""
-    text = text.strip()
-    refuse_unsound(text, len(documents))
+    refuse_unsound(text.strip(), len(documents))
+    text = squeezed(text.strip())
     Case.objects.select_for_update(of=("self",), no_key=True).get(id=case.id)
     if Said.objects.filter(case=case, key=key).exists():
         return None

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from recoup.kernel.refusal import N_, Refusal
+from recoup.kernel.text import counted
 
 LONGEST = 4000
 MOST_FILES = 10
@@ -64,10 +65,10 @@ def refuse_unsound(text: str, files: int) -> None:
     """Raises `Refusal` `message_empty`, `message_long`, `files_too_many`."""
     if not text and not files:
         raise Refusal("message_empty", N_("Please write something."), field="text")
-    if len(text) > LONGEST:
+    if (found := counted(text, LONGEST)) > LONGEST:
         raise Refusal(
             "message_long", N_("The message has %(found)d characters; up to %(most)d can be sent."),
-            field="text", found=len(text), most=LONGEST,
+            field="text", found=found, most=LONGEST,
         )  # fmt: skip
     if files > MOST_FILES:
         raise Refusal(

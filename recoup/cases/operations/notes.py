@@ -10,6 +10,7 @@ from recoup.eventlog.models import Event
 from recoup.eventlog.operations import record
 from recoup.kernel.actor import Actor
 from recoup.kernel.refusal import N_, Refusal
+from recoup.kernel.text import counted, squeezed
 
 LONGEST = 4000
 
@@ -23,11 +24,12 @@ def add_note(*, case: Case, text: str, key: UUID, by: Actor, at: datetime) -> No
     text = text.strip()
     if not text:
         raise Refusal("note_empty", N_("Please write something."), field="text")
-    if len(text) > LONGEST:
+    if (found := counted(text, LONGEST)) > LONGEST:
         raise Refusal(
             "note_long", N_("The note has %(found)d characters; up to %(most)d can be kept."),
-            field="text", found=len(text), most=LONGEST,
+            field="text", found=found, most=LONGEST,
         )  # fmt: skip
+    text = squeezed(text)
     Case.objects.select_for_update(of=("self",)).get(id=case.id)
     if Event.objects.filter(case_id=case.id, kind="NoteAdded", data__key=str(key)).exists():
         return

@@ -1,5 +1,6 @@
 """Client and house talk about a case: once, with files, and each knows what the other has read."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from recoup.kernel.actor import SYSTEM
 from recoup.kernel.ids import new_id
 from recoup.kernel.refusal import Refusal
 from recoup.talks.models import Said
-from recoup.talks.operations import see
+from recoup.talks.operations import say, see
 from recoup.talks.queries import talk_of, unread
 from recoup.talks.rules import Side, media_type_of
 
@@ -80,3 +81,32 @@ def test_nothing_of_a_refused_message_is_kept(case, standing):
         talk(case=case, side=Side.CLIENT, text="x", key=new_id(), by=standing.by, at=AT,
              files=[File("good.pdf", b"%PDF-1"), File("bad.exe", b"MZ")])  # fmt: skip
     assert not Said.objects.exists() and not Document.objects.filter(kind="enclosed").exists()
+
+
+FAMILY = "\U0001f469\u200d\U0001f469\u200d\U0001f466"
+
+
+def test_pf06_a_message_is_counted_as_a_reader_counts(case, standing):
+    made = said(case, standing, FAMILY * 4000)
+    assert made.text == FAMILY * 4000
+    with pytest.raises(Refusal) as caught:
+        said(case, standing, FAMILY * 4001)
+    assert (caught.value.code, caught.value.params["found"]) == ("message_long", 4001)
+
+
+def test_pf06_towers_of_marks_are_no_part_of_a_message(case, standing):
+    made = said(case, standing, "We pay a" + "\u0301" * 1000 + " tomorrow")
+    assert made.text == "We pay a" + "\u0301" * 8 + " tomorrow"
+
+
+def said(case, standing, text):
+    return say(case=case, side=Side.CLIENT, text=text, key=new_id(), by=standing.by, at=AT)
+
+
+@pytest.mark.parametrize("letter", ["x", "ä", "e\u0301", "\U0001f9fe"])
+def test_pf06_ten_megabytes_are_refused_at_once(case, standing, letter):
+    text = letter * (10_000_000 // len(letter.encode()))
+    began = time.process_time()
+    with pytest.raises(Refusal) as caught:
+        said(case, standing, text)
+    assert caught.value.code == "message_long" and time.process_time() - began < 2

@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy
 
 from recoup.kernel.ids import new_id
 from recoup.kernel.refusal import Refusal
-from recoup.talks.rules import LONGEST
 from recoup.web.kit.formats import refusal_text
 
 
@@ -30,7 +29,7 @@ class FilesField(forms.FileField):
 class TalkForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
     text = forms.CharField(
-        label=gettext_lazy("Your message"), required=False, max_length=LONGEST,
+        label=gettext_lazy("Your message"), required=False,  # counted in signs (talks.rules)
         widget=forms.Textarea(attrs={"rows": 4}),
     )  # fmt: skip
     enclosed = FilesField(

@@ -168,6 +168,12 @@ LINES: dict[str, Line] = {
     ),
     "AbsencePlanned": Line("task", N_("%(member)s is away from %(first_on)s to %(last_on)s")),
     "AbsenceEnded": Line("task", N_("The absence of %(member)s is ended")),
+    "CallBackMoved": Line(
+        "call",
+        N_(
+            "The clocks of %(zone)s have changed: the call agreed for %(on)s, %(there)s there is at another moment here"
+        ),
+    ),
     "CallBackAgreed": Line("call", N_("Call back agreed for %(on)s, %(there)s there")),
     "VisitPlanned": Line(
         "visit", N_("Visit planned for %(on)s, %(there)s there: %(place)s"), N_("%(purpose)s")
