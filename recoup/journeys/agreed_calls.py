@@ -42,8 +42,8 @@ def keep_hours(*, agency: Agency, by: Actor, at: datetime) -> int:
             if meant == was or was is None:
                 continue
             Task.objects.filter(id=task.id).update(due_at=meant)
-            case = Case.objects.filter(id=task.case_id).first()
-            if case is not None:
+            if task.case_id is not None:
+                case = Case.objects.get(id=task.case_id)
                 record(
                     agency=agency.id, kind="CallBackMoved", by=by, at=at, case=case.id, client=case.client_id,
                     audience="internal", was=was.isoformat(), when=meant.isoformat(), on=task.params["there"][:10],
