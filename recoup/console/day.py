@@ -4,6 +4,7 @@ import argparse
 import json
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -75,10 +76,10 @@ def live(on: date) -> DayReport:
 
 
 def one_share(given: argparse.Namespace) -> DayReport:
-    number, of = map(int, given.share.split("/"))
+    first, end = (UUID(debtor) if debtor else None for debtor in given.share.split("/"))
     return live_share(
         agency=Agency.objects.get(id=given.agency), on=date.fromisoformat(given.on),
-        share=Share(number, of), by=SYSTEM, at=datetime.fromisoformat(given.at),
+        share=Share(first, end), by=SYSTEM, at=datetime.fromisoformat(given.at),
     )  # fmt: skip
 
 

@@ -25,15 +25,12 @@ def live_day(*, agency: Agency, on: date, at: datetime, typeset: bool = True) ->
 
 
 def beside(agency: Agency, on: date, at: datetime) -> Beside:
-    def start(due: int) -> tuple[Share, Callable[[], DayReport]] | None:
-        parts = min(processes(), 1 + due // WORTH)
-        if parts < 2:
-            return None
+    def start(shares: list[Share]) -> Callable[[], DayReport]:
         # Ours may run longer than theirs: their answers are small and wait in the pipe.
-        others = [begin(agency, on, at, Share(number, parts)) for number in range(1, parts)]
-        return Share(0, parts), lambda: together(on, others)
+        others = [begin(agency, on, at, share) for share in shares]
+        return lambda: together(on, others)
 
-    return start
+    return Beside(worth=lambda due: min(processes(), 1 + due // WORTH), start=start)
 
 
 def processes() -> int:
@@ -45,7 +42,7 @@ def begin(agency: Agency, on: date, at: datetime, share: Share) -> "subprocess.P
     return subprocess.Popen(
         [
             sys.executable, "-m", "recoup", "day", "--on", on.isoformat(), "--at", at.isoformat(),
-            "--agency", str(agency.id), "--share", f"{share.number}/{share.of}", "--json",
+            "--agency", str(agency.id), "--share", f"{share.first or ''}/{share.end or ''}", "--json",
         ],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip

@@ -16,7 +16,6 @@ from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef
-from django.db.models.expressions import RawSQL
 
 from recoup.cases.models import Case, Task
 from recoup.cases.operations import NewTask, add_tasks
@@ -83,16 +82,23 @@ class DayReport:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Part `number` (from 0) of `of`: the debtors are parted, so that what one process plans for a debtor
-    no other can plan beside it."""
+    """The debtors from `first` on, up to `end` and without it: they are parted, so that what one process plans
+    for a debtor no other can plan beside it; in runs, so that two processes seldom meet on one page."""
 
-    number: int
-    of: int
+    first: UUID | None = None
+    end: UUID | None = None
 
 
-# Starts processes for the other shares of a day with so many due cases; gives the share left to the
-# caller, and what waits for the others and says what they did. None: not worth it.
-Beside = Callable[[int], tuple[Share, Callable[[], DayReport]] | None]
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """More processes for a large day. `worth`: how many, the caller's among them, for so many due cases; `start`:
+    those for the other shares; it gives what waits for them and says what they did."""
+
+    worth: Callable[[int], int]
+    start: Callable[[list[Share]], Callable[[], DayReport]]
+
+
+HEAD_START = 2000  # due cases that the first process lives while the others start
 
 
 def run_day(
@@ -122,10 +128,11 @@ def run_day(
     with scope(agency.id):
         count = due(agency.id, on, only).count() if only is None else len(only)
         day = begin_day(agency=agency.id, on=on, due=count, at=at) if count else None
-    helped = beside(count) if beside else None
-    if helped:
-        share, others = helped
-        live_batches(agency, on, by, at, report, day, share=share)
+    if beside and (parts := beside.worth(count)) > 1:
+        with scope(agency.id):
+            mine, *theirs = shares(agency.id, on, count, parts)
+        others = beside.start(theirs)
+        live_batches(agency, on, by, at, report, day, share=mine)
         report.add(others())
     # All of it; or what a process that died has left.
     live_batches(agency, on, by, at, report, day, only=only)
@@ -196,10 +203,20 @@ def due(
     agency: UUID, on: date, only: Sequence[UUID] | None, share: Share | None = None
 ) -> "steps.Cases":
     found = Case.objects.filter(agency_id=agency, stage__in=list(OPEN), next_action_on__lte=on)
-    if share is not None:
-        part = RawSQL("(hashtext(debtor_id::text) & 65535) %% %s", [share.of])
-        found = found.alias(part=part).filter(part=share.number)
+    if share and share.first:
+        found = found.filter(debtor_id__gte=share.first)
+    if share and share.end:
+        found = found.filter(debtor_id__lt=share.end)
     return found if only is None else found.filter(id__in=list(only))
+
+
+def shares(agency: UUID, on: date, count: int, parts: int) -> list[Share]:
+    """Shares of about as much work, the first of more; fewer where few debtors have all of it."""
+    each = max(1, (count - HEAD_START) // parts)
+    firsts = [count - each * n for n in range(parts - 1, 0, -1) if each * n < count]
+    ordered = due(agency, on, None).order_by("debtor_id").values_list("debtor_id", flat=True)
+    bounds = sorted({debtor for at in firsts for debtor in ordered[at : at + 1]})
+    return [Share(a, b) for a, b in zip([None, *bounds], [*bounds, None], strict=True)]
 
 
 def due_ids(

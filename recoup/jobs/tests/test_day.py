@@ -14,13 +14,13 @@ AT = datetime(2026, 9, 17, 9, tzinfo=UTC)
 
 def test_a_small_day_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RECOUP_DAY_PROCESSES", "8")
-    start = day_job.beside(object(), AT.date(), AT)  # type: ignore[arg-type]
-    assert start(day_job.WORTH - 1) is None
+    beside = day_job.beside(object(), AT.date(), AT)  # type: ignore[arg-type]
+    assert [beside.worth(n) for n in (0, day_job.WORTH - 1, day_job.WORTH, 10**6)] == [1, 1, 2, 8]
 
 
 def test_one_core_parts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RECOUP_DAY_PROCESSES", "1")
-    assert day_job.beside(object(), AT.date(), AT)(10**6) is None  # type: ignore[arg-type]
+    assert day_job.beside(object(), AT.date(), AT).worth(10**6) == 1  # type: ignore[arg-type]
 
 
 def test_what_a_process_says_is_read_back() -> None:

@@ -19,8 +19,9 @@ from recoup.contact.rules import PERMITTED
 from recoup.eventlog.models import Event
 from recoup.files.models import Document
 from recoup.jobs.dispatch import work_outbox
+from recoup.journeys import day
 from recoup.journeys.accept_and_assign import accept_and_assign
-from recoup.journeys.day import DayReport, Share, live_share, run_day
+from recoup.journeys.day import Beside, DayReport, live_share, run_day, shares
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.money import Money
 from recoup.ledger.models import Posting
@@ -539,36 +540,52 @@ def many_due(house, standing, n=12):
     return cases
 
 
-def day_parted(house, others):
-    return run_day(
-        agency=house.agency, on=TODAY, by=SYSTEM, at=AT, beside=lambda due: (Share(0, 3), others)
-    )
+def day_parted(house, others, monkeypatch):
+    """Lived by three, of whom the others are `others(shares)`."""
+    monkeypatch.setattr(day, "HEAD_START", 0)
+    beside = Beside(worth=lambda due: 3, start=lambda shares: lambda: others(shares))
+    return run_day(agency=house.agency, on=TODAY, by=SYSTEM, at=AT, beside=beside)
 
 
-def test_shares_of_a_day_do_together_what_one_does_and_no_debtor_is_in_two(house, standing):
+def test_shares_of_a_day_do_together_what_one_does_and_no_debtor_is_in_two(
+    house, standing, monkeypatch
+):
     cases = many_due(house, standing)
     seen = []
 
-    def others():
+    def others(shares):
         total = DayReport(TODAY)
-        for number in (1, 2):
-            part = live_share(
-                agency=house.agency, on=TODAY, share=Share(number, 3), by=SYSTEM, at=AT
-            )
+        for share in shares:
+            part = live_share(agency=house.agency, on=TODAY, share=share, by=SYSTEM, at=AT)
             seen.append(part.cases_looked_at)
             total.add(part)
         return total
 
-    report = day_parted(house, others)
+    report = day_parted(house, others, monkeypatch)
     assert report.cases_looked_at == len(cases)
-    assert 0 < sum(seen) < len(cases), "the debtors were parted"
+    assert len(seen) == 2 and min(seen) > 2 and sum(seen) < len(cases), "the debtors were parted"
     assert report.letters == 12, "one letter a debtor, whichever process wrote it"
     assert Decision.objects.count() == len({(d.case_id, d.step) for d in Decision.objects.all()})
     assert live(house).cases_looked_at == 0
 
 
-def test_what_a_process_leaves_that_died_is_done_by_the_one_that_began(house, standing):
+def test_what_a_process_leaves_that_died_is_done_by_the_one_that_began(
+    house, standing, monkeypatch
+):
     cases = many_due(house, standing)
-    report = day_parted(house, lambda: DayReport(TODAY))
+    report = day_parted(house, lambda shares: DayReport(TODAY), monkeypatch)
     assert report.cases_looked_at == len(cases)
     assert report.letters == 12
+
+
+def test_shares_leave_no_debtor_out_and_the_first_has_a_head_start(house, standing, monkeypatch):
+    many_due(house, standing)
+    monkeypatch.setattr(day, "HEAD_START", 4)
+
+    def taken(parts):
+        found = shares(house.agency.id, TODAY, 16, parts)
+        return [len(day.due_ids(house.agency.id, TODAY, share=share)) for share in found]
+
+    assert sum(taken(1)) == sum(taken(2)) == sum(taken(5)) == sum(taken(40)) == 16
+    assert taken(2)[0] > taken(2)[1]
+    assert len(taken(40)) <= 13, "a debtor is never in two"
