@@ -1,5 +1,6 @@
 """Whose time is over, and what stands in the way."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -12,6 +13,7 @@ from recoup.cases.states import OPEN
 from recoup.contact.models import ContactAttempt, InboundMail, VisitPhoto, VisitReport
 from recoup.enquiries.models import Enquiry
 from recoup.eventlog.models import Event
+from recoup.files.operations import path_of
 from recoup.outbox.models import Message
 from recoup.parties.models import Contact
 from recoup.retention.models import Erasure, Preservation, Term
@@ -21,6 +23,12 @@ from recoup.retention.states import RecordClass
 def terms(agency: UUID) -> dict[str, Term]:
     """The newest of each class."""
     return {t.record_class: t for t in Term.objects.filter(agency_id=agency).order_by("made_at", "id")}  # fmt: skip
+
+
+def files_gone(agency: UUID, digests: Iterable[str]) -> set[str]:
+    """Of these files, those that were erased and are gone; the same bytes may be another document's still."""
+    rows = Erasure.objects.filter(agency_id=agency, sha256__in=list(digests)).exclude(sha256="")
+    return {one for one in rows.values_list("sha256", flat=True) if not path_of(one).exists()}
 
 
 def standing(case: str) -> Exists:

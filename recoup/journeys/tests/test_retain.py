@@ -316,3 +316,14 @@ def test_the_page_shows_terms_and_the_case_is_preserved_by_a_button(house: Any, 
     assert "A court has asked" in client.get(f"/desk/cases/{case.number}/").content.decode()
     client.post(f"/desk/cases/{case.number}/preserve/", {})
     assert lift_preservation(case=case, by=SYSTEM, at=THEN) is False
+
+
+def test_an_erased_file_says_so_instead_of_failing(house: Any, case: Any, client: Any) -> None:
+    terms(house)
+    document = InboundMail.objects.get().document
+    client.force_login(house.members["supervisor"].user)
+    assert client.get(f"/desk/documents/{document.id}/").status_code == 200
+    run(house)
+    response = client.get(f"/desk/documents/{document.id}/")
+    assert response.status_code == 410 and "has been erased" in response.content.decode()
+    assert "erased" in client.get(f"/desk/cases/{case.number}/").content.decode()

@@ -54,6 +54,7 @@ from recoup.web.kit.derivations import (
     total_figure,
 )
 from recoup.web.kit.disputes import disputes_of
+from recoup.web.kit.downloads import erased
 from recoup.web.kit.formats import day_text, money_text, refusal_text
 from recoup.web.kit.middleware import Place
 from recoup.web.kit.plans import STATE_TONES
@@ -112,12 +113,12 @@ def case_context(
     """All that desk/case.html shows; `forms` are bound ones that were refused."""
     known = facts_of(place, case)
     contacts = list(Contact.objects.filter(debtor=case.debtor).order_by("made_at"))
-    lines = lines_of(case)
+    lines, documents = lines_of(case), documents_of(case)
     return {
         "case": case, "people": people(case, contacts), "there": there(place.now, case.debtor.time_zone),
         "step": step_of(known, place), "gate": gate_of(place, known, contacts),
         "owed": owed_of(known), "stage": case.stage, "holds": holds_of(case, place.now.date()),
-        "tasks": tasks_of(place, case), "documents": documents_of(case), "preserved": is_preserved(case), "payments": payments_of(case),
+        "tasks": tasks_of(place, case), "documents": documents, "erased": erased(case.agency_id, [d.sha256 for d in documents]), "preserved": is_preserved(case), "payments": payments_of(case),
         "lines": lines,
         **law_of(place, case),
         "plan": plan_of(case), "disputes": disputes_of(case), "answer_key": new_id(), "entries": entries_of(case), "open": case.stage not in (Stage.CLOSED, Stage.DECLINED),

@@ -3,7 +3,6 @@
 One wording for every front door: the next-step line, the gate's sentence, the figures of a claim.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -29,7 +28,7 @@ from recoup.web.kit.formats import (
     local_value,
     percent_text,
 )
-from recoup.web.kit.timeline import AMOUNTS, filled, value_of
+from recoup.web.kit.timeline import AMOUNTS, MONEY, filled, value_of
 from recoup.web.kit.words import WORDS, word
 
 CODES = (
@@ -48,9 +47,6 @@ CODES = (
     "measure",
 )
 SENTENCES = ("rule", "because", "signal")
-
-
-MONEY = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})")  # as `str(Money)` writes it
 
 
 def phrase(text: str, params: Mapping[str, Any]) -> str:

@@ -29,6 +29,7 @@ AMOUNTS = (
     "amount", "total", "gross", "net", "commission", "costs", "interest", "principal", "compensation",
     "overpaid", "vat", "due", "owed", "left",
 )  # fmt: skip
+MONEY = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})")  # as `str(Money)` writes it
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 GAP = re.compile(r"%\((\w+)\)s")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT.*")
@@ -513,6 +514,8 @@ def body_of(event: Event, line: Line, data: Mapping[str, Any]) -> str:
     gap = GAP.search(line.body)
     if gap is not None and data.get(gap[1]) in (None, ""):
         return ""
+    if gap is not None and data[gap[1]] == gettext("erased"):
+        return gettext("erased")  # not “to erased”: nothing else stands in these lines
     return filled(line.body, data) if line.body else ""
 
 
@@ -574,6 +577,8 @@ def value_of(key: str, value: Any, data: Mapping[str, Any]) -> Any:
     currency = data.get("currency")
     if currency and key in AMOUNTS and PLAIN.fullmatch(value):
         return money_text(Decimal(value), str(currency))
+    if money := MONEY.fullmatch(value):
+        return money_text(Decimal(money[1]), money[2])
     if DAY.fullmatch(value):
         return day_text(date.fromisoformat(value))
     if INSTANT.fullmatch(value):

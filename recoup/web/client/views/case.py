@@ -40,6 +40,7 @@ from recoup.web.client.views.cases import TONES
 from recoup.web.client.views.dashboard import document_url, worth_telling
 from recoup.web.kit.components import Entry, Tab
 from recoup.web.kit.derivations import owed_figures, total_figure
+from recoup.web.kit.downloads import erased
 from recoup.web.kit.formats import country_text, refusal_text
 from recoup.web.kit.middleware import Place, client_place
 from recoup.web.kit.timeline import timeline_entries
@@ -145,6 +146,7 @@ def documents(request: HttpRequest, number: str) -> HttpResponse:
     shown = list(found.exclude(audience="internal").order_by("-made_at", "-id"))
     return render(request, "client/case_documents.html", head(request, place, case, "documents") | {
         "documents": shown, "apart": held(place.agency.id, [d.sha256 for d in shown]),
+        "erased": erased(place.agency.id, [d.sha256 for d in shown]),
     })  # fmt: skip
 
 

@@ -249,7 +249,7 @@ def item_rows(
             _(POINTS[p]) for p, is_so in points(kept[item.id], today).items() if is_so is False
         )
         later = (
-            phrase(decision.because, decision.params)
+            capfirst(phrase(decision.because, decision.params))
             if step is None and decision.step == "wait"
             else ""
         )
