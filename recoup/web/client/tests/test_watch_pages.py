@@ -77,7 +77,7 @@ def test_an_item_is_left_alone_through_a_day(browser: Browser) -> None:
     )
     item.refresh_from_db()
     assert item.rests_until == until
-    assert "it is on hold (the client asks for it) until" in page(browser)
+    assert "It is on hold (the client asks for it) until" in page(browser)
 
 
 def test_orders_are_taken_beside_the_items_and_a_wrong_file_is_named(browser: Browser) -> None:
