@@ -20,7 +20,7 @@ from recoup.kernel.money import Money, round_half_up
 from recoup.kernel.refusal import N_, Refusal
 from recoup.kernel.sheets import sheet
 from recoup.ledger.models import Book, Entry, PeriodClose
-from recoup.tenancy.bulk import among, as_array, read_many
+from recoup.tenancy.bulk import among, as_array, doubled, read_many
 
 
 @sheet(frozen=True, slots=True)
@@ -127,6 +127,8 @@ def write_entries(
                 part = slice(start, start + BATCH)
                 values = parameters(agency, drafts[part], ids[part], by, at)
                 cursor.execute(INSERT, values, prepare=True)
+                if several and doubled(start // BATCH + 1):
+                    cursor.execute(FRESH, prepare=True)
     return ids
 
 
@@ -147,6 +149,8 @@ def plain_connection() -> "psycopg.Connection[Any]":
 
 
 BATCH = 1000
+# In a young database, else nothing: see `tenancy.bulk.fresh_statistics`.
+FRESH = "SELECT fresh_statistics('ledger_book', 'ledger_entry', 'ledger_posting')"
 NO_WORDS = '"{}"'
 INSERT = """
     WITH open AS (

@@ -1,10 +1,15 @@
-"""How long a large bank file takes, beside a bare parse and a bare COPY of the same run. Rolled back."""
+"""How long a large bank file takes and what memory, beside a bare parse and a bare COPY of the same run. Rolled
+back. The portfolio and the file are made first and let go of, so that the peaks are those of the product's own run."""
 
-import resource
+import tempfile
+import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -20,11 +25,12 @@ from recoup.kernel.ids import new_id
 from recoup.kernel.refs import case_number, rf_of_case
 from recoup.ledger.models import Entry
 from recoup.parties.models import Client, Debtor
-from recoup.payments.bankfiles import read_bankfile
-from recoup.payments.models import BankLine, TrustAccount
+from recoup.payments.bankfiles import Spool, read_bankfile
+from recoup.payments.models import BankLine, Statement, TrustAccount
 from recoup.payments.operations.bankfile import Run, again, own_accounts
 from recoup.payments.operations.match import DebtorNames
 from recoup.payments.operations.tally import Tally
+from recoup.tenancy.bulk import fresh_statistics
 from recoup.tenancy.context import scope
 from recoup.tenancy.operations import add_agency
 
@@ -34,64 +40,115 @@ NAMED = 6  # of ten lines name a case by its reference, as in a usual portfolio
 
 
 class Timed(Run):
-    """The product's own run with a stop-watch on two of its parts."""
+    """The product's own run with a stop-watch on its parts that are not storing."""
 
     took: dict[str, float]
 
-    def post(self, lines: list[BankLine]) -> list[Entry]:
+    def clocked(self, part: str, work: Callable[[], Any]) -> Any:
         start = time.perf_counter()
-        found = super().post(lines)
-        self.took["post"] += time.perf_counter() - start
+        found = work()
+        self.took[part] += time.perf_counter() - start
         return found
 
+    def post(self, lines: list[BankLine]) -> list[Entry]:
+        entries: list[Entry] = self.clocked("post", lambda: Run.post(self, lines))
+        return entries
+
+    def settle(self, statements: list[Statement]) -> set[UUID]:
+        settled: set[UUID] = self.clocked("settle", lambda: Run.settle(self, statements))
+        return settled
+
+    def names_of(self, statements: list[Statement], settled: set[UUID]) -> DebtorNames:
+        names: DebtorNames = self.clocked("names", lambda: Run.names_of(self, statements, settled))
+        return names
+
     def match(self, lines: list[BankLine], names: DebtorNames | None = None) -> list[UUID]:
-        start = time.perf_counter()
-        found = super().match(lines, names)
-        self.took["match"] += time.perf_counter() - start
-        return found
+        paid: list[UUID] = self.clocked("match", lambda: Run.match(self, lines, names))
+        return paid
+
+
+NOT_STORING = ("post", "settle", "names", "match")
 
 
 def bank_file_seconds(n: int) -> dict[str, Any]:
     """Take a camt.053 of `n` lines, six of ten of which name one case each, then the same bytes again.
-    Seconds; `peak_mb` is this process's largest resident size, the file's own bytes included."""
+    Seconds. `peak_mb` is this process's largest resident size while the file is taken, its bytes and the product
+    itself included; `before_mb` its size before; `database_mb` the most that the database's process had of its own,
+    without the buffers that all share."""
     with transaction.atomic():
         agency = add_agency(
             slug=f"bench-{new_id().hex}", name="Bench", country="SE", email="b@example.com"
         )
         with scope(agency.id):
             references = portfolio(agency.id, n * NAMED // 10)
-            with connection.cursor() as cursor:
-                # A house that has these cases has statistics of them.
-                cursor.execute("SELECT intake_fresh_statistics()")
-            content = statement(n, references)
-            found = timed(agency.id, content)
+            # A house that has these cases has statistics of them.
+            fresh_statistics("parties_debtor", "cases_case", "cases_claimline")
+            with tempfile.NamedTemporaryFile() as place:
+                write_statement(place.name, n, references)
+                del references
+                content = Path(place.name).read_bytes()
+            with watched() as memory:
+                found = timed(agency.id, content)
             floor = {"bare_parse": bare_parse(content), "bare_copy": bare_copy(n)}
         transaction.set_rollback(True)
     stored = found["parse"] + found["store"]
     return {
         "name": "bank", "unit": "s", "n": n, "parse_and_store": round(stored, 2),
-        "match_and_post": round(found["match"] + found["post"], 2), "again": round(found["again"], 3),
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "match_and_post": round(sum(found[part] for part in NOT_STORING), 2), "again": round(found["again"], 3),
+        "file_mb": len(content) >> 20, **memory,
         **{f"floor_{key}": round(value, 2) for key, value in floor.items()},
         "ratio": round(stored / sum(floor.values()), 1), "parts": {k: round(v, 2) for k, v in found.items()},
     }  # fmt: skip
 
 
 def timed(agency: UUID, content: bytes) -> dict[str, float]:
-    took: dict[str, float] = {"post": 0.0, "match": 0.0}
-    start = time.perf_counter()
-    read = read_bankfile(content, file="bench.xml")
-    took["parse"] = time.perf_counter() - start
-    run = Timed(agency, read, own_accounts(agency, read), Tally(), SYSTEM, AT)
-    run.took = took
-    del read
-    start = time.perf_counter()
-    taken = run.take(content, "bench.xml")
-    took["store"] = time.perf_counter() - start - took["post"] - took["match"]
+    took = dict.fromkeys(NOT_STORING, 0.0)
+    with Spool() as spool:
+        start = time.perf_counter()
+        read = read_bankfile(content, file="bench.xml", keep=spool.add)
+        took["parse"] = time.perf_counter() - start
+        run = Timed(agency, read, spool, own_accounts(agency, read), Tally(), SYSTEM, AT)
+        run.took = took
+        start = time.perf_counter()
+        taken = run.take(content, "bench.xml")
+    took["store"] = time.perf_counter() - start - sum(took[part] for part in NOT_STORING)
     start = time.perf_counter()
     again(taken.file)
     took["again"] = time.perf_counter() - start
     return took
+
+
+@contextmanager
+def watched() -> Iterator[dict[str, int]]:
+    """The largest resident sizes meanwhile, in megabytes, looked at every 50 ms; none where there is no /proc."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        backend = cursor.fetchone()[0]
+    found = {"before_mb": resident("self", "VmRSS"), "peak_mb": 0, "database_mb": 0}
+    over = threading.Event()
+
+    def look() -> None:
+        while True:
+            found["peak_mb"] = max(found["peak_mb"], resident("self", "VmRSS"))
+            found["database_mb"] = max(found["database_mb"], resident(backend, "RssAnon"))
+            if over.wait(0.05):
+                return
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    try:
+        yield found
+    finally:
+        over.set()
+        watcher.join()
+
+
+def resident(process: int | str, what: str) -> int:
+    try:
+        said = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return 0
+    return next((int(at.split()[1]) >> 10 for at in said.splitlines() if at.startswith(what)), 0)
 
 
 def bare_parse(content: bytes) -> float:
@@ -175,9 +232,14 @@ def cases_of(agency: UUID, client: Client, agreement: Agreement, numbers: range)
     return [case.reference for case in cases]
 
 
-def statement(n: int, references: list[str]) -> bytes:
+def write_statement(place: str, n: int, references: list[str]) -> None:
     """A camt.053.001.08 that balances."""
-    content = bytearray((HEAD % {"closing": f"{n}00.00", "iban": IBAN}).encode())
+    with open(place, "w", encoding="utf-8") as file:
+        file.writelines(statement(n, references))
+
+
+def statement(n: int, references: list[str]) -> Iterator[str]:
+    yield HEAD % {"closing": f"{n}00.00", "iban": IBAN}
     for i in range(n):
         named = i % 10 < NAMED and i * NAMED // 10 < len(references)
         reference = references[i // 10 * NAMED + i % 10] if named else ""
@@ -186,9 +248,8 @@ def statement(n: int, references: list[str]) -> bytes:
             if reference
             else f"<Ustrd>order {i}</Ustrd>"
         )
-        content += (ENTRY % {"i": i, "strd": strd}).encode()
-    content += b"</Stmt></BkToCstmrStmt></Document>"
-    return bytes(content)
+        yield ENTRY % {"i": i, "strd": strd}
+    yield "</Stmt></BkToCstmrStmt></Document>"
 
 
 HEAD = (

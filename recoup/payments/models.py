@@ -116,6 +116,11 @@ class BankLine(TenantModel):
             models.Index(fields=["agency", "entry_key"], name="bank_line_by_entry"),
             models.Index(fields=["agency", "likeness"], name="bank_line_by_likeness"),
             models.Index(fields=["agency", "end_to_end_id"], name="bank_line_by_end_to_end"),
+            models.Index(
+                fields=["agency", "counterparty_account"],
+                name="bank_line_by_payer",
+                condition=~Q(counterparty_account=""),
+            ),
         ]
 
 

@@ -120,3 +120,16 @@ def as_array(plain: Iterable[str]) -> str:
     """An array as PostgreSQL writes it, of words that need no quotes (ids, days, NULL): one parameter, where the
     driver looks at each element by itself."""
     return "{" + ",".join(plain) + "}"
+
+
+def doubled(part: int) -> bool:
+    """After the 1st, 2nd, 4th, 8th … part: when `fresh_statistics` is worth asking for."""
+    return part & (part - 1) == 0
+
+
+def fresh_statistics(*tables: str) -> None:
+    """Have the planner look again at those of `tables` that have doubled since it last did, in the midst of a
+    transaction that fills them: in a young database the guard of each row would otherwise keep a plan made for an
+    empty table and read all of it. Nothing, in one short statement, where statistics are settled."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT fresh_statistics(VARIADIC %s)", [list(tables)])

@@ -20,11 +20,12 @@ from recoup.intake.states import State
 from recoup.intake.tables import read_table
 from recoup.journeys.place.check import Checked, Group, check
 from recoup.journeys.place.read import Looked
-from recoup.journeys.place.run import chunks, doubled, fresh_statistics, place_chunk
+from recoup.journeys.place.run import GROWN, chunks, place_chunk
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.bulk import undisturbed
 from recoup.kernel.ids import new_id
 from recoup.parties.models import Client
+from recoup.tenancy.bulk import doubled, fresh_statistics
 from recoup.tenancy.context import scope
 from recoup.tenancy.operations import add_agency
 
@@ -98,7 +99,7 @@ def seconds_for(n: int = 100_000, *, placed: bool = True) -> dict[str, Any]:
             )
             place(placement, before[0])
             again(placement)
-            fresh_statistics()
+            fresh_statistics(*GROWN)
             checked, took = judged(placement, text, "bench.csv")
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
             _, took_xlsx = judged(placement, book, "bench.xlsx")
@@ -163,7 +164,7 @@ def place(placement: Placement, checked: Checked) -> tuple[float, float]:
     for number, chunk in enumerate(chunks(checked.groups), 1):
         spent.append(timed(lambda chunk=chunk: committed(placement, checked, chunk))[1])  # type: ignore[misc]
         if doubled(number):
-            fresh_statistics()
+            fresh_statistics(*GROWN)
     return sum(spent), max(spent, default=0.0)
 
 

@@ -41,10 +41,15 @@ from recoup.kernel.faults import fault
 from recoup.kernel.refusal import N_, Refusal
 from recoup.parties.bulk import find_or_add_debtors
 from recoup.parties.models import Client
+from recoup.tenancy.bulk import doubled, fresh_statistics
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency
 
 SMALL = 500  # cases: fewer need no fresh statistics
+GROWN = (
+    "parties_debtor", "parties_contact", "cases_case", "cases_claimline", "cases_task", "ledger_book", "ledger_entry",
+    "ledger_posting", "eventlog_event", "intake_placedrow",
+)  # fmt: skip
 CHUNK = 1500  # rows in one transaction: about a second, so that nobody waits long behind it
 
 
@@ -110,7 +115,7 @@ def placed(agency: Agency, id: UUID, at: datetime) -> Placement:
             place_chunk(one, checked, chunk, by, at)
         if doubled(number) and len(groups) > SMALL:
             with scope(agency.id):
-                fresh_statistics()
+                fresh_statistics(*GROWN)
         fault("placement.chunk_placed")
         tell(one)
     with as_placed(agency, id):
@@ -193,18 +198,6 @@ def place_chunk(
         fault("placement.cases_made")
         keep_rows(placement=placement, rows=verdicts(placement, checked, fresh, cases, beaten))
         fault("placement.chunk_uncommitted")
-
-
-def fresh_statistics() -> None:
-    """Have the planner look at the tables again: in a young database the guards of each posting would
-    otherwise read an agency's whole ledger."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT intake_fresh_statistics()")
-
-
-def doubled(chunk: int) -> bool:
-    """After the 1st, 2nd, 4th, 8th … chunk."""
-    return chunk & (chunk - 1) == 0
 
 
 def new_case(placement: Placement, checked: Checked, group: Group) -> NewCase:

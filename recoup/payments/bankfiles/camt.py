@@ -1,5 +1,6 @@
 """Reader of camt.052, camt.053 and camt.054, versions 01 to 13 (ISO 20022). Pure, streaming."""
 
+from collections.abc import Callable
 from typing import Any
 
 from recoup.kernel.refusal import N_, Refusal
@@ -10,14 +11,21 @@ from recoup.payments.bankfiles.facts import BankFile, Entry, Remark, Statement
 from recoup.payments.bankfiles.stream import Message, events, flatten, fold, forget, text
 
 
-def read_camt(content: bytes, message: Message, *, file: str) -> BankFile:
-    """Every statement of `content` with its lines.
+def read_camt(
+    content: bytes,
+    message: Message,
+    *,
+    file: str,
+    keep: Callable[[list[Entry]], None] | None = None,
+) -> BankFile:
+    """Every statement of `content` with its lines, or with none where `keep` takes them.
 
     Raises `Refusal` `xml_broken`, `xml_doctype`, `xml_instruction`, `statement_missing`,
     `statement_without_account`, `statement_out_of_order`.
     """
     statements: list[Statement] = []
     entries: list[Entry] = []
+    keep = keep or entries.extend
     remarks: list[Remark] = no_namespace(message, file)
     message_id = None
     reader: StatementReader | None = None
@@ -31,7 +39,7 @@ def read_camt(content: bytes, message: Message, *, file: str) -> BankFile:
         elif element.tag == entry:
             if reader is None:
                 reader = open_statement(element.getparent(), message, len(statements), file)
-            entries += reader.read(flatten(element), waiting)
+            keep(reader.read(flatten(element), waiting))
             waiting = []
             forget(element)
         elif element.tag == unit:

@@ -91,8 +91,12 @@ class StatementReader:
         entry_key = line_key(
             self.account, self.name, bank.reference, bank.amount, bank.booked_on, again
         )
+        equal = (
+            Ordinals()
+        )  # no two entries of a statement have one key, so that lines are counted in theirs
         lines = [
-            self.line(bank, at, amount, tx, entry_key) for at, (amount, tx) in enumerate(parts)
+            self.line(bank, at, amount, tx, entry_key, equal)
+            for at, (amount, tx) in enumerate(parts)
         ]
         self.transactions += len(lines)
         return lines
@@ -165,8 +169,9 @@ class StatementReader:
         return [(bank.amount, NO_DETAILS)]
 
     def line(
-        self, bank: Bank, at: int, amount: Decimal | None, tx: Transaction, entry_key: str
-    ) -> Entry:
+        self, bank: Bank, at: int, amount: Decimal | None, tx: Transaction, entry_key: str,
+        equal: Ordinals,
+    ) -> Entry:  # fmt: skip
         debit = bank.direction == "DBIT"
         other = counterparty(tx, debit=debit, own=self.account)
         remittance = tx.remittance
@@ -174,9 +179,7 @@ class StatementReader:
             self.account, plain(amount), bank.currency, bank.booked_on, bank.value_on, tx.end_to_end_id,
             tx.reference, remittance or bank.additional, other.name, other.account,
         )  # fmt: skip
-        again = self.ordinals.next(
-            "line", entry_key, plain(amount), tx.bank_reference, tx.end_to_end_id
-        )
+        again = equal.next(plain(amount), tx.bank_reference, tx.end_to_end_id)
         return Entry(
             statement=self.id, statement_no=self.number, entry_no=bank.number, transaction_no=at,
             booked_on=bank.booked_on, value_on=bank.value_on, amount=amount, currency=bank.currency,

@@ -51,12 +51,16 @@ def line_key(
 
 
 class Ordinals:
-    """Numbers equal things from 0 in the order of the statement."""
+    """Numbers equal things from 0 in the order of the statement. Of each thing only a digest is remembered: a
+    statement may have hundreds of thousands."""
 
     def __init__(self) -> None:
-        self.seen: Counter[tuple[object, ...]] = Counter()
+        self.seen: Counter[bytes] = Counter()
 
     def next(self, *thing: object) -> int:
-        number = self.seen[thing]
-        self.seen[thing] += 1
+        mark = hashlib.blake2b(
+            repr(thing).encode("utf-8", "surrogatepass"), digest_size=16
+        ).digest()
+        number = self.seen[mark]
+        self.seen[mark] += 1
         return number

@@ -6,6 +6,7 @@ of a debit, so a credit. What an MT942 lists is announced, not booked: the MT940
 
 import calendar
 import re
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -47,8 +48,8 @@ class Line(NamedTuple):
     info: Field | None
 
 
-def read_mt(text: str, *, file: str) -> BankFile:
-    """Every statement of a decoded MT940 or MT942 file.
+def read_mt(text: str, *, file: str, keep: Callable[[list[Entry]], None] | None = None) -> BankFile:
+    """Every statement of a decoded MT940 or MT942 file; its lines go to `keep`, where that is given.
 
     Raises `Refusal` `mt_truncated`, `mt_trailing`, `statement_missing`.
     """
@@ -62,9 +63,11 @@ def read_mt(text: str, *, file: str) -> BankFile:
             "statement_missing", N_("%(file)s is a %(name)s without a statement in it."), file=file, name="MT940"
         )  # fmt: skip
     readers = [MtReader(message, number, file) for number, message in enumerate(found)]
-    statements, entries, remarks = [], [], []
+    statements, remarks = [], []
+    entries: list[Entry] = []
+    keep = keep or entries.extend
     for reader in readers:
-        entries += reader.read()
+        keep(reader.read())
         statements.append(reader.close())
         remarks += reader.remarks
     kinds = {reader.kind for reader in readers}

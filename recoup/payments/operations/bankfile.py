@@ -1,6 +1,7 @@
 """Taking a bank file: whole or not at all, each line once, whatever happens in between."""
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -20,7 +21,8 @@ from recoup.ledger.accounts import HouseAccount
 from recoup.ledger.models import Entry as LedgerEntry
 from recoup.ledger.operations import Draft, Leg, open_book, post_many
 from recoup.payments import bankfiles
-from recoup.payments.bankfiles import Entry, read_bankfile
+from recoup.payments.bankfiles import Entry, Spool, read_bankfile
+from recoup.payments.bankfiles.spool import PART
 from recoup.payments.matching import Kind, Match, match
 from recoup.payments.models import BankFile, BankLine, Statement, Suggestion, TrustAccount
 from recoup.payments.operations.allocate import FINANCE, overpaid_tasks
@@ -32,11 +34,11 @@ from recoup.payments.operations.release import note_statuses
 from recoup.payments.operations.tally import Taken, Tally, plain
 from recoup.screening.models import ListedParty
 from recoup.screening.operations import resembling
-from recoup.tenancy.bulk import insert_many
+from recoup.tenancy.bulk import doubled, fresh_statistics, insert_many
 
 SCORES = {Kind.CERTAIN: 100, Kind.LIKELY: 70, Kind.NONE: 30}
 Read = bankfiles.BankFile
-PART = 5_000  # lines worked on at a time: what a large file needs in memory follows from this
+GROWN = ("payments_bankline", "payments_allocation", "payments_suggestion")
 LINE = {
     "id": "uuid", "statement_id": "uuid", "account_id": "uuid", "key": "text", "entry_key": "text", "likeness": "text",
     "bank_reference": "text", "booked_on": "date", "value_on": "date", "amount": "numeric", "currency": "text",
@@ -59,34 +61,40 @@ def take_bank_file(*, agency: UUID, content: bytes, name: str, by: Actor, at: da
     known = BankFile.objects.filter(agency_id=agency, sha256=digest).first()
     if known is not None:
         return Taken(known, "known", again(known))  # before anything of it is read
-    run = run_of(agency, read_bankfile(content, file=name), by, at)
+    with Spool() as spool:
+        read = read_bankfile(content, file=name, keep=spool.add)
+        return take_read(run_of(agency, read, spool, by, at), content, digest, name)
+
+
+def take_read(run: "Run", content: bytes, digest: str, name: str) -> Taken:
+    """The file as read, inside one transaction and alone."""
+    agency, by, at = run.agency, run.by, run.at
     with transaction.atomic():
         one_at_a_time(agency)
         known = BankFile.objects.filter(agency_id=agency, sha256=digest).first()
         if known is not None:
             return Taken(known, "known", again(known))
         if run.read.payment_statuses:
-            return take_status_report(agency, run.read, content, name, by, at)
+            return take_status_report(agency, run.read, run.spool, content, name, by, at)
         run.accounts = own_accounts(agency, run.read)
         if any(s.balanced is False for s in run.read.statements):
             return run.hold(content, name)
         return run.take(content, name)
 
 
-def run_of(agency: UUID, read: Read, by: Actor, at: datetime) -> "Run":
-    """The file as read, held by nobody else, so that it can let go of what it has written."""
-    tally = Tally(statements=len(read.statements), entries=len(read.entries))
+def run_of(agency: UUID, read: Read, spool: Spool, by: Actor, at: datetime) -> "Run":
+    tally = Tally(statements=len(read.statements), entries=len(spool))
     tally.warnings += [
         {"code": w.code, "text": w.text, "params": plain(w.params)} for w in read.warnings[:200]
     ]
-    return Run(agency, read, {}, tally, by, at)
+    return Run(agency, read, spool, {}, tally, by, at)
 
 
 def take_status_report(
-    agency: UUID, read: Read, content: bytes, name: str, by: Actor, at: datetime
+    agency: UUID, read: Read, spool: Spool, content: bytes, name: str, by: Actor, at: datetime
 ) -> Taken:
     """A pain.002: the bank's answers to our payment files are kept, refusals become tasks."""
-    run = Run(agency, read, {}, Tally(), by, at)
+    run = Run(agency, read, spool, {}, Tally(), by, at)
     file = run.file(content, name, "taken")
     counts = note_statuses(file=file, statuses=read.payment_statuses, by=by, at=at)
     file.summary = run.tally.as_json() | {"statuses": counts}
@@ -134,10 +142,12 @@ def own_accounts(agency: UUID, read: Read) -> dict[int, TrustAccount]:
 
 @dataclass(slots=True)
 class Run:
-    """One file on its way in, inside one transaction."""
+    """One file on its way in, inside one transaction. Of its lines a part at a time is in memory: they come out
+    of the spool, are written, and are read again from the books to be matched."""
 
     agency: UUID
     read: Read
+    spool: Spool
     accounts: dict[int, TrustAccount]
     tally: Tally
     by: Actor
@@ -177,35 +187,27 @@ class Run:
         return Taken(file, "held", file.summary)
 
     def take(self, content: bytes, name: str) -> Taken:
-        fresh, self.suspicious = fresh_entries(self.agency, self.read, self.tally)
         note_gaps(self.read, self.accounts, self.tally)
-        # From here on only what is new is held in memory, and of that a part at a time is worked on.
-        self.read = replace(self.read, entries=())
         file = self.file(content, name, "taken")
         # The file's row is append-only, so it is written last, with its summary; its key is known.
-        paid = self.write_and_match(file, self.statements(file), fresh)
+        paid = self.write_and_match(file, self.statements(file))
         return Taken(file, "taken", file.summary, tuple(dict.fromkeys(paid)))
 
-    def write_and_match(
-        self, file: BankFile, statements: list[Statement], fresh: list[Entry]
-    ) -> list[UUID]:
+    def write_and_match(self, file: BankFile, statements: list[Statement]) -> list[UUID]:
         with transaction.atomic():
-            self.tally.new = len(fresh)
             Statement.objects.bulk_create(statements, batch_size=1000)
-            lines: list[BankLine] = []
-            while fresh:
-                lines += self.write(
-                    [self.line(e, statements[e.statement_no]) for e in fresh[:PART]]
-                )
-                del fresh[:PART]
+            for number, part in enumerate(self.spool.parts(), 1):
+                self.write_fresh(part, statements)
+                if doubled(number):
+                    fresh_statistics(*GROWN)
             fault("bank.lines_written")
-            outgoing = settle_known(lines, by=self.by, at=self.at)
-            self.tally.payouts, self.tally.returned = outgoing.payouts, outgoing.returned
-            rest = [line for line in lines if line.id not in outgoing.settled]
-            names = DebtorNames(self.agency) if rest else None
+            settled = self.settle(statements)
+            names = self.names_of(statements, settled)
             paid: list[UUID] = []
-            for start in range(0, len(rest), PART):
-                paid += self.match(rest[start : start + PART], names)
+            for number, lines in enumerate(self.written(statements, settled), 1):
+                paid += self.match(lines, names)
+                if doubled(number):
+                    fresh_statistics(*GROWN)
             fault("bank.suggested")
             file.summary = self.tally.as_json()
             file.save(force_insert=True)
@@ -213,8 +215,50 @@ class Run:
             fault("bank.file_written")
         return paid
 
-    def write(self, lines: list[BankLine]) -> list[BankLine]:
-        """Post lines and write them with one statement; returns them."""
+    def write_fresh(self, part: list[Entry], statements: list[Statement]) -> None:
+        fresh, suspicious = fresh_entries(
+            self.agency, self.read.format, part, statements, self.tally
+        )
+        self.tally.new += len(fresh)
+        self.suspicious |= suspicious
+        if fresh:
+            self.write([self.line(e, statements[e.statement_no]) for e in fresh])
+
+    def written(
+        self, statements: list[Statement], but: Collection[UUID] = ()
+    ) -> Iterator[list[BankLine]]:  # fmt: skip
+        """This file's lines in their order, a part at a time, without those of `but`."""
+        mine = {s.id: s for s in statements}
+        lines = BankLine.objects.filter(agency_id=self.agency, statement__in=list(mine)).order_by("id")  # fmt: skip
+        part = list(lines[:PART])
+        while part:
+            for line in part:
+                line.statement = mine[line.statement_id]
+                line.account = line.statement.account
+            if kept := [line for line in part if line.id not in but]:
+                yield kept
+            part = list(lines.filter(id__gt=part[-1].id)[:PART])
+
+    def settle(self, statements: list[Statement]) -> set[UUID]:
+        """Payouts and returns that name themselves; the lines that need no matching any more."""
+        settled: set[UUID] = set()
+        for part in self.written(statements):
+            outgoing = settle_known(part, by=self.by, at=self.at)
+            self.tally.payouts += outgoing.payouts
+            self.tally.returned += outgoing.returned
+            settled |= outgoing.settled
+        return settled
+
+    def names_of(self, statements: list[Statement], settled: set[UUID]) -> DebtorNames:
+        """Who is called like a payer of this file; asked for all of its lines at once."""
+        names = DebtorNames(self.agency)
+        for part in self.written(statements, settled):
+            names.ask(line_of(line) for line in part if line.amount > 0)
+        names.look()
+        return names
+
+    def write(self, lines: list[BankLine]) -> None:
+        """Post lines and write them with one statement."""
         for line, entry in zip(lines, self.post(lines), strict=True):
             line.entry_id = entry.id
         fault("bank.lines_posted")
@@ -222,9 +266,6 @@ class Run:
             "payments_bankline", LINE, ([getattr(line, name) for name in LINE] for line in lines),
             constants={"agency_id": ("uuid", self.agency)},
         )  # fmt: skip
-        for line in lines:
-            line._state.adding, line._state.db = False, "default"
-        return lines
 
     # Writing ---------------------------------------------------------------------------------
 

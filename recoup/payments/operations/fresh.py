@@ -1,5 +1,6 @@
 """Which lines of a bank file are new, which look like others, and whether a statement is missing."""
 
+from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -8,46 +9,56 @@ from recoup.kernel.refusal import N_
 from recoup.payments.bankfiles import BankFile, Entry
 from recoup.payments.models import BankLine, Statement, TrustAccount
 from recoup.payments.operations.tally import Tally
+from recoup.tenancy.bulk import among_texts
 
 # Reports and notifications of the day: the statement brings the same lines again.
 BEFOREHAND = ("camt.052", "camt.054", "MT942")
 
 
-def fresh_entries(agency: UUID, read: BankFile, tally: Tally) -> tuple[list[Entry], set[str]]:
-    """Booked lines that no file has brought before, in the order of the file; and the keys of those
-    that look like a line of another statement."""
-    keys = {e.entry_key for e in read.entries}
-    lines = BankLine.objects.filter(agency_id=agency, entry_key__in=keys)
-    known = set(lines.values_list("entry_key", flat=True))
-    seen: set[str] = set()
+def fresh_entries(
+    agency: UUID, format: str, part: list[Entry], statements: list[Statement], tally: Tally
+) -> tuple[list[Entry], set[str]]:
+    """Booked lines of a part of a file that no file has brought before, in their order; and the keys of those
+    that look like a line of another statement. The parts before it are written already, to these statements."""
+    lines = BankLine.objects.filter(agency_id=agency)
+    keys = among_texts({e.entry_key for e in part})
+    earlier = lines.filter(entry_key__among=keys).exclude(statement__in=statements)
+    known = set(earlier.values_list("entry_key", flat=True))
+    taken = lines.filter(key__among=among_texts({e.line_key for e in part}))
+    seen = set(taken.values_list("key", flat=True))
     fresh: list[Entry] = []
-    for entry in read.entries:
-        if not entry.is_bookable or is_beforehand(read, entry):
+    for entry in part:
+        if not entry.is_bookable or is_beforehand(format, entry):
             tally.not_booked += 1
         elif entry.entry_key in known or entry.line_key in seen:
             tally.duplicates += 1
         else:
             seen.add(entry.line_key)
             fresh.append(entry)
-    return fresh, alike(agency, fresh, tally)
+    return fresh, alike(agency, fresh, statements, tally)
 
 
-def is_beforehand(read: BankFile, entry: Entry) -> bool:
+def is_beforehand(format: str, entry: Entry) -> bool:
     """A line of a report before the statement, without a name by which the statement's is known."""
-    return read.format.startswith(BEFOREHAND) and entry.bank_reference is None
+    return format.startswith(BEFOREHAND) and entry.bank_reference is None
 
 
-def alike(agency: UUID, fresh: list[Entry], tally: Tally) -> set[str]:
+def alike(
+    agency: UUID, fresh: list[Entry], statements: list[Statement], tally: Tally
+) -> set[str]:  # fmt: skip
     """Nameless lines that another statement has brought alike: perhaps the same money."""
     nameless = [e for e in fresh if e.bank_reference is None]
-    wanted = {e.likeness for e in nameless}
-    lines = BankLine.objects.filter(agency_id=agency, likeness__in=wanted)
-    known = set(lines.values_list("likeness", flat=True))
-    first: dict[str, int] = {}
+    lines = BankLine.objects.filter(
+        agency_id=agency, likeness__among=among_texts({e.likeness for e in nameless})
+    )
+    brought: dict[str, set[UUID]] = defaultdict(set)
+    for likeness, statement in lines.values_list("likeness", "statement_id") if nameless else ():
+        brought[likeness].add(statement)
     found: set[str] = set()
     for entry in nameless:
-        elsewhere = first.setdefault(entry.likeness, entry.statement_no) != entry.statement_no
-        if entry.likeness in known or elsewhere:
+        own = statements[entry.statement_no].id
+        brought[entry.likeness].add(own)
+        if brought[entry.likeness] != {own}:
             found.add(entry.line_key)
             tally.warn(
                 "line_alike", N_("A line of %(amount)s %(currency)s looks like one of another statement: check that it is other money."),

@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import F, Func, Q, Value
-from django.db.models.functions import LTrim, Upper
+from django.db import connection
+from django.db.models import Q
 
 from recoup.cases.models import Case, ClaimLine
 from recoup.cases.states import Stage
@@ -40,7 +40,7 @@ def candidates_for(
     """Cases that the lines name or, for those that name none, that their payers, accounts or invoice numbers
     point to, with what is to pay on `on`; and the cases by id."""
     found, lines = named(agency, lines)
-    found |= invoiced(agency, lines) | (names or DebtorNames(agency)).like(lines)
+    found |= invoiced(agency, lines) | (names or names_for(agency, lines)).like(lines)
     found |= paid_before(agency, lines)
     learned = learned_of(agency, lines)
     ruled = Case.objects.filter(agency_id=agency, stage__in=COLLECTED, debtor_id__in=learned)
@@ -119,39 +119,58 @@ def invoiced(agency: UUID, lines: Sequence[Line]) -> set[UUID]:
         for line in lines
         for n in (*line.documents, *find_references(line.text, prefix=DEFAULT_PREFIX).numbers)
     }
-    bare = Func(F("ref"), Value("[^A-Za-z0-9]"), Value(""), Value("g"), function="regexp_replace")
-    rows = ClaimLine.objects.filter(agency_id=agency, case__stage__in=COLLECTED).annotate(
-        plain=LeadingZerosOff(Upper(bare))
-    )
-    wanted = among_texts(numbers - {""})
-    return set(rows.filter(plain__among=wanted).values_list("case_id", flat=True)[:5000])
-
-
-class LeadingZerosOff(LTrim):
-    """`ltrim(text, '0')`."""
-
-    template = "ltrim(%(expressions)s, '0')"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT cases_invoiced(%s, %s, 5000)", [sorted(numbers - {""}), list(COLLECTED)]
+        )
+        return {id for (id,) in cursor.fetchall()}
 
 
 class DebtorNames:
-    """The debtors of an agency's cases in collection, by what two alike names have in common: how they begin and
-    the numbers in them, or all of it. Read once for a file, however many lines it has."""
+    """Which cases in collection have a debtor called like a payer. First all payers are asked about, then the
+    agency's cases go by once: what is held in memory follows from the payers, not from the cases."""
 
     def __init__(self, agency: UUID) -> None:
-        self.blocks: dict[str, list[tuple[UUID, str]]] = defaultdict(list)
-        rows = Case.objects.filter(agency_id=agency, stage__in=COLLECTED)
-        # Not all rows at once beside what is made of them.
-        for row in rows.values_list("id", "debtor__name").iterator(chunk_size=2000):
-            for key in blocks(row[1]):
-                self.blocks[key].append(row)
+        self.agency = agency
+        self.payers: dict[str, list[str]] = defaultdict(
+            list
+        )  # by what two alike names have in common
+        self.found: dict[str, set[UUID]] = {}
+
+    def ask(self, lines: Iterable[Line]) -> None:
+        """About the payers of those lines that name no case themselves."""
+        for line in named(self.agency, list(lines))[1]:
+            if line.counterparty and line.counterparty not in self.found:
+                self.found[line.counterparty] = NOBODY
+                for key in blocks(line.counterparty):
+                    self.payers[key].append(line.counterparty)
+
+    def look(self) -> None:
+        """Go through the debtors of the agency's cases."""
+        if not self.payers:
+            return
+        rows = Case.objects.filter(agency_id=self.agency, stage__in=COLLECTED)
+        for id, name in rows.values_list("id", "debtor__name").iterator(chunk_size=2000):
+            for key in blocks(name):
+                for payer in self.payers.get(key, ()):
+                    if is_alike(payer, name):
+                        self.found[payer] = self.found[payer] | {id}
+        self.payers.clear()
 
     def like(self, lines: Iterable[Line]) -> set[UUID]:
-        """Cases whose debtor is called like a payer."""
-        found: set[UUID] = set()
-        for payer in {line.counterparty for line in lines if line.counterparty}:
-            for key in blocks(payer):
-                found |= {id for id, name in self.blocks.get(key, ()) if is_alike(payer, name)}
-        return found
+        """Cases whose debtor is called like a payer that was asked about."""
+        payers = {line.counterparty for line in lines if line.counterparty}
+        return {id for payer in payers for id in self.found.get(payer, NOBODY)}
+
+
+NOBODY: set[UUID] = set()
+
+
+def names_for(agency: UUID, lines: Sequence[Line]) -> DebtorNames:
+    names = DebtorNames(agency)
+    names.ask(lines)
+    names.look()
+    return names
 
 
 def blocks(name: str) -> tuple[str, str]:
@@ -163,12 +182,15 @@ def blocks(name: str) -> tuple[str, str]:
 def paid_before(agency: UUID, lines: Sequence[Line]) -> set[UUID]:
     """Cases in collection against debtors who paid from an account of these lines before."""
     accounts = {line.counterparty_account for line in lines if line.counterparty_account}
-    debtors = Allocation.objects.filter(
+    if not accounts:
+        return set()
+    paid = Allocation.objects.filter(
         agency_id=agency,
         line__counterparty_account__among=among_texts(accounts),
         reversed_by__isnull=True,
-    ).values("case__debtor_id")
-    rows = Case.objects.filter(agency_id=agency, stage__in=COLLECTED, debtor_id__in=debtors)
+    ).exclude(line__counterparty_account="")  # as the index has it
+    debtors = set(paid.values_list("case__debtor_id", flat=True))
+    rows = Case.objects.filter(agency_id=agency, stage__in=COLLECTED, debtor_id__among=among(debtors))
     return set(rows.values_list("id", flat=True))
 
 
