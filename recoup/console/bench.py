@@ -102,6 +102,13 @@ def desk(n: int = 1_000_000) -> Figures:
     return run_desk(n)
 
 
+def beside(n: int = 100_000) -> Figures:
+    """Collectors at work while a list of `n` rows is imported, against the same without."""
+    from recoup.console.bench_beside import run_beside
+
+    return run_beside(n)
+
+
 def milliseconds(get: Callable[[], object], n: int = 30) -> float:
     get()
     times = []
@@ -131,6 +138,7 @@ BENCHES: dict[str, Callable[[], Figures]] = {
     "day": day,
     "desk": desk,
     "portal": portal,
+    "beside": beside,
 }
 SIZED: dict[str, Callable[[int], Figures]] = {
     "valuation": valuation,
@@ -140,17 +148,18 @@ SIZED: dict[str, Callable[[int], Figures]] = {
     "day": day,
     "desk": desk,
     "portal": portal,
+    "beside": beside,
 }
 
 
 def run(argv: list[str]) -> int:
-    """All of them but `day`, `desk` and `portal` (which make a portfolio first), or the one named; a number is how
-    many claims `valuation` values, lines `bank` takes, entries `legs` posts, rows `import` takes, cases
-    `day`, `desk` and `portal` have. Exit 2 for an unknown name."""
+    """All of them but `day`, `desk`, `portal` and `beside` (which make a portfolio first), or the one named; a number
+    is how many claims `valuation` values, lines `bank` takes, entries `legs` posts, rows `import` and `beside` take,
+    cases `day`, `desk` and `portal` have. Exit 2 for an unknown name."""
     if "day" in argv and (code := in_workshop(["bench", *argv])) is not None:
         return code
     counts = [int(a) for a in argv if a.isascii() and a.isdigit() and 0 < int(a) <= 5_000_000]
-    standard = [name for name in BENCHES if name not in ("day", "desk", "portal")]
+    standard = [name for name in BENCHES if name not in ("day", "desk", "portal", "beside")]
     names = [a for a in argv if a != "--json" and not a.isdigit()] or standard
     if unknown := [n for n in names if n not in BENCHES]:
         print(

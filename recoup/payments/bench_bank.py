@@ -1,9 +1,11 @@
 """How long a large bank file takes and what memory, beside a bare parse and a bare COPY of the same run. Rolled
 back. The portfolio and the file are made first and let go of, so that the peaks are those of the product's own run."""
 
+import os
 import tempfile
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -42,13 +44,11 @@ NAMED = 6  # of ten lines name a case by its reference, as in a usual portfolio
 class Timed(Run):
     """The product's own run with a stop-watch on its parts that are not storing."""
 
-    took: dict[str, float]
+    clock: "Clock"
 
     def clocked(self, part: str, work: Callable[[], Any]) -> Any:
-        start = time.perf_counter()
-        found = work()
-        self.took[part] += time.perf_counter() - start
-        return found
+        with self.clock.of(part):
+            return work()
 
     def post(self, lines: list[BankLine]) -> list[Entry]:
         entries: list[Entry] = self.clocked("post", lambda: Run.post(self, lines))
@@ -91,46 +91,77 @@ def bank_file_seconds(n: int) -> dict[str, Any]:
                 found = timed(agency.id, content)
             floor = {"bare_parse": bare_parse(content), "bare_copy": bare_copy(n)}
         transaction.set_rollback(True)
-    stored = found["parse"] + found["store"]
+    wall, busy = found.wall, found.busy
+    stored = wall["parse"] + wall["store"]
     return {
         "name": "bank", "unit": "s", "n": n, "parse_and_store": round(stored, 2),
-        "match_and_post": round(sum(found[part] for part in NOT_STORING), 2), "again": round(found["again"], 3),
+        "match_and_post": round(sum(wall[part] for part in NOT_STORING), 2), "again": round(wall["again"], 3),
+        "cpu_parse_and_store": round(busy["parse"] + busy["store"], 2),
+        "cpu_match_and_post": round(sum(busy[part] for part in NOT_STORING), 2),
         "file_mb": len(content) >> 20, **memory,
         **{f"floor_{key}": round(value, 2) for key, value in floor.items()},
-        "ratio": round(stored / sum(floor.values()), 1), "parts": {k: round(v, 2) for k, v in found.items()},
+        "ratio": round(stored / sum(floor.values()), 1), "parts": {k: round(v, 2) for k, v in wall.items()}, "cpu_parts": {k: round(v, 2) for k, v in busy.items()},
     }  # fmt: skip
 
 
-def timed(agency: UUID, content: bytes) -> dict[str, float]:
-    took = dict.fromkeys(NOT_STORING, 0.0)
+def timed(agency: UUID, content: bytes) -> "Clock":
+    clock = Clock()
     with Spool() as spool:
-        start = time.perf_counter()
-        read = read_bankfile(content, file="bench.xml", keep=spool.add)
-        took["parse"] = time.perf_counter() - start
+        with clock.of("parse"):
+            read = read_bankfile(content, file="bench.xml", keep=spool.add)
         run = Timed(agency, read, spool, own_accounts(agency, read), Tally(), SYSTEM, AT)
-        run.took = took
-        start = time.perf_counter()
-        taken = run.take(content, "bench.xml")
-    took["store"] = time.perf_counter() - start - sum(took[part] for part in NOT_STORING)
-    start = time.perf_counter()
-    again(taken.file)
-    took["again"] = time.perf_counter() - start
-    return took
+        run.clock = clock
+        with clock.of("store"):
+            taken = run.take(content, "bench.xml")
+    for part in NOT_STORING:
+        clock.wall["store"] -= clock.wall[part]
+        clock.busy["store"] -= clock.busy[part]
+    with clock.of("again"):
+        again(taken.file)
+    return clock
+
+
+class Clock:
+    """Seconds of each part by the wall, and of this process and the database's together at work: on a machine that
+    does other things too only those tell."""
+
+    def __init__(self) -> None:
+        self.wall: dict[str, float] = defaultdict(float)
+        self.busy: dict[str, float] = defaultdict(float)
+        self.backend = backend()
+
+    @contextmanager
+    def of(self, part: str) -> Iterator[None]:
+        wall, busy = time.perf_counter(), self.at_work()
+        yield
+        self.wall[part] += time.perf_counter() - wall
+        self.busy[part] += self.at_work() - busy
+
+    def at_work(self) -> float:
+        try:
+            said = Path(f"/proc/{self.backend}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return time.process_time()
+        return time.process_time() + (int(said[11]) + int(said[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def backend() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return int(cursor.fetchone()[0])
 
 
 @contextmanager
 def watched() -> Iterator[dict[str, int]]:
     """The largest resident sizes meanwhile, in megabytes, looked at every 50 ms; none where there is no /proc."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        backend = cursor.fetchone()[0]
+    database = backend()
     found = {"before_mb": resident("self", "VmRSS"), "peak_mb": 0, "database_mb": 0}
     over = threading.Event()
 
     def look() -> None:
         while True:
             found["peak_mb"] = max(found["peak_mb"], resident("self", "VmRSS"))
-            found["database_mb"] = max(found["database_mb"], resident(backend, "RssAnon"))
+            found["database_mb"] = max(found["database_mb"], resident(database, "RssAnon"))
             if over.wait(0.05):
                 return
 

@@ -32,7 +32,7 @@ LETTERS = str.maketrans(
 CUT_FROM, SHORT, SURE = 14, 6, 88
 
 
-@functools.lru_cache(maxsize=200_000)
+@functools.lru_cache(maxsize=10_000)
 def plain_name(name: str) -> str:
     """The name for comparison: folded, without marks, punctuation and legal form.
 

@@ -24,8 +24,11 @@ def fresh_entries(
     keys = among_texts({e.entry_key for e in part})
     earlier = lines.filter(entry_key__among=keys).exclude(statement__in=statements)
     known = set(earlier.values_list("entry_key", flat=True))
-    taken = lines.filter(key__among=among_texts({e.line_key for e in part}))
-    seen = set(taken.values_list("key", flat=True))
+    seen: set[str] = set()
+    # No two lines of one statement have the same key (bankfiles/identity.py).
+    if len(statements) > 1:
+        taken = lines.filter(key__among=among_texts({e.line_key for e in part}))
+        seen.update(taken.values_list("key", flat=True))
     fresh: list[Entry] = []
     for entry in part:
         if not entry.is_bookable or is_beforehand(format, entry):

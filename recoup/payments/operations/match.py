@@ -103,9 +103,11 @@ def named(agency: UUID, lines: Sequence[Line]) -> tuple[set[UUID], list[Line]]:
         said.append((line, {*found.cases}, references))
     numbers = {n for _, some, _ in said for n in some}
     references = {r for _, _, some in said for r in some}
-    either = Q(number__among=among_texts(numbers)) | Q(reference__among=among_texts(references))
-    rows = Case.objects.filter(either, agency_id=agency).values_list("id", "number", "reference")
-    known = {name: id for id, number, reference in rows for name in (number, reference)}
+    # Two looks into an index, whatever the planner knows.
+    known: dict[str, UUID] = {}
+    for field, wanted in (("number", numbers), ("reference", references)):
+        rows = Case.objects.filter(agency_id=agency, **{f"{field}__among": among_texts(wanted)})
+        known |= dict(rows.values_list(field, "id")) if wanted else {}
     rest = [
         line for line, some, others in said if not any(each in known for each in (*some, *others))
     ]

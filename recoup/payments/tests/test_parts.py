@@ -6,8 +6,9 @@ from recoup.payments.bankfiles import Spool
 from recoup.payments.bankfiles.tests.samples import camt, entry, statement, tx
 from recoup.payments.models import Allocation, BankLine
 from recoup.payments.operations import bankfile
+from recoup.payments.queries import to_pay
 from recoup.payments.tests.cast import TRUST_IBAN, case_of, debtor_of, trust_account
-from recoup.payments.tests.test_bank_file import agrees, paid, take
+from recoup.payments.tests.test_bank_file import ON, agrees, paid, take
 
 
 def of_account(*entries, id, closing):
@@ -26,10 +27,11 @@ def test_a_file_in_parts_is_matched_as_a_whole(house, part):
         case_of(house.agency),
         case_of(house.agency, debtor=debtor_of(house.agency, name="Fjordkraft Elektro GmbH")),
     )
+    whole = to_pay(case=called, on=ON).total
     nameless = entry("8.00", details=tx("8.00", "Somebody Ltd"))
     first = of_account(
-        paid("50.00", ref="B-0"), paid("10.00", named, ref="B-1"), nameless, paid("20.00", ref="B-2", name="Fjordkraft Elektro"),
-        paid("30.00", named, ref="B-3"), id="S-1", closing="118.00",
+        paid("50.00", ref="B-0"), paid("10.00", named, ref="B-1"), nameless, paid(str(whole), ref="B-2", name="Fjordkraft Elektro"),
+        paid("30.00", named, ref="B-3"), id="S-1", closing=str(98 + whole),
     )  # fmt: skip
     # The same day once more: two lines again, one nameless line that looks like one of the first, one new.
     second = of_account(

@@ -7,7 +7,8 @@ DECLARE grown text;
 BEGIN
     FOR grown IN SELECT relname FROM pg_class
         WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname = ANY (tables)
-          AND pg_relation_size(oid) > 2 * relpages::bigint * current_setting('block_size')::int
+          AND (pg_relation_size(oid) > 2 * relpages::bigint * current_setting('block_size')::int
+            OR pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_mod_since_analyze(oid) > greatest(reltuples, 100))
         ORDER BY relname LOOP
         EXECUTE format('ANALYZE (SKIP_LOCKED) %I', grown);
     END LOOP;

@@ -1,6 +1,7 @@
 """One case, as its client sees it: story, money, documents."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +23,7 @@ from recoup.insolvency.queries import proofs_of_cases
 from recoup.journeys.review import answer as answer_question
 from recoup.journeys.review import question_of
 from recoup.journeys.submit_invoice import Upload
+from recoup.jurisdictions.owed import Owed
 from recoup.kernel.money import Money
 from recoup.kernel.refs import grouped
 from recoup.kernel.refusal import Refusal
@@ -29,13 +31,14 @@ from recoup.legal.models import Proceeding
 from recoup.parties.models import Contact
 from recoup.payments.models import Allocation
 from recoup.payments.queries import collected, owed
+from recoup.strategy.facts import CaseFacts
 from recoup.talks.queries import unread_on
 from recoup.talks.rules import Side
 from recoup.tenancy.context import scope
 from recoup.web.client.forms import AnswerForm
 from recoup.web.client.frame import frame, may_decide, may_submit
 from recoup.web.client.needs import questions
-from recoup.web.client.next_step import next_of
+from recoup.web.client.next_step import look_ahead, next_of
 from recoup.web.client.views.cases import TONES
 from recoup.web.client.views.dashboard import document_url, worth_telling
 from recoup.web.kit.components import Entry, Tab
@@ -126,16 +129,25 @@ def story_fragment(request: HttpRequest, number: str) -> HttpResponse:
 def money(request: HttpRequest, number: str) -> HttpResponse:
     place = client_place(request)
     case = case_of(place, number)
-    found, refusal = None, None
-    try:
-        found = owed(case=case, on=place.now.date())
-    except Refusal as not_known:
-        refusal = not_known
-    return render(request, "client/case_money.html", head(request, place, case, "money") | {
+    page = head(request, place, case, "money")
+    found, refusal = what_is_owed(case, place.now.date(), page["seen"])
+    return render(request, "client/case_money.html", page | {
         "owed": owed_figures(found) if found else [], "total": total_figure(found) if found else None,
         "refusal": refusal, "lines": lines(case), "payments": payments(case), "charges": charges(case),
         "collected": collected(case),
     })  # fmt: skip
+
+
+def what_is_owed(
+    case: Case, on: date, seen: CaseFacts | None
+) -> tuple[Owed | None, Refusal | None]:  # fmt: skip
+    """By the law, or why it gives no answer; as the next step has `seen` it already, where there is one."""
+    if seen is not None:
+        return seen.owed, seen.refusal
+    try:
+        return owed(case=case, on=on), None
+    except Refusal as not_known:
+        return None, not_known
 
 
 @require_safe
@@ -151,12 +163,13 @@ def documents(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def head(request: HttpRequest, place: Place, case: Case, tab: str) -> dict[str, Any]:
-    """The case's title, amount, stage, next step and tabs."""
+    """The case's title, amount, stage, next step and tabs; `seen`: the facts the next step was told by."""
+    next, seen = look_ahead(case, place.now.date())
     return frame(request, place, case.client) | {
         "case": case, "debtor": case.debtor, "claimed": principal_of([case.id]).get(case.id),
         "stage": word(case.stage), "tone": TONES.get(Stage(case.stage), ""),
         "tabs": tabs(case, tab, unread_on(case.id, place.member, Side.CLIENT) if place.member else 0),
-        "next": next_of(case, place.now.date()), "ended": ended(case),
+        "next": next, "seen": seen, "ended": ended(case),
     }  # fmt: skip
 
 
