@@ -192,7 +192,9 @@ def paid_before(agency: UUID, lines: Sequence[Line]) -> set[UUID]:
         reversed_by__isnull=True,
     ).exclude(line__counterparty_account="")  # as the index has it
     debtors = set(paid.values_list("case__debtor_id", flat=True))
-    rows = Case.objects.filter(agency_id=agency, stage__in=COLLECTED, debtor_id__among=among(debtors))
+    rows = Case.objects.filter(
+        agency_id=agency, stage__in=COLLECTED, debtor_id__among=among(debtors)
+    )
     return set(rows.values_list("id", flat=True))
 
 
