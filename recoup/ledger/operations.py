@@ -1,7 +1,7 @@
 """The only writers of the ledger."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import field
 from datetime import date, datetime
@@ -123,12 +123,11 @@ def write_entries(
     with whole(several), connection.wrap_database_errors:
         raw = plain_connection()
         with raw.pipeline() if several else nullcontext(), psycopg.Cursor(raw) as cursor:
-            for start in range(0, len(drafts), BATCH):
-                part = slice(start, start + BATCH)
+            for number, part in enumerate(parts_of(len(drafts)) if several else [slice(None)]):
+                if several and doubled(number):
+                    cursor.execute(FRESH, prepare=True)
                 values = parameters(agency, drafts[part], ids[part], by, at)
                 cursor.execute(INSERT, values, prepare=True)
-                if several and doubled(start // BATCH + 1):
-                    cursor.execute(FRESH, prepare=True)
     return ids
 
 
@@ -148,7 +147,14 @@ def plain_connection() -> "psycopg.Connection[Any]":
     return found
 
 
-BATCH = 1000
+def parts_of(drafts: int) -> Iterator[slice]:
+    """A small part first: after it the statistics of a young ledger are fresh."""
+    yield slice(0, FIRST)
+    for start in range(FIRST, drafts, BATCH):
+        yield slice(start, start + BATCH)
+
+
+BATCH, FIRST = 1000, 100
 # In a young database, else nothing: see `tenancy.bulk.fresh_statistics`.
 FRESH = "SELECT fresh_statistics('ledger_book', 'ledger_entry', 'ledger_posting')"
 NO_WORDS = '"{}"'
