@@ -237,7 +237,7 @@ def portfolio(agency: UUID, n: int) -> list[str]:
     return references
 
 
-PART = 5_000  # cases held at once: what the file needs is measured, not what its portfolio does
+PART = 500  # cases held at once: what the file needs is measured, not what its portfolio does
 
 
 def cases_of(agency: UUID, client: Client, agreement: Agreement, numbers: range) -> list[str]:
