@@ -12,10 +12,14 @@ def write_whole(path: Path, content: bytes, *, point: str = "") -> None:
     make it durable, rename, make the name durable. `point` names the
     fault point before the rename."""
     fresh = path.with_name(f"{path.name}.{new_id().hex}.part")
-    with open(fresh, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with open(fresh, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:  # a full disk is not made fuller by the half of a file
+        fresh.unlink(missing_ok=True)
+        raise
     if point:
         fault(point)
     fresh.replace(path)

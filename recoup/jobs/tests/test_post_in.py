@@ -40,6 +40,21 @@ def test_a_folder_is_taken_and_emptied(house, tmp_path):
     assert Document.objects.filter(kind="mail_in").count() == 4, "what cannot be read is kept too"
 
 
+def test_em04_a_mail_of_fifty_megabytes_is_kept_whole_for_a_person_and_the_next_is_taken(
+    house, tmp_path
+):
+    great = mail(1) + b"x" * (50 * 1024 * 1024)
+    (tmp_path / "1.eml").write_bytes(great)
+    (tmp_path / "2.eml").write_bytes(mail(2))
+    found = fetch_folder(agency=house.agency, folder=tmp_path, now=now)
+    assert (found.taken, found.refused) == (1, 1)
+    kept = Document.objects.filter(kind="mail_in").order_by("-size").first()
+    assert (
+        kept.size == len(great)
+        and Task.objects.filter(kind="mail", params__has_key="because").count() == 1
+    )
+
+
 @pytest.mark.kills
 def test_killed_between_keeping_and_marking_it_is_taken_once(committed_house, tmp_path):
     house = committed_house

@@ -112,7 +112,7 @@ def tried(
             return admitted(request, view, known, named, now)
         except UnreadablePostError:
             raise Refusal("request_cut", N_("The request was cut off or came too slowly; nothing has been changed.")) from None  # fmt: skip
-        except Error as error:
+        except (Error, OSError) as error:
             if not is_busy(error):
                 raise
             if not may_try_again(error, number):

@@ -4,6 +4,7 @@ What was certainly undone is tried again, three times in all and with a little c
 that met do not meet again; then, and where it is not certain what was done, the answer is 503 with Retry-After.
 """
 
+import errno
 import random
 import time
 
@@ -21,6 +22,9 @@ UNCERTAIN = frozenset(
 )
 
 
+FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
 def state_of(error: BaseException | None) -> str:
     """The SQLSTATE behind an error; "lost" for a connection that the driver could not make or keep."""
     while error is not None:
@@ -32,7 +36,9 @@ def state_of(error: BaseException | None) -> str:
 
 
 def is_busy(error: BaseException) -> bool:
-    """Whether it is the database's state of the moment, no fault of what was asked."""
+    """Whether it is the database's state of the moment, or a full disk; no fault of what was asked."""
+    if isinstance(error, OSError) and error.errno in FULL:
+        return True
     state = state_of(error)
     return state == "lost" or state in UNDONE or state in UNCERTAIN
 

@@ -224,3 +224,22 @@ def test_up21_a_body_that_is_cut_off_is_said_so_and_has_no_effect(world: World) 
     )  # fmt: skip
     apply({"agency_id": "", "client_id": "", "case_id": "", "user_id": ""})
     assert (answer.status_code, answer.json()["code"]) == (408, "request_cut")
+
+
+def test_ap20_a_request_beyond_the_limit_costs_next_to_nothing_and_waits_for_nobody(
+    world: World,
+) -> None:
+    """What a thousand a second would cost the others: a few reads of the key, no case, no lock of theirs."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with patch.object(door, "PER_MINUTE", 1):
+        world.ask.get("/cases")
+        with CaptureQueriesContext(connection) as asked_for:
+            said = world.ask.get("/cases")
+    assert said.status_code == 429
+    done = [
+        q["sql"] for q in asked_for if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "ROLLBACK"))
+    ]
+    assert len(done) <= 6, done
+    assert not any("cases_case" in q or "FOR UPDATE" in q or "advisory" in q for q in done), done

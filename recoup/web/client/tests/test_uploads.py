@@ -1,5 +1,6 @@
 """HOSTILE 3.2: what a file is by its content, malware kept apart, pictures, and how documents are given out."""
 
+import errno
 import io
 import socket
 import struct
@@ -7,6 +8,7 @@ import threading
 import warnings
 import zipfile
 import zlib
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -24,6 +26,7 @@ from recoup.intake.einvoice.tests.samples import cii, pdf, ubl
 from recoup.intake.models import Placement
 from recoup.journeys.quarantine import scan_again
 from recoup.journeys.tests.cast import AT, nordlicht
+from recoup.kernel.durable import write_whole
 from recoup.kernel.refusal import Refusal
 from recoup.web.client.tests.test_pages import logged_in, text
 from recoup.web.client.tests.test_submit import drop
@@ -338,3 +341,45 @@ def test_a_file_kept_apart_is_listed_as_being_checked_without_a_link(browser, st
     )  # fmt: skip
     shown = browser.get(page).content.decode()
     assert link not in shown and "being checked" in shown and "note.pdf" in shown
+
+
+# A full disk ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def full(monkeypatch):
+    """A disk on which nothing more can be made durable, until it is emptied."""
+
+    def refuse(_handle):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("recoup.kernel.durable.os.fsync", refuse)
+        yield patched
+
+
+def stored(settings):
+    return {path for path in Path(settings.FILES_ROOT).rglob("*") if path.is_file()}
+
+
+def test_op04_a_full_disk_keeps_no_half_document_and_says_when_to_come_back(
+    browser, standing, settings, full, tmp_path
+):
+    settings.FILES_ROOT = tmp_path / "files"
+    browser.raise_request_exception = False
+    before, known = stored(settings), Document.objects.count()
+    answer = drop(browser, ("invoice.xml", ubl(number="R-FULL")))
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert stored(settings) == before and Document.objects.count() == known
+    full.undo()
+    assert drop(browser, ("invoice.xml", ubl(number="R-FULL"))).status_code == 302
+    assert Document.objects.count() == known + 1 and len(stored(settings) - before) == 1
+
+
+def test_op04_no_part_of_a_file_is_left_behind(tmp_path, full):
+    with pytest.raises(OSError, match="No space"):
+        write_whole(tmp_path / "a", b"x" * 1000)
+    assert not list(tmp_path.iterdir())
+    full.undo()
+    write_whole(tmp_path / "a", b"x" * 1000)
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
