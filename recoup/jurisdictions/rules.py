@@ -32,7 +32,10 @@ HOUSE_PRACTICE = (
     N_("house practice: no statutory hours are established for business debtors"),
 )
 # The same of deadlines: what is usual, where no statute says it.
-USUAL = (N_("usual time set by Kronofogden after service"),)
+USUAL = (
+    N_("usual time set by Kronofogden after service"),
+    N_("'skälig tid' in 5 §; at least 8 days is the supervisory good-practice figure"),
+)
 
 
 @dataclass(frozen=True, slots=True)

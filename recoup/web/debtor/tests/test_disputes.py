@@ -33,7 +33,7 @@ def test_a_dispute_of_one_invoice_rests_that_invoice_and_the_rest_goes_on(world)
         assert not Hold.objects.exists(), "the case goes on"
         task = Task.objects.get(kind="dispute")
         assert task.owner_id == world.case.collector_id
-        assert (task.params["ref"], task.params["text"]) == ("RE-1", "The goods never came.")
+        assert (task.params["ref"], task.params["text"]) == ("RE-1", "The goods never came")
         event = Event.objects.get(kind="DisputeRaised")
         assert (event.data["lines"], event.by_kind) == (["RE-1"], "debtor")
     assert "RE-1" in text_of(client.get("/d/"))

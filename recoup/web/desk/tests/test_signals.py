@@ -99,7 +99,7 @@ def test_accounts_by_form_and_by_file_each_row_for_itself(house, standing):
             follow=True,
         )
     )
-    assert "1 of 2 rows taken" in page and "No debtor in DE has the number HRB 999" in page
+    assert "1 of 2 rows taken" in page and "No debtor in Germany has the number HRB 999" in page
     with scope(house.id):
         assert Accounts.objects.count() == 2
 
