@@ -266,7 +266,7 @@ def once(request: HttpRequest, wanted: Rules, run: Callable[[], HttpResponse]) -
     """Run, or repeat the answer given before under the same Idempotency-Key. The answer is kept in the
     transaction of its effects: after a crash either both are there or neither."""
     name = request.headers.get("Idempotency-Key")
-    if request.method == "GET" or not (wanted.repeatable or (name and request.method != "POST")):
+    if request.method == "GET" or not (wanted.repeatable or (name is not None and request.method != "POST")):  # fmt: skip
         return attempted(request, run)
     if name is None:
         raise Refusal("idempotency_key_missing", N_("Send an Idempotency-Key, a new one for each thing you want done: then a repeated request does it once."))  # fmt: skip

@@ -138,3 +138,10 @@ def test_what_a_client_has_done_by_program_its_collector_looks_at(world: World, 
     assert world.ask.post(f"/tasks/{task.id}/answer", {"outcome": "sent"}).status_code == 200
     with scope(world.house.id):  # type: ignore[arg-type]
         assert Task.objects.get(key=f"done_by_client:{task.id}").role == "collector"
+
+
+def test_an_empty_idempotency_key_is_no_key(world):
+    """It says of itself that there is one: without characters nothing could be repeated under it."""
+    headers = {"Authorization": f"Bearer {world.ask.token}", "Idempotency-Key": ""}
+    answer = world.ask.browser.delete("/api/v1/mandate/authorities/settlement", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "idempotency_key_wrong")
