@@ -175,7 +175,8 @@ def committed(placement: Placement, checked: Checked, chunk: list[Group]) -> Non
     """A chunk with the checks that its commit makes."""
     place_chunk(placement, checked, chunk, SYSTEM, AT)
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 @contextmanager

@@ -68,7 +68,8 @@ def _receive(lines: Iterable[str], file: str) -> int:
                     list(one.countries), list(one.identifiers), one.sanctions,
                 ))  # fmt: skip
                 rows += 1
-        cursor.execute("CREATE INDEX ON incoming (key); ANALYZE incoming")
+        cursor.execute("CREATE INDEX ON incoming (key)")
+        cursor.execute("ANALYZE incoming")
     return rows
 
 
