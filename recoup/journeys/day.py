@@ -185,6 +185,7 @@ def checked_now() -> None:
     the other processes of the day wait for it."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def progress(
