@@ -34,7 +34,7 @@ AS_WRITTEN = [
 SEARCHES = ["%", "_", "\\", "'", '";--', ":*", "& | ! ( )", "'; DROP TABLE cases_case; --", "%%%", "\\'", "🧾",
             "a" * 90, "\u202e", "(", "[", "*", "?q=", "<b>"]  # fmt: skip
 AMOUNTS = ["1e3", "1E+400", "1_000", "１２３", "١٢٣", "NaN", "Infinity", "-1", "-0", "0", "0.00", "+5", "0x10", "1 000,00,0",
-           "10.005", "10.0050", "1" * 20, ".5", "5.", "1,190.00", "1.190,00"]  # fmt: skip
+           "10.005", "10.0050", "1" * 20, ".5", "5.", "1.190", "1,190", "1.190,005", "1,19.00"]  # fmt: skip
 DAYS = ["0001-01-01", "1899-12-31", "9999-12-31", "2026-02-29", "2026-11-20T24:00", "24:00", "20260228", "2026-W09-7",
         "03/04/2026", "２０２６-01-01", "2026-1-1"]  # fmt: skip
 
@@ -148,6 +148,16 @@ def test_se01_signs_of_a_pattern_are_found_where_they_are_meant(street: Street) 
     marked, plain = cases(street)
     page = street.clerk.get(reverse("desk:cases"), {"q": "Fifty_50%"}).content.decode()
     assert marked.number in page and plain.number not in page
+
+
+@pytest.mark.parametrize("amount", ["1,190.00", "1.190,00", "1 190,00", "1'190.00"])
+def test_mo04_thousands_are_read_where_they_cannot_be_meant_otherwise(
+    street: Street, amount: str
+) -> None:
+    assert street.submit(**{"line-0-amount": amount}).status_code == 302
+    [case] = cases(street)
+    with scope(street.house.id):
+        assert [line.amount for line in case.lines.all()] == [1190]
 
 
 @pytest.mark.parametrize("amount", AMOUNTS)
