@@ -15,7 +15,9 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from recoup.jobs.sftp import Sftp
+from django.conf import settings
+
+from recoup.jobs.sftp import SLUG, Sftp
 from recoup.journeys.collect import take_bank_file
 from recoup.kernel.actor import Actor, ActorKind
 from recoup.kernel.durable import write_whole
@@ -45,28 +47,43 @@ def take_folder(
     return counts
 
 
+def bank_line(agency: Agency) -> Sftp | None:
+    """The agency's folder at its bank; None where the installation has none, for a sandbox, and in a copy for
+    trying out: it would take the files away from the house itself."""
+    where = settings.BANK_SFTP
+    if not where or settings.ONLY_TO or agency.sandbox or not SLUG.fullmatch(agency.slug):
+        return None
+    return Sftp(f"{where}/{agency.slug}")
+
+
 def fetch(*, agency: Agency, there: Sftp, folder: Path) -> int:
     """Bring what is new at the bank's server into the agency's folder; how many files. A file is fetched once
     it has not grown since the look before, and put into `done/` there if the bank lets us; if not, it is
-    known again by its name, size and day. One fetched twice is booked once (`take_bank_file`)."""
+    known again by its name, size and day. One fetched twice is booked once (`take_bank_file`); one that cannot
+    be read is tried again and stands in no other's way."""
     place = folder / agency.slug
     kept = place / "fetched"
     kept.mkdir(mode=0o700, parents=True, exist_ok=True)
     now = {name: as_it_is for name, as_it_is in there.listed("").items() if is_whole(name)}
     last = kept / "listed.json"
     before = json.loads(last.read_text()) if last.exists() else {}
+    write_whole(last, json.dumps(now).encode())
     brought = 0
     for name, as_it_is in sorted(now.items()):
         mark = kept / sha256(f"{name} {as_it_is}".encode()).hexdigest()
         if before.get(name) != as_it_is or mark.exists():
             continue
-        write_whole(free(place, name), there.get(name))
+        try:
+            content = there.get(name)
+        except OSError as error:
+            log.error("%s at the bank of %s could not be read: %s", name, agency.slug, error)
+            continue
+        write_whole(free(place, name), content)
         fault("folder.fetched")
         mark.touch(mode=0o600)
         with suppress(OSError):
             there.move(name, f"done/{name}")
         brought += 1
-    write_whole(last, json.dumps(now).encode())
     return brought
 
 

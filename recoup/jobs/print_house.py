@@ -11,7 +11,6 @@ import csv
 import hashlib
 import io
 import json
-import re
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -29,7 +28,7 @@ from recoup.contact.operations.printing import (
     settle_letter,
     stop_batch,
 )
-from recoup.jobs.sftp import Sftp
+from recoup.jobs.sftp import SLUG, Sftp
 from recoup.journeys.restored import look_for_restore
 from recoup.kernel.actor import SYSTEM, Actor
 from recoup.kernel.durable import write_whole
@@ -39,7 +38,6 @@ from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency
 
 STATES = ("printed", "refused", "returned")
-SLUG = re.compile(r"[a-z0-9-]{1,60}", re.ASCII)
 
 
 class PrintHouse(Protocol):

@@ -1,11 +1,14 @@
 """Files at somebody else's SFTP server, by the machine's own `sftp`: its keys, its known hosts, its settings."""
 
+import logging
 import re
 import subprocess
 import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
+log = logging.getLogger(__name__)
+SLUG = re.compile(r"[a-z0-9-]{1,60}", re.ASCII)  # of an agency, as a folder's name
 # Names that need no more than quotes; `*`, `?` and `[` would be patterns.
 SAFE = re.compile(r"[A-Za-z0-9._()+ -]{1,200}", re.ASCII)
 
@@ -34,8 +37,8 @@ class Sftp:
         return said.stdout
 
     def listed(self, folder: str) -> dict[str, str]:
-        """Plain files in a folder whose names are safe: what is said of each (size, last change). None in a
-        folder that is not there."""
+        """Plain files in a folder: what is said of each (size, last change); none in a folder that is not
+        there. One whose name is not safe stays there, and the log says so."""
         found = {}
         for line in self.run(f'-ls -ln "{self.at(folder)}"').splitlines():
             # rights, links, owner, group, size, month, day, time or year, name
@@ -44,6 +47,8 @@ class Sftp:
                 name = words[8].rpartition("/")[2]
                 if SAFE.fullmatch(name):
                     found[name] = " ".join(words[4:8])
+                else:
+                    log.error("sftp: %r stays at %s: its name is not safe", name, self.host)
         return found
 
     def get(self, name: str) -> bytes:

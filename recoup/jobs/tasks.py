@@ -15,10 +15,9 @@ from procrastinate.contrib.django import app
 from recoup.eventlog.heads import publish_head
 from recoup.eventlog.operations import seal_waiting
 from recoup.jobs import notices_in
-from recoup.jobs.bank_in import fetch, take_folder
+from recoup.jobs.bank_in import bank_line, fetch, take_folder
 from recoup.jobs.digest import tell_people
 from recoup.jobs.post_in import fetch_folder, fetch_imap
-from recoup.jobs.sftp import Sftp
 from recoup.jobs.worker import look_for_restores
 from recoup.journeys.legal.alarms import alarm
 from recoup.journeys.quarantine import scan_again
@@ -183,8 +182,7 @@ def prove_the_books(timestamp: int) -> None:
 def take_bank_files(timestamp: int) -> None:
     """What is new at each agency's bank, and what lies in its bank folder."""
     for agency in Agency.objects.all():
-        if settings.BANK_SFTP and not agency.sandbox:
-            there = Sftp(f"{settings.BANK_SFTP}/{agency.slug}")
+        if there := bank_line(agency):
             try:
                 fetch(agency=agency, there=there, folder=settings.BANK_IN_ROOT)
             except OSError as error:

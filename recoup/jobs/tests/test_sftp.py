@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from recoup.jobs.bank_in import fetch, take_folder
+from recoup.jobs.bank_in import bank_line, fetch, take_folder
 from recoup.jobs.print_house import ByWire
 from recoup.jobs.sftp import Sftp
 from recoup.payments.models import BankFile, BankLine
@@ -118,6 +118,38 @@ def test_bank_files_are_fetched_whole_and_once(house, there, tmp_path):
     assert look() == (0, 0, 0)
     assert (bank / "done" / "a.xml").exists() and not (bank / "a.xml").exists()
     assert BankFile.objects.count() == 1 and BankLine.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_file_that_cannot_be_read_stands_in_no_others_way(house, there, tmp_path, monkeypatch, caplog):  # fmt: skip
+    trust_account(house.agency)
+    for name in ("a.xml", "b.xml", "c;d.xml"):
+        (Path(there.root) / name).write_bytes(file_of(paid("10.00"), closing="10.00"))
+    whole, away = there.get, ["a.xml"]
+
+    def get(name):
+        if name in away:
+            raise OSError("sftp: permission denied")
+        return whole(name)
+
+    monkeypatch.setattr(there, "get", get)
+    brought = [fetch(agency=house.agency, there=there, folder=tmp_path) for _ in range(3)]
+    assert brought == [0, 1, 0]
+    assert "a.xml at the bank" in caplog.text and "'c;d.xml' stays" in caplog.text
+    away.clear()
+    assert fetch(agency=house.agency, there=there, folder=tmp_path) == 1
+
+
+def test_a_copy_for_trying_out_takes_no_files_from_the_bank(house, settings):
+    assert bank_line(house.agency) is None
+    settings.BANK_SFTP = "sftp://us@bank.example/out"
+    line = bank_line(house.agency)
+    assert line is not None and line.root == f"/out/{house.agency.slug}"
+    settings.ONLY_TO = ("tester@agency.example",)
+    assert bank_line(house.agency) is None
+    settings.ONLY_TO = ()
+    house.agency.sandbox = True
+    assert bank_line(house.agency) is None
 
 
 @pytest.mark.django_db
