@@ -31,7 +31,7 @@ from recoup.tenancy.context import apply, limited_to
 from recoup.tenancy.rules import now_of
 from recoup.web.api.problems import BROKE, MEDIA_TYPE, problem
 from recoup.web.kit.address import address_of, neighbourhood
-from recoup.web.kit.busy import RETRY_AFTER, TRIES, is_busy, may_try_again
+from recoup.web.kit.busy import RETRY_AFTER, TRIES, is_busy, may_try_again, rewind
 from recoup.web.kit.formats import refusal_text
 from recoup.web.kit.limits import Limit, too_often
 from recoup.web.kit.middleware import NOBODY, Place, visited_agency
@@ -120,6 +120,7 @@ def tried(
                     "%s %s: the database could not: %s", request.method, request.path, error
                 )
                 break
+            rewind(request)
     raise Refusal("too_busy", N_("Too much at once. Please try again in %(seconds)d s; nothing is done twice."), seconds=RETRY_AFTER)  # fmt: skip
 
 

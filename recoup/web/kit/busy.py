@@ -10,6 +10,7 @@ import time
 
 import psycopg
 from django.db import Error
+from django.http import HttpRequest
 
 TRIES = 3
 PAUSE = 0.05  # seconds before the second try; twice that before the third
@@ -49,3 +50,12 @@ def may_try_again(error: BaseException, tried: int) -> bool:
         return False
     time.sleep(PAUSE * 2 ** (tried - 1) * random.uniform(0.5, 1.5))  # noqa: S311
     return True
+
+
+def rewind(request: HttpRequest) -> None:
+    """As it came, before it is answered once more: a file that the first try has read would be empty for the
+    second."""
+    if hasattr(request, "_files"):  # parsed already
+        for _name, files in request.FILES.lists():
+            for file in files:
+                file.seek(0)

@@ -20,7 +20,7 @@ from recoup.tenancy.context import apply, limited_to
 from recoup.tenancy.models import Agency, Member
 from recoup.tenancy.roles import CLIENT_ROLES
 from recoup.tenancy.rules import now_of
-from recoup.web.kit.busy import RETRY_AFTER, TRIES, is_busy, may_try_again
+from recoup.web.kit.busy import RETRY_AFTER, TRIES, is_busy, may_try_again, rewind
 
 log = logging.getLogger(__name__)
 NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -129,6 +129,7 @@ class TenantMiddleware:
                 return response
             if not may_try_again(request.busy, tried):  # type: ignore[attr-defined]
                 break
+            rewind(request)
         log.warning("%s %s: the database could not: %s", request.method, request.path, request.busy)  # type: ignore[attr-defined]
         response = HttpResponse(render_to_string("kit/busy.html", {}), status=503)
         response.headers["Retry-After"] = str(RETRY_AFTER)

@@ -4,6 +4,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.db.utils import OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -22,9 +23,12 @@ class Page:
 
     def __init__(self, house: House, *states: str) -> None:
         self.house, self.states, self.asked = house, list(states), 0
+        self.reads, self.read = False, list[list[bytes]]()
 
     def __call__(self, request: HttpRequest, *rest: Any, **named: Any) -> HttpResponse:
         self.asked += 1
+        if self.reads:
+            self.read.append([file.read() for file in request.FILES.getlist("enclosed")])
         record(agency=self.house.id, kind="Tried", by=SYSTEM, at=NOW, number=self.asked)  # type: ignore[arg-type]
         if self.states and (state := self.states.pop(0)):
             with connection.cursor() as cursor:
@@ -68,6 +72,17 @@ def test_op03_what_was_undone_is_tried_again_and_has_one_effect(
     assert visit(page).content == b"done"
     assert page.asked == 3 and Event.objects.filter(kind="Tried").count() == 1
     assert len(waits) == 2 and 0.02 < waits[0] < 0.08 < waits[1] * 2
+
+
+def test_op03_a_file_that_the_first_try_has_read_is_whole_for_the_second(
+    house: House, waits: list[float]
+) -> None:
+    page = Page(house, "40P01")
+    page.reads = True
+    with patch("django.urls.resolvers.ResolverMatch.__init__", placed(page)):
+        files = [SimpleUploadedFile("a.txt", b"first"), SimpleUploadedFile("b.txt", b"second")]
+        answer = Browser(raise_request_exception=False).post("/", {"enclosed": files})
+    assert (answer.status_code, page.asked, page.read) == (200, 2, [[b"first", b"second"]] * 2)
 
 
 def test_op03_three_times_and_no_more_then_when_to_come_back(
