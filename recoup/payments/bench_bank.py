@@ -3,7 +3,6 @@ back. The portfolio and the file are made first and let go of, so that the peaks
 
 import os
 import tempfile
-import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -25,6 +24,7 @@ from recoup.files.models import Document
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.ids import new_id
 from recoup.kernel.refs import case_number, rf_of_case
+from recoup.kernel.resident import looked_at, megabytes
 from recoup.ledger.models import Entry
 from recoup.parties.models import Client, Debtor
 from recoup.payments.bankfiles import Spool, read_bankfile
@@ -155,31 +155,14 @@ def backend() -> int:
 def watched() -> Iterator[dict[str, int]]:
     """The largest resident sizes meanwhile, in megabytes, looked at every 50 ms; none where there is no /proc."""
     database = backend()
-    found = {"before_mb": resident("self", "VmRSS"), "peak_mb": 0, "database_mb": 0}
-    over = threading.Event()
+    found = {"before_mb": megabytes("self", "VmRSS"), "peak_mb": 0, "database_mb": 0}
 
     def look() -> None:
-        while True:
-            found["peak_mb"] = max(found["peak_mb"], resident("self", "VmRSS"))
-            found["database_mb"] = max(found["database_mb"], resident(database, "RssAnon"))
-            if over.wait(0.05):
-                return
+        found["peak_mb"] = max(found["peak_mb"], megabytes("self", "VmRSS"))
+        found["database_mb"] = max(found["database_mb"], megabytes(database, "RssAnon"))
 
-    watcher = threading.Thread(target=look)
-    watcher.start()
-    try:
+    with looked_at(look):
         yield found
-    finally:
-        over.set()
-        watcher.join()
-
-
-def resident(process: int | str, what: str) -> int:
-    try:
-        said = Path(f"/proc/{process}/status").read_text()
-    except OSError:
-        return 0
-    return next((int(at.split()[1]) >> 10 for at in said.splitlines() if at.startswith(what)), 0)
 
 
 def bare_parse(content: bytes) -> float:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -26,6 +25,7 @@ from recoup.journeys.place.run import GROWN, chunks, place_chunk
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.bulk import undisturbed
 from recoup.kernel.ids import new_id
+from recoup.kernel.resident import looked_at, megabytes
 from recoup.parties.models import Client
 from recoup.tenancy.bulk import doubled, fresh_statistics
 from recoup.tenancy.context import scope
@@ -184,23 +184,16 @@ def watched() -> Iterator[dict[str, int]]:
     """The peaks of this process and of the child that reads a workbook, in megabytes; 0 where there is no /proc.
     (What `getrusage` says of a child is no less than its parent had when it was made.)"""
     found = {"own": 0, "child": 0}
-    over = threading.Event()
 
     def look() -> None:
-        while not over.wait(0.05):
-            for pid in children():
-                found["child"] = max(found["child"], peak_of(pid))
+        for pid in children():
+            found["child"] = max(found["child"], megabytes(pid, "VmHWM"))
 
     with suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
-    watcher = threading.Thread(target=look)
-    watcher.start()
-    try:
+    with looked_at(look):
         yield found
-    finally:
-        over.set()
-        watcher.join()
-        found["own"] = peak_of("self")
+    found["own"] = megabytes("self", "VmHWM")
 
 
 def children() -> list[str]:
@@ -216,11 +209,6 @@ def said_by(pid: str, what: str) -> bytes:
     with suppress(OSError):
         return Path(f"/proc/{pid}/{what}").read_bytes()
     return b""
-
-
-def peak_of(pid: str) -> int:
-    lines = said_by(pid, "status").decode().splitlines()
-    return next((int(line.split()[1]) >> 10 for line in lines if line.startswith("VmHWM")), 0)
 
 
 def bare_copy(rows: Iterable[list[str]]) -> float:
