@@ -1,4 +1,4 @@
-"""`recoup dossier CASE --out FILE [--client] [--agency SLUG] [--json]`: a case as a sealed file."""
+"""`recoup dossier CASE --out FILE [--client] [--language CODE] [--agency SLUG] [--json]`: a case as a sealed file."""
 
 import argparse
 import json
@@ -11,8 +11,10 @@ from django.utils import timezone
 from recoup.journeys.dossier import find_case, make_dossier, save, with_stamp
 from recoup.kernel.actor import SYSTEM
 from recoup.kernel.refusal import N_, Refusal
+from recoup.paper.languages import LANGUAGES
 from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency
+from recoup.web.kit.dossier import reader_of
 
 
 def run(argv: list[str]) -> int:
@@ -22,6 +24,9 @@ def run(argv: list[str]) -> int:
     parser.add_argument("--out", required=True)
     parser.add_argument("--agency", help="where several agencies have a case of this number")
     parser.add_argument("--client", action="store_true", help="without what is internal")
+    parser.add_argument(
+        "--language", choices=sorted(LANGUAGES), help="of its index; else the agency's"
+    )
     parser.add_argument("--no-stamp", action="store_true", help="ask no time stamp authority")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(argv)
@@ -43,7 +48,12 @@ def made(given: argparse.Namespace) -> dict[str, Any]:
         case = find_case(agency, given.case)
         assert case is not None
         dossier = make_dossier(
-            case=case, client=given.client, by=SYSTEM, at=timezone.now(), stamped=stamped
+            case=case,
+            client=given.client,
+            by=SYSTEM,
+            at=timezone.now(),
+            reader=reader_of(given.language or agency.language),
+            stamped=stamped,
         )
     if stamped:
         dossier = with_stamp(dossier, url=settings.TIME_STAMP_URL)

@@ -13,8 +13,8 @@ from rapidfuzz.distance import OSA
 from text_unidecode import unidecode
 
 from recoup.screening.cantonese import SPELLINGS
+from recoup.screening.folding import HAN, simplified, without_form
 from recoup.screening.lexicon import ENTRIES, KINDS, LONGEST
-from recoup.screening.rules import HAN, simplified, without_form
 
 SOUND, LOOSE = (
     0.34,

@@ -1,7 +1,7 @@
 """How alike two company names are as somebody typed, scanned or shortened them. Pure.
 
-Screening asks whether a name might be on a list and would rather look once too often; a notice of
-insolvency is held against every debtor there is, and here a wrong likeness stops work. Hence word
+The one likeness of names there is: a notice of insolvency is held against every debtor, a payment against
+every case, a party against the list of sanctions. A wrong likeness stops work. Hence word
 against word: a word may be misread by a third of its letters, another word is another company.
 docs/algorithms/company-names.md tells how, with the worked table that the tests read.
 """
@@ -12,15 +12,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from recoup.kernel.refusal import N_
 from recoup.parties.rules import FORMS, HAN_FORMS, TRANSLITERATED
 from recoup.screening.bilingual import bilingual_score, heard
-from recoup.screening.rules import ALIKE, HAN, blocks, folded, name_score
+from recoup.screening.folding import HAN, blocks, folded
 
 VERSION = "company names 2"
 WORD, WHOLE, GLUED = 0.34, 0.30, 0.20  # shares of misread letters: in a word, in all, run together
+HAN_ALIKE, HAN_EXACT_BELOW = 86, 4  # of 100; characters: shorter Chinese names must be equal
 UNREAD = "\uffff"  # a sign that no name has: a letter that was misread
 SIGNS = ",.;:()/&+-–—\"'’`"
 APART = re.compile(r"[\s,.;:()/&+\-–—\"'’`]+")
@@ -78,8 +80,8 @@ def alike(one: str, other: str) -> Alike:
 def alike_one(one: str, other: str) -> Alike:
     han = (bool(HAN.search(one)), bool(HAN.search(other)))
     if all(han):
-        score = name_score(folded(one), folded(other))
-        return Alike(score, HAN_NEAR, {"score": score}) if score >= ALIKE else ANOTHER
+        score = han_score(folded(one), folded(other))
+        return Alike(score, HAN_NEAR, {"score": score}) if score >= HAN_ALIKE else ANOTHER
     if any(han):
         english, chinese = (other, one) if han[0] else (one, other)
         if latin(chinese):
@@ -94,6 +96,16 @@ def alike_one(one: str, other: str) -> Alike:
         or alike_whole(letters(one), letters(other))
         or same_house(mine, theirs)
     )
+
+
+def han_score(one: str, other: str) -> int:
+    """0 to 100 for two folded Chinese names."""
+    a, b = one.replace(" ", ""), other.replace(" ", "")
+    if a == b:
+        return 100
+    if min(len(a), len(b)) < HAN_EXACT_BELOW or re.findall(r"\d+", a) != re.findall(r"\d+", b):
+        return 0
+    return int(fuzz.ratio(a, b))
 
 
 def same_house(one: Sequence[str], other: Sequence[str]) -> Alike:

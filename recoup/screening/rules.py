@@ -6,21 +6,21 @@ docs/algorithms/screening.md tells how, with the worked table that the tests rea
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from opencc import OpenCC
 from rapidfuzz import fuzz
 
 from recoup.kernel.refusal import N_, Refusal
-from recoup.parties.rules import HAN_FORMS, form_length, words
+from recoup.screening.companies import alike
+from recoup.screening.folding import HAN, folded
 
-VERSION = "screening 1"
-ALIKE = 86  # from here on somebody looks
-ELSEWHERE = 8  # points off where both countries are known and differ
+VERSION = "screening 2"
+ALIKE = 86  # from here on somebody looks at a name of another country too
 EXACT_BELOW = 5  # letters: shorter names must be equal
-HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+HELD = 90  # a name that stands whole in a longer one
+SIEVE = 55  # share of equal letters below which two folded names are not compared further
+ELSEWHERE = 8  # points off where both countries are known and differ
 NOT_PARTIES = frozenset(("Vessel", "Airplane", "CryptoWallet", "Security", "Vehicle"))
 CHECKS = ("register_seen", "owners_known", "authority_shown")  # what an officer confirms by hand
 
@@ -50,87 +50,51 @@ class Likeness:
     elsewhere: bool = False
 
 
-@lru_cache(maxsize=1)
-def simplified() -> OpenCC:
-    return OpenCC("t2s")
-
-
-def folded(name: str) -> str:
-    """A name's words in order of the alphabet, without legal form, case, accents; Chinese simplified."""
-    plain = simplified().convert(name) if HAN.search(name) else name
-    parts = words(plain)
-    while length := form_length(parts):
-        parts = parts[:-length]
-    return " ".join(sorted(filter(None, map(without_form, parts)))) or " ".join(
-        sorted(words(plain))
-    )
-
-
-def without_form(word: str) -> str:
-    if not HAN.search(word):
-        return word
-    for form in FORMS:
-        if word.endswith(form) and word != form:
-            return word[: -len(form)]
-    return word
-
-
-FORMS = tuple(sorted({OpenCC("t2s").convert(form) for form in HAN_FORMS} | set(HAN_FORMS), key=len, reverse=True))  # fmt: skip
-
-
-def blocks(name: str) -> set[str]:
-    """Pieces of a folded name by which it is looked up: the beginnings of its words, its end, pairs of
-    Chinese characters. Two alike names share at least one."""
-    found: set[str] = set()
-    for word in name.split():
-        if HAN.search(word):
-            found |= {word[n : n + 2] for n in range(max(1, len(word) - 1))}
-        elif len(word) >= 3:
-            found.add(word[:4])
-    whole = name.replace(" ", "")
-    if len(whole) >= 6:
-        found.add("$" + whole[-5:])
-    return found or ({whole[:20]} if whole else set())
-
-
 def number_block(number: str) -> str:
     """A number without signs, as `#556016…`; "" for what is too short to tell anybody."""
     plain = re.sub(r"[^0-9a-z]", "", number.casefold())
     return f"#{plain[:70]}" if len(plain) >= 6 else ""
 
 
-def name_score(one: str, other: str) -> int:
-    """0 to 100 for two folded names."""
-    a, b = one.replace(" ", ""), other.replace(" ", "")
-    if not a or not b:
-        return 0
-    if a == b:
-        return 100
-    han = bool(HAN.search(a) or HAN.search(b))
-    if min(len(a), len(b)) < (4 if han else EXACT_BELOW):
-        return 0
-    if sorted(re.findall(r"\d+", one)) != sorted(re.findall(r"\d+", other)):
-        return 0  # numbers tell companies of one group apart
-    score = max(fuzz.ratio(a, b), fuzz.ratio(one, other))
+def held_in(one: str, other: str) -> bool:
+    """Whether all of at least two words (eight letters) of the one folded name stand in the other."""
     short, long = sorted((set(one.split()), set(other.split())), key=len)
-    if len(short) >= 2 and short < long and len("".join(short)) >= 8:
-        score = max(score, 90)  # all words of the one stand in the other
-    return int(score)
+    return (
+        len(short) >= 2 and short < long and len("".join(short)) >= 8
+        and sorted(re.findall(r"\d+", one)) == sorted(re.findall(r"\d+", other))
+    )  # fmt: skip
 
 
-def likeness(party: Party, names: Iterable[tuple[str, str]], countries: Iterable[str],
+def may_be_alike(one: str, other: str) -> bool:
+    """A cheap sieve on folded names before `how_alike` is asked about the names as they are written."""
+    a, b = one.replace(" ", ""), other.replace(" ", "")
+    return fuzz.ratio(a, b) >= SIEVE or fuzz.ratio(one, other) >= SIEVE or held_in(one, other)
+
+
+def how_alike(one: str, other: str) -> int:
+    """0 to 100 for two names as written: as of companies in notices (`companies.alike`); a list is looked
+    at once too often rather than once too seldom, so a name that stands whole in a longer one counts too."""
+    score, mine, theirs = alike(one, other).score, folded(one), folded(other)
+    if score < HELD and held_in(mine, theirs):
+        return HELD
+    short = min(len(name.replace(" ", "")) for name in (mine, theirs)) < EXACT_BELOW
+    return 0 if short and score < 100 and not HAN.search(mine + theirs) else score
+
+
+def likeness(party: Party, names: Iterable[str], countries: Iterable[str],
              numbers: Iterable[str]) -> Likeness | None:  # fmt: skip
-    """How much a party resembles an entry; None below `ALIKE`. `names` are (folded, as written)."""
+    """How much a party resembles an entry, `names` as the list writes them; None where it is another, or
+    of another country and not above `ALIKE`."""
     mine = {number_block(n) for n in party.numbers} - {""}
     same = next((n for n in numbers if number_block(n) in mine), None)
     if same is not None:
         return Likeness(100, "number", same)
-    own = folded(party.name)
-    best, written = max(((name_score(own, fold), said) for fold, said in names), default=(0, ""))
+    best, written = max(((how_alike(party.name, said), said) for said in names), default=(0, ""))
     known = {country[:2].upper() for country in countries if country}
     elsewhere = bool(known and party.country and party.country not in known)
     score = best - (ELSEWHERE if elsewhere else 0)
-    return Likeness(score, "name", written, elsewhere) if score >= ALIKE else None
+    least = ALIKE if elsewhere else 1
+    return Likeness(score, "name", written, elsewhere) if score >= least else None
 
 
 # Know your client ------------------------------------------------------------------------------------

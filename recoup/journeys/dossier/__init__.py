@@ -18,6 +18,7 @@ from recoup.dossier.signing import fingerprint, name_of, sign
 from recoup.dossier.stamps import stamp
 from recoup.eventlog.operations import record, seal_waiting
 from recoup.journeys.dossier.gather import Gathered, gather
+from recoup.journeys.dossier.index import Reader, plain_reader
 from recoup.kernel.actor import Actor
 from recoup.kernel.refusal import N_, Refusal
 from recoup.paper.seal import SealKeys, ensure_seal_keys
@@ -61,9 +62,9 @@ def find_case(agency: Agency, name: str) -> Case | None:
 
 
 def make_dossier(
-    *, case: Case, client: bool, by: Actor, at: datetime, stamped: bool = False
-) -> Dossier:
-    """The case file as of `at`; `client`: without what is internal. Waiting events are sealed first,
+    *, case: Case, client: bool, by: Actor, at: datetime, reader: Reader | None = None, stamped: bool = False
+) -> Dossier:  # fmt: skip
+    """The case file as of `at`; `client`: without what is internal; its index as `reader` reads. Waiting events are sealed first,
     and the making itself is recorded, so that it is seen who took the file away. `stamped`: a time stamp will follow
     (`with_stamp`), outside the transaction.
 
@@ -77,7 +78,9 @@ def make_dossier(
         )  # fmt: skip
         while seal_waiting(agency=case.agency_id):
             pass
-        found = gather(case, client=client, at=at)
+        found = gather(
+            case, client=client, reader=reader or plain_reader(case.agency.language), at=at
+        )
     return sealed(case, found, by, at, stamped)
 
 
@@ -142,4 +145,4 @@ def save(dossier: Dossier, out: Path) -> None:
         ) from None  # fmt: skip
 
 
-__all__ = ["Dossier", "find_case", "make_dossier", "save", "with_stamp"]
+__all__ = ["Dossier", "Reader", "find_case", "make_dossier", "save", "with_stamp"]

@@ -9,13 +9,13 @@ from typing import Any
 from recoup.cases.models import Case
 from recoup.dossier import form
 from recoup.eventlog.heads import published_heads
-from recoup.eventlog.models import Seal
+from recoup.eventlog.models import Event, Seal
 from recoup.eventlog.operations import document_of, opened
 from recoup.files.models import Document
 from recoup.files.operations import content_of
-from recoup.journeys.dossier.index import index_page
+from recoup.journeys.dossier.index import Contents, Reader, index_page
 from recoup.journeys.dossier.rows import plain, rows_of
-from recoup.jurisdictions.owed import as_document
+from recoup.jurisdictions.owed import Owed, as_document
 from recoup.kernel.refusal import N_, Refusal
 from recoup.ledger.models import Entry, Posting
 from recoup.payments.queries import owed
@@ -37,53 +37,67 @@ class Gathered:
     client: bool
 
 
-def gather(case: Case, *, client: bool, at: datetime) -> Gathered:
-    events, owing, entries = events_of(case, client), owing_on(case, at.date()), ledger_of(case)
+def gather(case: Case, *, client: bool, reader: Reader, at: datetime) -> Gathered:
+    sealed, owing, entries = sealed_of(case, client), owing_on(case, at.date()), ledger_of(case)
+    events = [row_of(one) for one in sealed]
     documents = list(documents_of(case, client))
     erased = erased_files(case.agency_id)
     parts = [
-        form.json_part("case.json", head_of(case), "the case, its parties and its terms"),
-        form.lines_part(form.EVENTS, events, "what happened, with each event's place in the chain"),
-        form.json_part(
-            "owed.json", owing, "what is owed on the day, with each segment of interest"
+        form.json_part("case.json", head_of(case), N_("the case, its parties and its terms")),
+        form.lines_part(
+            form.EVENTS, events, N_("what happened, with each event's place in the chain")
         ),
-        form.json_part(form.LEDGER, entries, "entries of the case's book with all their postings"),
+        form.json_part(
+            "owed.json",
+            as_said(owing, at.date()),
+            N_("what is owed on the day, with each segment of interest"),
+        ),
+        form.json_part(
+            form.LEDGER, entries, N_("entries of the case's book with all their postings")
+        ),
     ]
     parts += [
         form.json_part(f"rows/{label.replace('.', '-').lower()}.json", rows, f"{label}: {len(rows)}")
         for label, rows in rows_of(case, client=client)
     ]  # fmt: skip
     if heads := published_heads(case.agency_id):
-        parts.append(form.json_part(form.HEAD, asdict(heads[-1]), "newest place of the chain published outside"))  # fmt: skip
-    parts.append(form.json_part("documents.json", [about | {"erased": about["sha256"] in erased} for about, _ in documents], "whose the documents are"))  # fmt: skip
+        parts.append(form.json_part(form.HEAD, asdict(heads[-1]), N_("newest place of the chain published outside")))  # fmt: skip
+    parts.append(form.json_part("documents.json", [about | {"erased": about["sha256"] in erased} for about, _ in documents], N_("whose the documents are")))  # fmt: skip
     parts += [each for about, each in documents if about["sha256"] not in erased]
-    page = index_page(case, owing, events, [about for about, _ in documents], parts, at)
-    parts.insert(0, form.part("index.html", page, "for people: begin here"))
+    told: list[tuple[int, Event]] = [(one.seq, one.event) for one in sealed]
+    held = Contents(owing, told, [about for about, _ in documents], parts)
+    page = index_page(case, held, reader, at.date(), at)
+    parts.insert(0, form.part("index.html", page, N_("for people: begin here")))
     return Gathered(parts, [row["hash"] for row in events], client)
 
 
-def events_of(case: Case, client: bool) -> list[dict[str, Any]]:
+def sealed_of(case: Case, client: bool) -> list[Seal]:
     found = Seal.objects.filter(agency_id=case.agency_id, event__case_id=case.id)
     if client:
         found = found.exclude(event__audience="internal")
-    return [
-        {
-            "seq": s.seq,
-            "previous": s.previous,
-            "hash": s.hash,
-            "event": document_of(s.event),
-            "opened": opened(s.event),
-        }
-        for s in found.select_related("event").order_by("seq")
-    ]
+    return list(found.select_related("event").order_by("seq"))
 
 
-def owing_on(case: Case, on: date) -> dict[str, Any]:
-    """As `recoup owed` says it; where the law gives no figure, its sentence."""
+def row_of(one: Seal) -> dict[str, Any]:
+    return {
+        "seq": one.seq, "previous": one.previous, "hash": one.hash, "event": document_of(one.event),
+        "opened": opened(one.event),
+    }  # fmt: skip
+
+
+def owing_on(case: Case, on: date) -> Owed | Refusal:
+    """The answer to what is owed; where the law gives no figure, its refusal."""
     try:
-        return dict(as_document(owed(case=case, on=on)))
+        return owed(case=case, on=on)
     except Refusal as refusal:
-        return {"as_of": on.isoformat(), "not_known": refusal.as_error()}
+        return refusal
+
+
+def as_said(found: Owed | Refusal, on: date) -> dict[str, Any]:
+    """As `recoup owed` says it."""
+    if isinstance(found, Refusal):
+        return {"as_of": on.isoformat(), "not_known": found.as_error()}
+    return dict(as_document(found))
 
 
 def ledger_of(case: Case) -> list[dict[str, Any]]:

@@ -1,76 +1,157 @@
-"""The page of a dossier for people, in the language of the international trade: it must be readable in
-thirty years, so it needs nothing but itself."""
+"""The page of a dossier for people, in its reader's language: it must be readable in thirty years and on
+any screen, so it needs nothing but itself."""
 
 import re
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from html import escape
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
 from recoup.cases.models import Case
 from recoup.dossier.form import Part
+from recoup.eventlog.models import Event
+from recoup.jurisdictions.owed import Owed, as_document, told
+from recoup.kernel.money import Money
+from recoup.kernel.refusal import Refusal
+from recoup.paper import figures
+from recoup.paper.languages import Language, spoken_or_english
 
 STYLE = """
-body{font:15px/1.5 system-ui,sans-serif;color:#1b2326;max-width:60rem;margin:2rem auto;padding:0 1rem}
+:root{color-scheme:light dark;--ink:#1b2326;--quiet:#5b676b;--line:#dde3e4;--link:#0b5d63;--page:#fff}
+@media(prefers-color-scheme:dark){:root{--ink:#e6ecec;--quiet:#a3b0b2;--line:#364144;--link:#7fd0d2;--page:#14191b}}
+body{font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--page);max-width:60rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.5rem;margin:0 0 .25rem}h2{font-size:1.1rem;margin:2rem 0 .5rem}p{margin:.25rem 0}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
-th,td{text-align:left;padding:.3rem .6rem .3rem 0;border-bottom:1px solid #dde3e4;vertical-align:top}
-td.n,th.n{text-align:right}code{font-size:.8em;overflow-wrap:anywhere}.q{color:#5b676b}a{color:#0b5d63}
-@media(max-width:40rem){.s{display:block;overflow-x:auto}}
+th,td{text-align:left;padding:.35rem .8rem .35rem 0;border-bottom:1px solid var(--line);vertical-align:top}
+th{font-weight:600}td.n,th.n{text-align:right;white-space:nowrap}
+code,a{overflow-wrap:anywhere}code{font-size:.8em}.q{color:var(--quiet)}a{color:var(--link)}
+@media(max-width:40rem){
+body{margin:1rem auto}tr:first-child{position:absolute;clip-path:inset(50%);height:1px;overflow:hidden}
+table,tbody,tr,td{display:block}tr{padding:.6rem 0;border-bottom:1px solid var(--line)}
+td,td.n{display:grid;grid-template-columns:6.5rem minmax(0,1fr);gap:.75rem;padding:.1rem 0;border:0;text-align:left;white-space:normal}
+td::before{content:attr(data-h);color:var(--quiet)}td:empty{display:none}
+}
+@media print{body{margin:0;max-width:none}a{color:inherit}}
 """
 
 
-def index_page(
-    case: Case, owing: dict[str, Any], events: Sequence[dict[str, Any]],
-    documents: Sequence[dict[str, Any]], parts: Sequence[Part], at: datetime,
-) -> bytes:  # fmt: skip
-    body = [
-        f"<h1>Case {escape(case.number)}</h1>",
-        f"<p>{escape(case.client.name)} against {escape(case.debtor.name)}</p>",
-        f"<p class=q>Case file made by {escape(case.agency.name)} on {at:%Y-%m-%d %H:%M} UTC. Stage: {escape(case.stage)}.</p>",
-        *owed_part(owing),
-        "<h2>What happened</h2>", table(("When (UTC)", "What", "By", "Place in the chain"), events_rows(events)),
-        "<h2>Documents</h2>", table(("Document", "Made", "By"), [
-            (link(d["path"], d["title"]), escape(d["made_at"][:16].replace("T", " ")), escape(d["by"])) for d in documents
-        ]),
-        "<h2>All files</h2>", table(("File", "Holds", "SHA-256"), [
-            (link(p.path, p.path), escape(p.what), f"<code>{p.sha256}</code>") for p in parts
-        ]),
-        "<h2>How to check this file</h2>",
-        "<p>With Recoup, without any database: <code>recoup verify FILE</code>. With any other tool: compare the SHA-256 of each file with <code>manifest.json</code>, and check the signature:</p>",
-        "<p><code>openssl x509 -in certificate/seal.crt -pubkey -noout &gt; seal.pub</code><br><code>openssl dgst -sha256 -verify seal.pub -signature manifest.sig manifest.json</code></p>",
-        "<p class=q>The seal is the agency's own. Compare the certificate of its authority with the one that the agency gives you by another way.</p>",
-    ]  # fmt: skip
-    text = f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Case {escape(case.number)}</title><style>{STYLE}</style>'  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads the page: in which language, by what names stages go, how an event is told (what, by whom)."""
+
+    language: str
+    word: Callable[[str], str]
+    tell: Callable[[Event], tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What the page tells of: the answer to what is owed, the events with their places, the documents."""
+
+    owed: Owed | Refusal
+    events: Sequence[tuple[int, Event]]
+    documents: Sequence[dict[str, Any]]
+    parts: Sequence[Part]
+
+
+def plain_reader(language: str) -> Reader:
+    """Where no front door says how an event is told."""
+    return Reader(language, lambda code: code, lambda event: (spoken(event.kind), event.by_name))
+
+
+def index_page(case: Case, held: Contents, reader: Reader, on: date, at: datetime) -> bytes:
+    """The page of `held` for `reader`; what is owed stands as of `on`."""
+    language = spoken_or_english(reader.language)
+    with override(language.code.lower()):
+        title = _("Case %(case)s") % {"case": case.number}
+        between = _("%(client)s against %(debtor)s") % {"client": case.client.name, "debtor": case.debtor.name}  # fmt: skip
+        made = _("Case file made by %(agency)s on %(when)s. Stage: %(stage)s.") % {
+            "agency": case.agency.name, "when": figures.instant(at, language), "stage": reader.word(case.stage),
+        }  # fmt: skip
+        body = [
+            f"<h1>{escape(title)}</h1><p>{escape(between)}</p><p class=q>{escape(made)}</p>",
+            *owed_part(held.owed, on, language),
+            head(_("What happened")),
+            table((_("When (UTC)"), _("What"), _("By"), _("Place in the chain")), events_rows(held.events, reader, language)),
+            head(_("Documents")), documents_table(held.documents, language),
+            head(_("All files")),
+            table((_("File"), _("Holds"), "SHA-256"), [
+                (link(p.path, p.path), escape(_(p.what)), f"<code>{p.sha256}</code>") for p in held.parts
+            ]),
+            *how_to_check(),
+        ]  # fmt: skip
+    text = f'<!doctype html><html lang="{language.code}"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>{escape(title)}</title><style>{STYLE}</style>'  # fmt: skip
     return (text + "\n".join(body) + "</html>").encode()
 
 
-def owed_part(owing: dict[str, Any]) -> list[str]:
-    if "total" not in owing:
-        sentence = owing.get("not_known", {}).get("message", "")
-        return ["<h2>What is owed</h2>", f"<p>{escape(sentence)}</p>"]
-    currency = owing["currency"]
-    sums = [(escape(name.capitalize()), figure(owing[name], currency)) for name in ("principal", "interest", "costs", "total")]  # fmt: skip
-    sums.insert(2, ("Compensation", figure(owing["compensation"]["amount"], owing["compensation"]["currency"])))  # fmt: skip
+def how_to_check() -> tuple[str, ...]:
+    tell = _("With Recoup, without any database: %(command)s. With any other tool: compare the SHA-256 of each file with %(manifest)s, and check the signature:")  # fmt: skip
+    filled = escape(tell) % {
+        "command": "<code>recoup verify FILE</code>",
+        "manifest": "<code>manifest.json</code>",
+    }
+    whose = _("The seal is the agency's own. Compare the certificate of its authority with the one that the agency gives you by another way.")  # fmt: skip
+    return (
+        head(_("How to check this file")), f"<p>{filled}</p>",
+        "<p><code>openssl x509 -in certificate/seal.crt -pubkey -noout &gt; seal.pub</code><br><code>openssl dgst -sha256 -verify seal.pub -signature manifest.sig manifest.json</code></p>",
+        f"<p class=q>{escape(whose)}</p>",
+    )  # fmt: skip
+
+
+def owed_part(owed: Owed | Refusal, on: date, language: Language) -> list[str]:
+    if isinstance(owed, Refusal):
+        return [head(_("What is owed")), f"<p>{escape(owed.sentence(_(owed.text)))}</p>"]
+    currency = owed.currency
+
+    def money(amount: Decimal, of: str = currency) -> str:
+        return escape(figures.money(Money(amount, of).rounded(), language))
+
+    compensation = as_document(owed)["compensation"]
+    sums = [
+        (_("Principal"), money(owed.principal)), (_("Interest"), money(owed.interest)),
+        (_("Compensation"), money(Decimal(compensation["amount"]), compensation["currency"])),
+        (_("Costs"), money(owed.costs)), (_("Total"), money(owed.total)),
+    ]  # fmt: skip
     segments = [
-        (escape(s["claim"]), f"{s['from']} – {s['to']}", escape(str(s["days"])), figure(s["principal"], currency),
-         escape(f"{s['rate']} %"), figure(s["interest"], currency), escape(str(s["source"] or "")))
-        for s in owing["segments"]
+        (escape(s.claim), f"{figures.short(s.first, language)} – {figures.short(s.last, language)}", figures.whole(s.days, language),
+         money(s.principal), escape(figures.percent(s.rate, language)), money(s.interest), escape(s.source or ""))
+        for s in owed.segments
     ]  # fmt: skip
-    why = "".join(f"<p class=q>{escape(one)}</p>" for one in owing["why"])
+    why = dict.fromkeys(told(reason, _) for reason in owed.why)
     return [
-        f"<h2>What is owed on {escape(owing['as_of'])}</h2>", table(("Part", "Amount"), sums, right=(1,)),
-        "<h2>Interest</h2>",
-        table(("Claim", "Days", "Number", "On", "Rate", "Interest", "Source"), segments, right=(2, 3, 4, 5)), why,
+        head(_("What is owed on %(day)s") % {"day": figures.day(on, language)}),
+        table((_("Part"), _("Amount")), [(escape(name), amount) for name, amount in sums], right=(1,)),
+        head(_("Interest")),
+        table((_("Claim"), _("Days"), _("Number"), _("On"), _("Rate"), _("Interest"), _("Source")), segments, right=(2, 3, 4, 5)),
+        *(f"<p class=q>{escape(one)}</p>" for one in why),
     ]  # fmt: skip
 
 
-def events_rows(events: Sequence[dict[str, Any]]) -> list[tuple[str, ...]]:
-    return [
-        (escape(row["event"]["at"][:16].replace("T", " ")), escape(spoken(row["event"]["kind"])),
-         escape(row["event"]["by"][2]), str(row["seq"]))
-        for row in events
+def events_rows(
+    events: Sequence[tuple[int, Event]], reader: Reader, language: Language
+) -> list[tuple[str, ...]]:
+    rows = []
+    for place, event in events:
+        what, who = reader.tell(event)
+        rows.append((stamp(event.at, language), escape(what), escape(who), str(place)))
+    return rows
+
+
+def documents_table(documents: Sequence[dict[str, Any]], language: Language) -> str:
+    rows = [
+        (link(d["path"], d["title"]), stamp(datetime.fromisoformat(d["made_at"]), language), escape(d["by"]))
+        for d in documents
     ]  # fmt: skip
+    return table((_("Document"), _("Made"), _("By")), rows)
+
+
+def stamp(at: datetime, language: Language) -> str:
+    return f"{figures.short(at.date(), language)} {at:%H:%M}"
 
 
 def spoken(kind: str) -> str:
@@ -78,8 +159,8 @@ def spoken(kind: str) -> str:
     return re.sub(r"(?<=[a-z])([A-Z])", lambda m: " " + m[1].lower(), kind)
 
 
-def figure(amount: str, currency: str) -> str:
-    return f"{escape(amount)} {escape(currency)}"
+def head(text: str) -> str:
+    return f"<h2>{escape(text)}</h2>"
 
 
 def link(path: str, text: str) -> str:
@@ -87,8 +168,14 @@ def link(path: str, text: str) -> str:
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:
-    """Cells are HTML already."""
+    """Cells are HTML already. Each knows its head: a narrow screen has no room for columns."""
     mark = [" class=n" if n in right else "" for n in range(len(heads))]
     top = "".join(f"<th{mark[n]} scope=col>{escape(h)}" for n, h in enumerate(heads))
-    body = "".join("<tr>" + "".join(f"<td{mark[n]}>{c}" for n, c in enumerate(r)) for r in rows)
-    return f"<div class=s><table><tr>{top}{body}</table></div>"
+    body = "".join(
+        "<tr>" + "".join(f'<td{mark[n]} data-h="{escape(heads[n])}">{cell(c)}' for n, c in enumerate(r)) for r in rows
+    )  # fmt: skip
+    return f"<table><tr>{top}{body}</table>"
+
+
+def cell(content: str) -> str:
+    return f"<span>{content}</span>" if content else ""

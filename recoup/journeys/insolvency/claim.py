@@ -23,6 +23,7 @@ from recoup.insolvency.operations import (
 )
 from recoup.insolvency.rules import ALARMS, alarm_days
 from recoup.journeys.close import close_with_report
+from recoup.journeys.lawyers_note import keep_note
 from recoup.journeys.letter import sender_of
 from recoup.journeys.statement import account_rows, statement
 from recoup.kernel.actor import Actor
@@ -66,9 +67,9 @@ def write_proof(
         name: str(Money(value, case.currency).rounded().amount) for name, value in parts.items()
     }
     language = spoken_in(estate.country)
-    paper = court_paper(
-        proof_paper(agency, estate, case, figures_, total, language, at.date(), found), language=language, at=at
-    )  # fmt: skip
+    data = proof_paper(agency, estate, case, figures_, total, language, at.date(), found)
+    paper = court_paper(data, language=language, at=at)
+    keep_note(case=case, data=data, language=language, by=by, at=at)
     document = kept(agency, case, paper, "proof_of_claim", language, by, at)
     return draft_proof(
         estate=estate, case=case, claimed=total, figures=figures_ | {"as_of": estate.opened_on.isoformat()},

@@ -11,6 +11,7 @@ from recoup.contact.models import ContactAttempt
 from recoup.eventlog.operations import record
 from recoup.files.models import Document
 from recoup.files.operations import content_of
+from recoup.journeys.lawyers_note import keep_note
 from recoup.journeys.legal.papers import MADE, addressed, filled, form_names, kept
 from recoup.journeys.letter import sender_of
 from recoup.journeys.statement import statement_paper
@@ -37,7 +38,8 @@ SECTIONS = {
 @transaction.atomic
 def make_bundle(*, agency: Agency, proceeding: Proceeding, by: Actor, at: datetime) -> Document:
     """One file for the court: index, claim, statement, invoices, contracts, delivery, correspondence with
-    proof of sending, power of attorney; every page numbered, bookmarks, sealed. Raises as `statement`."""
+    proof of sending, power of attorney; every page numbered, bookmarks, sealed. What a lawyer checks is kept
+    beside it. Raises as `statement`."""
     case, language = proceeding.case, spoken_in(proceeding.jurisdiction[:2])
     words = Wording(language)
     pieces = list(pieces_of(agency, proceeding, language, words, at))
@@ -45,6 +47,9 @@ def make_bundle(*, agency: Agency, proceeding: Proceeding, by: Actor, at: dateti
     content = bound(agency, proceeding, pieces, language, words, title, at)
     keys = ensure_seal_keys(settings.SECRETS_ROOT, organisation=agency.name, at=at)
     sealed = seal(content, reason=title, name=agency.name, at=at, keys=keys)
+    for name in form_names(proceeding)[:1]:
+        claim = filled(agency, proceeding, name, at.date())
+        keep_note(case=case, data=claim, language=form_of(name)["language"], by=by, at=at)
     made = kept(
         agency,
         proceeding,
@@ -115,7 +120,7 @@ def pieces_of(
 
     for name in form_names(one)[:1]:
         data = filled(agency, one, name, at.date())
-        claim = court_paper(without_notes(data), language=form_of(name)["language"], at=at)
+        claim = court_paper(data, language=form_of(name)["language"], at=at)
         yield binding.Piece(words.say("bundle.claim"), data.title, day(at.date()), claim.content)
     owed = statement_paper(case=case, on=at.date(), language=language, at=at)
     yield binding.Piece(words.say("bundle.owed"), owed.title, day(at.date()), owed.content)
@@ -196,14 +201,6 @@ def piece(
         )  # fmt: skip
         content = court_paper(data, language=language, at=at).content
     return binding.Piece(section, str(document)[:90], day, content)
-
-
-def without_notes(data: CourtPaper) -> CourtPaper:
-    """What a lawyer must check is ours and is not filed."""
-    return CourtPaper(
-        paper_id=data.paper_id, reference=data.reference, title=data.title, written_on=data.written_on, sender=data.sender,
-        to=data.to, intro=data.intro, parts=data.parts, signing=data.signing, posted=data.posted, info=data.info,
-    )  # fmt: skip
 
 
 def sending(

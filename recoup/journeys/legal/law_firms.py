@@ -9,11 +9,12 @@ from django.db import transaction
 from recoup.cases.models import Task
 from recoup.cases.operations import add_task
 from recoup.journeys.legal.course import named
-from recoup.journeys.legal.papers import party
+from recoup.journeys.legal.papers import form_names, party
 from recoup.journeys.statement import statement
 from recoup.kernel.actor import Actor
 from recoup.kernel.refusal import N_
 from recoup.legal.exchange import CODES, read_records, rows_out
+from recoup.legal.forms import form as form_of
 from recoup.legal.models import Proceeding
 from recoup.legal.operations import take_records
 from recoup.legal.operations.lawyers import TakenRecords
@@ -23,7 +24,8 @@ from recoup.tenancy.roles import Role
 
 
 def export(one: Proceeding, form: str, on: date) -> tuple[bytes, str]:
-    """The case for a law firm: parties, claim with segments, invoices, steps, deadlines."""
+    """The case for a law firm: parties, claim with segments, invoices, steps, deadlines, what its
+    lawyer checks in each form."""
     data = as_data(one, on)
     if form == "json":
         return json.dumps(data, ensure_ascii=False, indent=1).encode(), "application/json"
@@ -51,7 +53,7 @@ def as_data(one: Proceeding, on: date) -> dict[str, Any]:
             for x in case.lines.order_by("due_on", "id")
         ],
         "deadlines": [{"kind": d.kind, "on": d.on.isoformat(), "source": d.source} for d in one.deadlines.filter(done_at=None)],
-        "codes": list(CODES),
+        "to_check": {name: [*form_of(name)["notes"]] for name in form_names(one)}, "codes": list(CODES),
     }  # fmt: skip
 
 

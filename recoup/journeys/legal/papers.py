@@ -17,6 +17,8 @@ from recoup.contact.statement import invoice_rows
 from recoup.eventlog.operations import record
 from recoup.files.models import Document
 from recoup.files.operations import keep
+from recoup.journeys.lawyers_note import KIND as NOTE
+from recoup.journeys.lawyers_note import keep_note
 from recoup.journeys.legal.course import expected_fee, named
 from recoup.journeys.letter import sender_of
 from recoup.journeys.statement import statement
@@ -43,7 +45,7 @@ from recoup.payments.models import TrustAccount
 from recoup.tenancy.models import Agency
 from recoup.tenancy.roles import Role
 
-MADE = ("court_form", "court_data", "bundle")
+MADE = ("court_form", "court_data", "bundle", NOTE)
 SENT = ("letter", "email")
 
 
@@ -129,8 +131,8 @@ def papers_of(one: Proceeding) -> list[Document]:
 def make_form(
     *, agency: Agency, proceeding: Proceeding, form: str, by: Actor, at: datetime
 ) -> Document:
-    """Fill a form from the case: a PDF, and beside it the same as data (JSON). Raises `Refusal` as
-    `statement` and paper do."""
+    """Fill a form from the case: a PDF, the same as data (JSON), and what a lawyer checks before it is filed or
+    served, on a paper of its own. Raises `Refusal` as `statement` and paper do."""
     data = filled(agency, proceeding, form, at.date())
     language = form_of(form)["language"]
     paper = court_paper(data, language=language, at=at)
@@ -138,6 +140,7 @@ def make_form(
     case = proceeding.case
     keep(agency=agency.id, content=as_data, name=f"{case.number}-{form}.json", media_type="application/json", kind="court_data",
          title=f"{data.title} (JSON)"[:200], language=language, client=case.client_id, case=case.id, by=by, at=at)  # fmt: skip
+    keep_note(case=case, data=data, language=language, by=by, at=at)
     made = kept(
         agency,
         proceeding,
@@ -172,7 +175,7 @@ def kept(
 
 
 def dataset(form: str, data: CourtPaper) -> dict[str, Any]:
-    """The form as data: every field by its number, what is missing, what a lawyer checks."""
+    """The form as data: every field by its number, the tables."""
     return {
         "form": form, "title": data.title, "reference": data.reference, "on": data.written_on.isoformat(),
         "fields": [
@@ -180,7 +183,6 @@ def dataset(form: str, data: CourtPaper) -> dict[str, Any]:
             for part in data.parts for f in part.fields if f.value or not f.optional
         ],
         "tables": [{"part": p.title, "head": p.table["head"], "rows": p.table["rows"]} for p in data.parts if p.table],
-        "missing": list(data.missing), "for_the_lawyer": list(data.notes),
     }  # fmt: skip
 
 
@@ -209,8 +211,8 @@ def filled(agency: Agency, one: Proceeding, form: str, on: date) -> CourtPaper:
     )  # fmt: skip
     return CourtPaper(
         paper_id=f"{one.number}-{form}", reference=one.case.number, title=layout["title"], written_on=on,
-        sender=sender_of(agency), to=addressed(layout, one, words), intro=(layout["intro"],), parts=parts,
-        signing=tuple(layout.get("signing") or ()), notes=tuple(layout["notes"]),
+        sender=sender_of(agency), to=addressed(layout, one, words), intro=tuple(filter(None, (layout.get("intro"),))), parts=parts,
+        signing=tuple(layout.get("signing") or ()), notes=(*layout["notes"], *(f"{c['label']}: {values[c['value']]}" for c in layout.get("check", ()) if values.get(c["value"]))),
     )  # fmt: skip
 
 

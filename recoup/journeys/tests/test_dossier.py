@@ -1,6 +1,7 @@
 """A case as a sealed file: whole as it left the house, and every kind of tampering found offline."""
 
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -114,6 +115,31 @@ def test_the_file_holds_the_whole_case(file: Path, case: Any) -> None:
     assert len(legs) == Posting.objects.filter(entry__postings__book__subject_id=case.id).distinct().count()  # fmt: skip
     assert "Only for the house: 房子" in files["events.jsonl"].decode()
     assert case.number in files["index.html"].decode()
+
+
+@pytest.mark.parametrize("language", ["en", "sv", "de", "zh-Hans", "zh-Hant"])
+def test_the_index_is_in_its_readers_language_and_fits_a_phone(case: Any, language: str) -> None:
+    from recoup.web.kit.dossier import reader_of
+
+    made = make_dossier(case=case, client=False, by=SYSTEM, at=NOW, reader=reader_of(language))
+    page = next(part for part in made.parts if part.path == "index.html").read().decode()
+    assert f'<html lang="{language}">' in page and case.number in page
+    english = ("What happened", "All files", "How to check this file", "against", "for people: begin here",
+               "Place in the chain", "in contact", "Case accepted", "Rate", "the case, its parties")  # fmt: skip
+    found = [words for words in english if re.search(rf"\b{words}\b", page)]
+    assert found == ([w for w in english if w in found] if language == "en" else []), found
+    assert language != "en" or len(found) >= 8
+    # On a narrow screen columns become lines, each with the name of its column.
+    cells = re.findall(r"<td[^>]*>", page)
+    assert cells and all('data-h="' in cell for cell in cells)
+    assert "td::before{content:attr(data-h)" in page and "<script" not in page and "http" not in page
+
+
+def test_without_a_reader_the_index_is_in_the_agencys_language(case: Any) -> None:
+    type(case.agency).objects.filter(id=case.agency_id).update(language="sv")
+    case.agency.refresh_from_db()
+    made = make_dossier(case=case, client=False, by=SYSTEM, at=NOW)
+    assert '<html lang="sv">' in made.parts[0].read().decode()
 
 
 def test_the_clients_version_has_nothing_internal(case: Any, tmp_path: Path) -> None:

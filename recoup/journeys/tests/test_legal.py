@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pikepdf
 import pytest
+from pypdf import PdfReader
 
 from recoup.approvals.models import Approval
 from recoup.cases.models import Case, Charge, Task
@@ -27,10 +28,12 @@ from recoup.kernel.money import Money
 from recoup.kernel.refusal import NotAnswered, Refusal
 from recoup.ledger.models import Posting
 from recoup.legal.forms import all_forms
+from recoup.legal.forms import form as form_of
 from recoup.legal.models import Deadline, LawyerRecord, LimitationLook, Outlay, Proceeding
 from recoup.legal.operations import give_back
 from recoup.legal.rules import LIMITATION_ALARMS, next_look, step_of
 from recoup.legal.states import MOVES, Stage
+from recoup.paper.wording import Wording
 from recoup.strategy.facts import gather
 from recoup.tenancy.context import scope
 from recoup.watch.models import Signal
@@ -321,6 +324,16 @@ ROUTES = {
 }  # fmt: skip
 
 
+def plain(text):
+    return "".join(c for c in text if not c.isspace() and c not in "-\u00ad")
+
+
+def text_of(content):
+    """Without spaces and hyphens, which typesetting moves."""
+    reader = PdfReader(io.BytesIO(content))
+    return plain("".join(page.extract_text() for page in reader.pages))
+
+
 @pytest.mark.parametrize("form", all_forms())
 def test_each_form_is_filled_from_the_case_and_names_what_is_missing(standing, form):
     country, currency, route = ROUTES[form]
@@ -331,9 +344,15 @@ def test_each_form_is_filled_from_the_case_and_names_what_is_missing(standing, f
     )
     data = json.loads(content_of(Document.objects.get(kind="court_data")))
     values = {f["value"] for f in data["fields"]}
-    assert any("Fjäll Trä AB" in v for v in values) and data["for_the_lawyer"]
-    assert data["missing"], "a court, an agreement or a representative is not known"
-    assert content_of(made).startswith(b"%PDF")
+    assert any("Fjäll Trä AB" in v for v in values)
+    assert "" in values, "a court, an agreement or a representative is not known"
+    # What is filed or served carries nothing of ours; what a lawyer checks is a paper of its own.
+    served, own = text_of(content_of(made)), Document.objects.get(kind="lawyers_note")
+    noted, words = text_of(content_of(own)), Wording(form_of(form)["language"])
+    checks = [plain(one) for one in (*form_of(form)["notes"], words.say("court.notes"))]
+    assert all(one in noted for one in checks) and not any(one in served for one in checks)
+    assert plain(words.say("court.gaps")) in noted and plain(words.say("court.gaps")) not in served
+    assert own.audience == "internal" and "for_the_lawyer" not in data
     if country == "HK":
         assert not any("interest" in f["label"].lower() and f["value"] for f in data["fields"]), (
             "none as of right"

@@ -1,7 +1,7 @@
 """A paper for a court or another authority, in the language it is filed in: fields, narrative, tables.
 
-What has no value is shown as missing and named on the last sheet, together with what a lawyer must
-check; that sheet is ours and is not filed.
+What has no value is shown as missing. What a lawyer must check is a paper of its own (`lawyers_note`):
+what is filed or served carries nothing of ours.
 """
 
 from dataclasses import dataclass, field
@@ -70,10 +70,22 @@ def court_paper(data: CourtPaper, *, language: str, at: datetime) -> Paper:
     )  # fmt: skip
     body = {
         "intro": list(data.intro), "parts": [shown(part) for part in data.parts], "signing": list(data.signing),
-        "notes": list(data.notes), "gaps": list(data.missing), "missing_word": words.say("court.missing"),
-        "notes_title": words.say("court.notes"), "gaps_title": words.say("court.gaps"),
+        "missing_word": words.say("court.missing"),
     }  # fmt: skip
     return paper("court_form", page, body, language=language, at=at)
+
+
+def lawyers_note(data: CourtPaper, *, language: str, at: datetime) -> Paper:
+    """What a lawyer checks before `data` is filed or served, and what is not filled in: for our own file."""
+    words = Wording(language)
+    gaps = Part(title=words.say("court.gaps"), points=data.missing) if data.missing else None
+    own = CourtPaper(
+        paper_id=f"{data.paper_id}-N", reference=data.reference, title=words.say("court.note_of", title=data.title),
+        written_on=data.written_on, sender=data.sender, to=Address(name=data.sender.name, lines=(), country=""),
+        intro=(words.say("court.notes"),), parts=(*filter(None, (gaps,)), Part(title=words.say("court.check"), points=data.notes)),
+        posted=False,
+    )  # fmt: skip
+    return court_paper(own, language=language, at=at)
 
 
 def shown(part: Part) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from recoup.eventlog.operations import record
 from recoup.kernel.actor import Actor
 from recoup.kernel.ids import new_id
 from recoup.kernel.refusal import N_, Refusal
+from recoup.screening.folding import blocks, folded
 from recoup.screening.models import ListedParty, SanctionsList
-from recoup.screening.rules import NOT_PARTIES, blocks, folded, number_block
+from recoup.screening.rules import NOT_PARTIES, number_block
 from recoup.screening.targets import targets
 
 COLUMNS = "id, key, mark, schema, name, aliases, birth_date, countries, identifiers, sanctions"

@@ -9,15 +9,15 @@ from django.db import connection, transaction
 
 from recoup.eventlog.operations import Happened, record_many
 from recoup.kernel.actor import Actor
+from recoup.screening.folding import blocks, folded
 from recoup.screening.models import Hit, ListedParty, Screening
 from recoup.screening.queries import current_list
 from recoup.screening.rules import (
     VERSION,
     Likeness,
     Party,
-    blocks,
-    folded,
     likeness,
+    may_be_alike,
     number_block,
 )
 
@@ -92,15 +92,15 @@ def _candidates(
 
 def _alike(agency: UUID, party: Party, candidates: dict[UUID, list[str]]) -> list[tuple[ListedParty, Likeness]]:  # fmt: skip
     """First by the folded names alone; only those that come near are read whole."""
-    quick = Party(party.kind, party.id, party.name, "", ())
+    own = folded(party.name)
     near = [
-        id for id, names in candidates.items()
-        if "" in names or likeness(quick, [(n, n) for n in names], (), ()) is not None
-    ]  # fmt: skip
+        id
+        for id, names in candidates.items()
+        if any(name == "" or may_be_alike(own, name) for name in names)  # "": by a number
+    ]
     alike = []
     for entry in ListedParty.objects.filter(agency_id=agency, id__in=near) if near else ():
-        names = [(folded(said), said) for said in (entry.name, *entry.aliases)]
-        how = likeness(party, names, entry.countries, entry.identifiers)
+        how = likeness(party, (entry.name, *entry.aliases), entry.countries, entry.identifiers)
         if how is not None:
             alike.append((entry, how))
     return alike

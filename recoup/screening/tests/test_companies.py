@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from recoup.screening.companies import alike, pieces
-from recoup.screening.rules import HAN, folded
+from recoup.screening.folding import HAN, blocks, folded
+from recoup.screening.rules import how_alike, may_be_alike
 
 PAGE = Path(__file__).parents[3] / "docs" / "algorithms" / "company-names.md"
 TABLE = re.findall(r"^\| `(.+?)` \| `(.+?)` \| (\d+) \|", PAGE.read_text("utf-8"), re.MULTILINE)
@@ -67,3 +68,35 @@ def test_labelled_pairs_are_told_apart_chinese_included(capsys):
     precision, recall = measured(latin + chinese)
     assert precision >= 0.98 and recall >= 0.90, "Chinese beside English too"
     assert measured(same_script) == (1.0, 1.0)
+
+
+def found_on_a_list(one, other):
+    """As a party is held against the sanctions list: by a common piece, through the sieve, then compared."""
+    a, b = folded(one), folded(other)
+    return bool(blocks(a) & blocks(b)) and may_be_alike(a, b) and how_alike(one, other) > 0
+
+
+def of_schema(name, *, person):
+    with open(SHARED / name, encoding="utf-8") as file:
+        return [row for row in csv.DictReader(file) if (row.get("schema") == "Person") is person]
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="shared/data/06_name_matching is not here")
+@pytest.mark.parametrize(
+    ("person", "least"), [(False, (0.97, 0.75)), (True, (0.80, 0.62))], ids=["companies", "persons"]
+)
+def test_screening_has_the_same_likeness_and_is_better_for_it(person, least, capsys):
+    """The ratio of letters it had before reached 0.959 at 0.629 for companies, 0.742 at 0.616 for persons."""
+    rows = of_schema("PAIRS_names.csv", person=person) + (
+        [] if person else pairs("PAIRS_chinese.csv")
+    )
+    said = [found_on_a_list(r["name1"], r["name2"]) for r in rows]
+    true = [r["is_match"] == "true" for r in rows]
+    hits = sum(s and t for s, t in zip(said, true, strict=True))
+    precision, recall = hits / sum(said), hits / sum(true)
+    with capsys.disabled():
+        print(
+            f"\nscreening: {len(rows)} pairs, precision {precision:.4f}, recall {recall:.4f}",
+            end="",
+        )
+    assert precision >= least[0] and recall >= least[1]

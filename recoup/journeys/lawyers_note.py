@@ -1,0 +1,25 @@
+"""What a lawyer must check before a paper is filed or served, as a paper of its own."""
+
+from datetime import datetime
+
+from recoup.cases.models import Case
+from recoup.files.models import Document
+from recoup.files.operations import keep
+from recoup.kernel.actor import Actor
+from recoup.paper.documents.court_paper import CourtPaper, lawyers_note
+
+KIND = "lawyers_note"
+
+
+def keep_note(
+    *, case: Case, data: CourtPaper, language: str, by: Actor, at: datetime
+) -> Document | None:
+    """Keep the note on `data` beside it; it is internal, and no bundle takes it in. None where there is
+    nothing to check."""
+    if not data.notes:
+        return None
+    note = lawyers_note(data, language=language, at=at)
+    return keep(
+        agency=case.agency_id, content=note.content, name=note.filename, media_type="application/pdf", kind=KIND,
+        title=note.title[:200], language=language, client=case.client_id, case=case.id, audience="internal", by=by, at=at,
+    )  # fmt: skip
