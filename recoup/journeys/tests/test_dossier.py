@@ -132,7 +132,9 @@ def test_the_index_is_in_its_readers_language_and_fits_a_phone(case: Any, langua
     # On a narrow screen columns become lines, each with the name of its column.
     cells = re.findall(r"<td[^>]*>", page)
     assert cells and all('data-h="' in cell for cell in cells)
-    assert "td::before{content:attr(data-h)" in page and "<script" not in page and "http" not in page
+    assert (
+        "td::before{content:attr(data-h)" in page and "<script" not in page and "http" not in page
+    )
 
 
 def test_without_a_reader_the_index_is_in_the_agencys_language(case: Any) -> None:
