@@ -143,7 +143,7 @@ def events_rows(
 
 
 def documents_table(documents: Sequence[dict[str, Any]], language: Language) -> str:
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (link(d["path"], d["title"]), stamp(datetime.fromisoformat(d["made_at"]), language), escape(d["by"]))
         for d in documents
     ]  # fmt: skip

@@ -4,7 +4,14 @@ import pytest
 from django.urls import reverse
 
 from recoup.kernel.ids import new_id
-from recoup.payments.models import AccountChange, MatchRule, PayoutDecision, PayoutFile, PayoutTerms
+from recoup.payments.models import (
+    AccountChange,
+    MatchRule,
+    PayoutDecision,
+    PayoutFile,
+    PayoutStop,
+    PayoutTerms,
+)
 from recoup.payments.tests.cast import case_of, trust_account
 from recoup.payments.tests.test_bank_file import paid
 from recoup.web.desk.money.tests.test_pages import logged_in, take, url
@@ -218,3 +225,64 @@ def test_our_invoices_are_noted_paid_and_credited_and_outlays_billed(house, case
     browser.post(url("invoice_paid", outlay.id), paid)
     page = browser.get(url("invoices")).content.decode()
     assert page.count("Settled") == 2 and "CN-2026-000001" in page and "Set against" in page
+
+
+def test_who_is_stopped_cannot_be_stopped_again_until_let_go_on(house, case):
+    first, second = logged_in(house), logged_in(house, "supervisor")
+    offered = f'<option value="{case.client_id}">'
+
+    def stops():
+        page = first.get(url("accounts")).content.decode()
+        return page[page.index('id="stops"') : page.index('id="limits"')]
+
+    assert offered in stops()
+    given = {"stop-client": str(case.client_id), "stop-because": "Disputes", "stop-key": str(new_id())}  # fmt: skip
+    assert first.post(url("stop"), given).status_code == 302
+    assert offered not in stops() and "Disputes" in stops()
+    row = PayoutStop.objects.get()
+    on = {"resume-because": "Settled", "resume-key": str(new_id())}
+    assert second.post(url("resume", row.id), on).status_code == 302
+    assert offered in stops() and "Disputes" not in stops()
+
+
+def test_what_is_wrong_with_a_stop_or_a_limit_stands_at_its_field_and_nothing_typed_is_lost(
+    house, case
+):
+    from recoup.payments import operations as payments
+    from recoup.payments.tests.cast import AT
+
+    browser, chief = logged_in(house), logged_in(house, "administrator")
+    answer = browser.post(url("stop"), {"stop-client": str(case.client_id), "stop-because": "", "stop-key": str(new_id())})  # fmt: skip
+    page = answer.content.decode()
+    assert answer.status_code == 422 and f'<option value="{case.client_id}" selected>' in page
+    assert 'aria-invalid="true"' in page and not PayoutStop.objects.exists()
+    member = house.members["finance_officer"]
+    limit = {"limit-member": str(member.id), "limit-currency": "SEK", "limit-most": "12x", "limit-key": str(new_id())}  # fmt: skip
+    answer = chief.post(url("limit"), limit)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and 'value="12x"' in page and 'value="SEK"' in page
+    assert f'<option value="{member.id}" selected>' in page and 'aria-invalid="true"' in page
+    # The one who stopped it may not let it go on: said at the form, the reason still there.
+    stop = payments.stop_payouts(client=case.client, because="odd", by=house.actor("finance_officer"), at=AT)  # fmt: skip
+    answer = browser.post(url("resume", stop.id), {"resume-because": "It was nothing", "resume-key": str(new_id())})  # fmt: skip
+    page = answer.content.decode()
+    assert answer.status_code == 422 and 'value="It was nothing"' in page
+
+
+def test_an_invoice_wrongly_noted_as_paid_keeps_what_was_typed(house, case):
+    from recoup.journeys.bill import bill_fee
+    from recoup.kernel.actor import SYSTEM
+    from recoup.payments.tests.cast import AT
+
+    fee = bill_fee(case=case, kind="set_up", by=SYSTEM, at=AT)
+    other = bill_fee(case=case_of(house.agency, "70.00"), kind="set_up", by=SYSTEM, at=AT)
+    browser = logged_in(house)
+    paid = {"paid-amount": "999999", "paid-on": "2026-11-20", "paid-because": "Statement 3", "paid-key": str(new_id())}  # fmt: skip
+    answer = browser.post(url("invoice_paid", fee.id), paid)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and page.count('value="999999"') == 1 == page.count('value="Statement 3"')  # fmt: skip
+    assert page.count('aria-invalid="true"') == 1 and "<details open>" in page
+    credit = {"credit-net": "x", "credit-because": "Agreed by phone", "credit-key": str(new_id())}
+    answer = browser.post(url("invoice_credit", other.id), credit)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and 'value="Agreed by phone"' in page and 'value="x"' in page

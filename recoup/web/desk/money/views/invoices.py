@@ -70,23 +70,28 @@ def show_invoices(
     )
     page = Paginator(rows.order_by("-on", "-number"), 50).get_page(request.GET.get("page"))
     left, collected = open_of(page), collected_in(page)
+    given = forms.get("given") or (None, None)
     return show_money(
         request, place, "invoices", "invoices", status=status, page=page,
-        rows=[row(each, money(left[each.id], each.currency), collected.get(each.number), place.now.date()) for each in page],
+        rows=[row(each, money(left[each.id], each.currency), collected.get(each.number), place.now.date(), given) for each in page],
         accounts=list(OwnAccount.objects.filter(agency_id=place.agency.id).order_by("currency")),
         laid_form=forms.get("laid") or LayOutForm(), account_form=forms.get("account") or OwnAccountForm(),
     )  # fmt: skip
 
 
-def row(invoice: Invoice, left: Money, case: Case | None, today: date) -> Row:
+def row(
+    invoice: Invoice, left: Money, case: Case | None, today: date, given: tuple[Any, Any]
+) -> Row:
+    """`given`: an invoice's id and the form that was not carried out for it, shown again as it was typed."""
+    wrong = given[1] if given[0] == invoice.id else None
     late = is_late(invoice, left, today)
     state, tone = state_of(invoice, left, late)
     initial = {"amount": str(left.amount), "on": today}
     total = money(invoice.total, invoice.currency)
     return Row(
         invoice, _(KINDS[invoice.kind]), total, left, state, tone, late,
-        InvoicePaidForm(initial=initial) if left.amount > 0 else None,
-        CreditForm() if total.amount > 0 else None, case, late and case is None,
+        (wrong if isinstance(wrong, InvoicePaidForm) else InvoicePaidForm(initial=initial)) if left.amount > 0 else None,
+        (wrong if isinstance(wrong, CreditForm) else CreditForm()) if total.amount > 0 else None, case, late and case is None,
     )  # fmt: skip
 
 
@@ -105,7 +110,7 @@ def paid(request: HttpRequest, id: UUID) -> HttpResponse:
             by=place.actor, at=place.now,
         )  # fmt: skip
 
-    return done(request, form, act, _("Noted as paid."))
+    return done(request, place, invoice, form, act, _("Noted as paid."))
 
 
 @require_POST
@@ -124,7 +129,7 @@ def credit(request: HttpRequest, id: UUID) -> HttpResponse:
         )  # fmt: skip
         send_invoices(agency=place.agency, at=place.now)
 
-    return done(request, form, act, _("Credited; the client gets the credit note."))
+    return done(request, place, invoice, form, act, _("Credited; the client gets the credit note."))
 
 
 @require_POST
@@ -155,11 +160,12 @@ def overdue_of(invoice: Invoice, today: date) -> list[Invoice]:
     return [invoice, *also]
 
 
-def done(request: HttpRequest, form: Any, act: Any, said: str) -> HttpResponse:
-    if carried_out(form, act):
-        messages.success(request, said)
-    else:
-        say_first_wrong(request, form)
+def done(
+    request: HttpRequest, place: Place, invoice: Invoice, form: Any, act: Any, said: str
+) -> HttpResponse:
+    if not carried_out(form, act):
+        return show_invoices(request, place, 422, given=(invoice.id, form))
+    messages.success(request, said)
     return redirect("desk:money:invoices")
 
 

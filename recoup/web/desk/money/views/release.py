@@ -88,8 +88,8 @@ def accounts(request: HttpRequest) -> HttpResponse:
                 request, _("Noted. Another person confirms it before anything is paid to it.")
             )
             return redirect("desk:money:accounts")
-        return page(request, place, form, PayoutTermsForm(clients=clients), status=422)
-    return page(request, place, AccountForm(clients=clients), PayoutTermsForm(clients=clients))
+        return page(request, place, status=422, form=form)
+    return page(request, place)
 
 
 def choices(place: Place) -> list[tuple[str, str]]:
@@ -124,7 +124,7 @@ def terms(request: HttpRequest) -> HttpResponse:
     if carried_out(form, lambda: set_terms(place, form.cleaned_data)):
         messages.success(request, _("Kept; it counts from the next run on."))
         return redirect("desk:money:accounts")
-    return page(request, place, AccountForm(clients=clients), form, status=422)
+    return page(request, place, status=422, terms_form=form)
 
 
 def set_terms(place: Place, given: dict[str, Any]) -> None:
@@ -134,18 +134,23 @@ def set_terms(place: Place, given: dict[str, Any]) -> None:
     )  # fmt: skip
 
 
+def not_stopped(place: Place) -> list[tuple[str, str]]:
+    """Who can be stopped: not who is stopped already."""
+    stopped = PayoutStop.objects.filter(agency_id=place.agency.id, ended_at=None)
+    gone = {str(id) for id in stopped.values_list("client_id", flat=True)}
+    return [(id, name) for id, name in choices(place) if id not in gone]
+
+
 def page(
-    request: HttpRequest,
-    place: Place,
-    form: AccountForm,
-    terms_form: PayoutTermsForm,
-    status: int = 200,
-) -> HttpResponse:
+    request: HttpRequest, place: Place, *, status: int = 200, resumed: UUID | None = None, **given: Any
+) -> HttpResponse:  # fmt: skip
+    """`given`: a form that was not carried out, shown again as it was typed; `resumed`: the stop its form is of."""
+    clients, resume = choices(place), given.pop("resume_form", None)
     changes = AccountChange.objects.filter(agency_id=place.agency.id).select_related("client")
     rules = MatchRule.objects.filter(agency_id=place.agency.id).select_related("debtor", "line")
     agreed = PayoutTerms.objects.filter(agency_id=place.agency.id).select_related("client")
     return show_money(
-        request, place, "accounts", "accounts", status=status, form=form, terms_form=terms_form,
+        request, place, "accounts", "accounts", status=status,
         waiting_changes=[
             (row, ConfirmAccountForm(), _("You changed it yourself; another person confirms it.") if row.by_id == place.actor.id else "")
             for row in changes.filter(confirmed_at__isnull=True).order_by("-at")
@@ -153,13 +158,16 @@ def page(
         changes=list(changes.filter(confirmed_at__isnull=False).order_by("-at")[:25]),
         rules=list(rules.filter(revoked_at__isnull=True).order_by("-at")[:100]),
         stops=[
-            (row, ResumeForm(), _("You stopped it yourself; another person lets it go on.") if row.by_id == place.actor.id else "")
+            (row, resume if row.id == resumed else ResumeForm(), _("You stopped it yourself; another person lets it go on.") if row.by_id == place.actor.id else "")
             for row in PayoutStop.objects.filter(agency_id=place.agency.id, ended_at=None).select_related("client").order_by("-at")
         ],
-        stop_form=StopForm(clients=choices(place)), limit_form=LimitForm(people=approvers(place)),
         limits=list(ApproverLimit.objects.filter(agency_id=place.agency.id).select_related("member__user").order_by("member__user__name", "currency")),
         limits_why_not="" if place.role == Role.ADMINISTRATOR else _("An administrator sets this."),
         agreed=[(row, row.get_schedule_display()) for row in agreed.order_by("client__name")[:200]],
+        **{
+            "form": AccountForm(clients=clients), "terms_form": PayoutTermsForm(clients=clients),
+            "stop_form": StopForm(clients=not_stopped(place)), "limit_form": LimitForm(people=approvers(place)),
+        } | given,
     )  # fmt: skip
 
 

@@ -13,10 +13,10 @@ from recoup.parties.models import Client
 from recoup.payments import operations as payments
 from recoup.payments.models import PayoutStop
 from recoup.tenancy.models import Member
-from recoup.web.desk.acting import carried_out, say_first_wrong
+from recoup.web.desk.acting import carried_out
 from recoup.web.desk.money.forms import LimitForm, ResumeForm, StopForm
 from recoup.web.desk.money.frame import money_place
-from recoup.web.desk.money.views.release import approvers, choices
+from recoup.web.desk.money.views.release import approvers, choices, page
 from recoup.web.kit.middleware import staff_place
 
 
@@ -29,7 +29,9 @@ def stop(request: HttpRequest) -> HttpResponse:
         client = Client.objects.get(id=form.cleaned_data["client"], agency_id=place.agency.id)
         payments.stop_payouts(client=client, because=form.cleaned_data["because"], by=place.actor, at=place.now)  # fmt: skip
 
-    return done(request, form, act, _("Stopped: nothing is paid to it until another person lets it go on."))  # fmt: skip
+    if not carried_out(form, act):
+        return page(request, place, status=422, stop_form=form)
+    return done(request, _("Stopped: nothing is paid to it until another person lets it go on."))
 
 
 @require_POST
@@ -41,7 +43,9 @@ def resume(request: HttpRequest, id: UUID) -> HttpResponse:
     def act() -> None:
         payments.resume_payouts(stop=found, because=form.cleaned_data["because"], by=place.actor, at=place.now)  # fmt: skip
 
-    return done(request, form, act, _("It is paid again from the next run on."))
+    if not carried_out(form, act):
+        return page(request, place, status=422, resumed=found.id, resume_form=form)
+    return done(request, _("It is paid again from the next run on."))
 
 
 @require_POST
@@ -57,12 +61,11 @@ def limit(request: HttpRequest) -> HttpResponse:
         )
         payments.set_limit(member=member, currency=given["currency"], most=Decimal(given["most"]), by=place.actor, at=place.now)  # fmt: skip
 
-    return done(request, form, act, _("Kept; whoever has no limit releases nothing from now on."))
+    if not carried_out(form, act):
+        return page(request, place, status=422, limit_form=form)
+    return done(request, _("Kept; whoever has no limit releases nothing from now on."))
 
 
-def done(request: HttpRequest, form, act, said: str) -> HttpResponse:  # type: ignore[no-untyped-def]
-    if carried_out(form, act):
-        messages.success(request, said)
-    else:
-        say_first_wrong(request, form)
+def done(request: HttpRequest, said: str) -> HttpResponse:
+    messages.success(request, said)
     return redirect("desk:money:accounts")
