@@ -135,7 +135,7 @@ def owed_part(owed: Owed | Refusal, on: date, language: Language) -> list[str]:
 def events_rows(
     events: Sequence[tuple[int, Event]], reader: Reader, language: Language
 ) -> list[tuple[str, ...]]:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for place, event in events:
         what, who = reader.tell(event)
         rows.append((stamp(event.at, language), escape(what), escape(who), str(place)))
