@@ -11,8 +11,9 @@ from recoup.contact.models import ContactAttempt
 from recoup.eventlog.operations import record
 from recoup.files.models import Document
 from recoup.files.operations import content_of
-from recoup.journeys.lawyers_note import keep_note
+from recoup.journeys.lawyers_note import keep_note, noted
 from recoup.journeys.legal.papers import MADE, addressed, filled, form_names, kept
+from recoup.journeys.legal.shown import shown
 from recoup.journeys.letter import sender_of
 from recoup.journeys.statement import statement_paper
 from recoup.kernel.actor import Actor
@@ -47,9 +48,7 @@ def make_bundle(*, agency: Agency, proceeding: Proceeding, by: Actor, at: dateti
     content = bound(agency, proceeding, pieces, language, words, title, at)
     keys = ensure_seal_keys(settings.SECRETS_ROOT, organisation=agency.name, at=at)
     sealed = seal(content, reason=title, name=agency.name, at=at, keys=keys)
-    for name in form_names(proceeding)[:1]:
-        claim = filled(agency, proceeding, name, at.date())
-        keep_note(case=case, data=claim, language=form_of(name)["language"], by=by, at=at)
+    note_beside(agency, proceeding, by, at)
     made = kept(
         agency,
         proceeding,
@@ -64,6 +63,14 @@ def make_bundle(*, agency: Agency, proceeding: Proceeding, by: Actor, at: dateti
     record(agency=agency.id, kind="BundleMade", by=by, at=at, case=case.id, client=case.client_id, proceeding=proceeding.number,
            pages=binding.readable(content), documents=len(pieces), document=str(made.id))  # fmt: skip
     return made
+
+
+def note_beside(agency: Agency, one: Proceeding, by: Actor, at: datetime) -> None:
+    """What a lawyer checks in the claim, unless it was written on that day already."""
+    for name in form_names(one)[:1]:
+        claim, language = filled(agency, one, name, at.date()), form_of(name)["language"]
+        if not noted(claim, case=one.case, language=language, on=at.date()):
+            keep_note(case=one.case, data=claim, language=language, by=by, at=at)
 
 
 def bound(
@@ -194,12 +201,7 @@ def piece(
 ) -> binding.Piece:
     content = content_of(document)
     if binding.readable(content) is None:
-        found = f"{document.name} · {document.media_type} · {document.sha256}"
-        data = CourtPaper(
-            paper_id=f"{one.number}-{document.sha256[:8]}", reference=one.case.number, title=str(document), written_on=at.date(),
-            sender=sender_of(agency), to=addressed({}, one, words), intro=(words.say("bundle.unreadable", found=found),), posted=False,
-        )  # fmt: skip
-        content = court_paper(data, language=language, at=at).content
+        content = shown(agency, one, document, content, language, addressed({}, one, words), at)
     return binding.Piece(section, str(document)[:90], day, content)
 
 

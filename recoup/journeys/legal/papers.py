@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Sum
 
-from recoup.cases.models import Hold
+from recoup.cases.models import Case, Charge, Hold
 from recoup.cases.operations import add_task
 from recoup.cases.states import HoldKind
 from recoup.contact.models import ContactAttempt
@@ -250,7 +251,7 @@ def values_of(
             figures.money(Money(Decimal(amount), case.currency).rounded(), spoken) if amount else ""
         )
 
-    fee = expected_fee(one, on)
+    fee, laid_out = expected_fee(one, on), min(court_fees(case), owed.costs)
     compensation = (
         owed.compensation.open if owed.compensation.currency == case.currency else Decimal(0)
     )
@@ -278,11 +279,11 @@ def values_of(
         "reference": f"{case.number} / {one.number}", "currency": case.currency, "today": figures.day(on, spoken),
         "pay.account": f"{bank.name}, {figures.grouped(bank.iban)}, {case.reference}" if bank else "",
         "principal": money(owed.principal), "interest": money(owed.interest), "compensation": money(compensation),
-        "costs": money(owed.costs), "total": money(owed.total), "per_day": money(per_day),
+        "costs": money(max(owed.costs - laid_out, Decimal(0))), "total": money(owed.total - laid_out), "per_day": money(per_day),
         "interest_and_compensation": money(owed.interest + compensation),
         "interest_source": owed.segments[-1].source if owed.segments else "",
-        "fee": figures.money(fee[0], spoken) if fee else "",
-        "total_with_fee": money(owed.total + fee[0].amount) if fee else "",
+        "fee": money(laid_out) or (figures.money(fee[0], spoken) if fee else ""),
+        "total_with_fee": money(owed.total if laid_out else owed.total + fee[0].amount) if laid_out or fee else "",
         "ground": ground(invoices, words, spoken), "agreement": "", "agreed_interest": f"{agreed} %" if agreed else "",
         "first_due": figures.day(invoices[0].due_on, spoken) if invoices else "",
         "demanded_on": figures.instant(demand.message.settled_at, spoken) if demand and demand.message and demand.message.settled_at else "",
@@ -292,6 +293,12 @@ def values_of(
         "parties_en": f"The Claimant {case.client.name} ({case.client.country}) supplies businesses. The Defendant {case.debtor.name} is a company.",
         "breach_en": f"The Defendant has not paid. The first invoice fell due on {figures.day(invoices[0].due_on, spoken)}." if invoices else "",
     }  # fmt: skip
+
+
+def court_fees(case: Case) -> Decimal:
+    """Of what is owed, the court's fees that were laid out and charged already: forms ask for them apart."""
+    charged = Charge.objects.filter(case=case, kind=Charge.Kind.COURT_FEE, reversal=None)
+    return charged.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
 
 
 def party(prefix: str, one: Company) -> dict[str, str]:

@@ -1,25 +1,19 @@
 """To law: with the client's word, within the budget, on court days, nothing missed in silence."""
 
-import io
 import json
-import time
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-import pikepdf
 import pytest
-from pypdf import PdfReader
 
 from recoup.approvals.models import Approval
 from recoup.cases.models import Case, Charge, Task
 from recoup.cases.operations import NewLine, put_on_hold, submit_case
 from recoup.cases.states import Stage as CaseStage
 from recoup.cases.tests.cast import AT, sign_up
-from recoup.files.models import Document
-from recoup.files.operations import content_of, keep
 from recoup.journeys.approve import answer
-from recoup.journeys.legal import bundle, law_firms, papers
 from recoup.journeys.legal import course as verbs
+from recoup.journeys.legal import law_firms, papers
 from recoup.journeys.legal.alarms import alarm
 from recoup.journeys.next_step import next_step
 from recoup.journeys.prove import prove
@@ -27,13 +21,10 @@ from recoup.kernel.actor import SYSTEM
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import NotAnswered, Refusal
 from recoup.ledger.models import Posting
-from recoup.legal.forms import all_forms
-from recoup.legal.forms import form as form_of
 from recoup.legal.models import Deadline, LawyerRecord, LimitationLook, Outlay, Proceeding
 from recoup.legal.operations import give_back
 from recoup.legal.rules import LIMITATION_ALARMS, next_look, step_of
 from recoup.legal.states import MOVES, Stage
-from recoup.paper.wording import Wording
 from recoup.strategy.facts import gather
 from recoup.tenancy.context import scope
 from recoup.watch.models import Signal
@@ -314,86 +305,6 @@ def test_evidence_names_its_gaps_and_a_person_closes_them(standing):
     assert {line.paper.code for line in papers.evidence_lines(one) if not line.paper.there} == {
         "invoice"
     }
-
-
-ROUTES = {
-    "se_payment_order": ("SE", "SEK", "payment_order"), "de_payment_order": ("DE", "EUR", "payment_order"),
-    "eu_form_a": ("DE", "EUR", "payment_order"), "gb_particulars": ("GB", "GBP", "claim"),
-    "hk_statutory_demand": ("HK", "HKD", "winding_up"), "hk_small_claim": ("HK", "HKD", "small_claim"),
-    "cn_payment_order": ("CN", "CNY", "payment_order"), "cn_lawyer_letter": ("CN", "CNY", "payment_order"),
-}  # fmt: skip
-
-
-def plain(text):
-    return "".join(c for c in text if not c.isspace() and c not in "-\u00ad")
-
-
-def text_of(content):
-    """Without spaces and hyphens, which typesetting moves."""
-    reader = PdfReader(io.BytesIO(content))
-    return plain("".join(page.extract_text() for page in reader.pages))
-
-
-@pytest.mark.parametrize("form", all_forms())
-def test_each_form_is_filled_from_the_case_and_names_what_is_missing(standing, form):
-    country, currency, route = ROUTES[form]
-    one = open_one(standing, case_of(standing, country, currency, amount="70000.00"), route)
-    assert form in papers.form_names(one)
-    made = papers.make_form(
-        agency=standing.house.agency, proceeding=one, form=form, by=SYSTEM, at=AT
-    )
-    data = json.loads(content_of(Document.objects.get(kind="court_data")))
-    values = {f["value"] for f in data["fields"]}
-    assert any("Fjäll Trä AB" in v for v in values)
-    assert "" in values, "a court, an agreement or a representative is not known"
-    # What is filed or served carries nothing of ours; what a lawyer checks is a paper of its own.
-    served, own = text_of(content_of(made)), Document.objects.get(kind="lawyers_note")
-    noted, words = text_of(content_of(own)), Wording(form_of(form)["language"])
-    checks = [plain(one) for one in (*form_of(form)["notes"], words.say("court.notes"))]
-    assert all(one in noted for one in checks) and not any(one in served for one in checks)
-    assert plain(words.say("court.gaps")) in noted and plain(words.say("court.gaps")) not in served
-    assert own.audience == "internal" and "for_the_lawyer" not in data
-    if country == "HK":
-        assert not any("interest" in f["label"].lower() and f["value"] for f in data["fields"]), (
-            "none as of right"
-        )
-
-
-def pdf(pages=1):
-    out = pikepdf.new()
-    for _ in range(pages):
-        out.add_blank_page(page_size=(595, 842))
-    made = io.BytesIO()
-    out.save(made)
-    return made.getvalue()
-
-
-def test_a_bundle_of_two_hundred_papers_is_numbered_bookmarked_sealed_and_quick(standing, capsys):
-    from django.conf import settings
-
-    from recoup.paper.seal import ensure_seal_keys, verify_seal
-
-    one = open_one(standing, case_of(standing))
-    for n in range(200):
-        keep(agency=standing.house.id, content=pdf(1 + n % 3) + f"% {n}\n".encode(), name=f"{n}.pdf", media_type="application/pdf",
-             kind="delivery" if n % 2 else "contract", title=f"Paper {n}", by=SYSTEM, at=AT, client=one.client_id, case=one.case_id)  # fmt: skip
-    keep(agency=standing.house.id, content=b"%PDF-1.7 broken", name="broken.pdf", media_type="application/pdf", kind="upload",
-         by=SYSTEM, at=AT, client=one.client_id, case=one.case_id)  # fmt: skip
-    start = time.perf_counter()
-    made = bundle.make_bundle(agency=standing.house.agency, proceeding=one, by=SYSTEM, at=AT)
-    seconds = time.perf_counter() - start
-    content = content_of(made)
-    with pikepdf.open(io.BytesIO(content)) as book:
-        pages = len(book.pages)
-        with book.open_outline() as tree:
-            sections = [item.title for item in tree.root]
-    with capsys.disabled():
-        print(
-            f"\nbundle: 200 papers, {pages} pages, {len(content)} bytes in {seconds:.2f} s", end=""
-        )
-    assert pages >= 400 and len(sections) >= 5
-    keys = ensure_seal_keys(settings.SECRETS_ROOT, organisation=standing.house.agency.name, at=AT)
-    assert verify_seal(content, trust=keys.trust).ok
 
 
 def test_a_law_firms_records_are_taken_once_and_bad_rows_named(standing):
