@@ -252,6 +252,9 @@ def values_of(
         )
 
     fee, laid_out = expected_fee(one, on), min(court_fees(case), owed.costs)
+    total_with_fee = (
+        money(owed.total) if laid_out else money(owed.total + fee[0].amount) if fee else ""
+    )
     compensation = (
         owed.compensation.open if owed.compensation.currency == case.currency else Decimal(0)
     )
@@ -283,7 +286,7 @@ def values_of(
         "interest_and_compensation": money(owed.interest + compensation),
         "interest_source": owed.segments[-1].source if owed.segments else "",
         "fee": money(laid_out) or (figures.money(fee[0], spoken) if fee else ""),
-        "total_with_fee": money(owed.total if laid_out else owed.total + fee[0].amount) if laid_out or fee else "",
+        "total_with_fee": total_with_fee,
         "ground": ground(invoices, words, spoken), "agreement": "", "agreed_interest": f"{agreed} %" if agreed else "",
         "first_due": figures.day(invoices[0].due_on, spoken) if invoices else "",
         "demanded_on": figures.instant(demand.message.settled_at, spoken) if demand and demand.message and demand.message.settled_at else "",

@@ -30,13 +30,12 @@ def shown(
     """The pages that stand for `document`, in the bundle's language."""
     words = Wording(language)
     invoice = reading_of(document, content)
-    about = Part(fields=tuple(file_fields(document, words)))
-    if invoice is None:
-        title, intro, parts = str(document), words.say("bundle.unreadable"), (about,)
-    else:
+    title, intro = str(document), words.say("bundle.unreadable")
+    parts: tuple[Part, ...] = (Part(fields=tuple(file_fields(document, words))),)
+    if invoice is not None:
         title = words.say("bundle.data_as_data", number=invoice.number or document.name)
         intro = words.say("bundle.data_from_data")
-        parts = (*invoice_parts(invoice, words, language_of(language)), about)
+        parts = (*invoice_parts(invoice, words, language_of(language)), *parts)
     data = CourtPaper(
         paper_id=f"{one.number}-{document.sha256[:8]}", reference=one.case.number, title=title, written_on=at.date(),
         sender=sender_of(agency), to=to, intro=(intro,), parts=parts, posted=False,
