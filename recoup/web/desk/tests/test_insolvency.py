@@ -56,9 +56,24 @@ def test_a_likeness_is_decided_on_the_page_with_a_reason(house, standing, office
     press(officer, "match", [match.id], "match", is_it="no", because="")
     with scope(house.id):
         assert Match.objects.get().state == "to_confirm", "without a reason nothing is decided"
-    press(officer, "match", [match.id], "match", is_it="no", because="Another court, another town")
+    told = press(
+        officer, "match", [match.id], "match", is_it="no", because="Another court, another town"
+    )
+    assert "contact with Werft am Kai GmbH goes on" in text(told)
     with scope(house.id):
         assert Match.objects.get().state == "rejected"
+
+
+def test_who_says_yes_is_told_so_and_led_to_what_is_next(house, standing, officer):
+    at_work(standing, debtor=add_debtor(house, "Werft am Kai GmbH", ""))
+    notice(house, "Werft am Kai GmbH")
+    with scope(house.id):
+        match = Match.objects.get()
+    told = press(officer, "match", [match.id], "match", is_it="yes", because="The same manager")
+    with scope(house.id):
+        number = Estate.objects.get().number
+    assert told.redirect_chain[-1][0] == reverse("desk:estate", args=[number])
+    assert "All contact with Werft am Kai GmbH has stopped" in text(told)
 
 
 def test_a_claim_goes_its_way_on_the_estates_page(house, standing, officer):

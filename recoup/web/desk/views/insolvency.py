@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -33,6 +34,8 @@ TONES = {
     ClaimState.DRAFTED: "needs", ClaimState.FILED: "legal", ClaimState.ADMITTED: "legal", ClaimState.CONTESTED: "danger",
     ClaimState.PAID_OUT: "money",
 }  # fmt: skip
+IS_IT = N_("All contact with %(debtor)s has stopped. What is next: write the claim.")
+IS_ANOTHER = N_("Another company: contact with %(debtor)s goes on where nothing else keeps it.")
 MEANS = N_("The likeness is held, not judged: contact rests until you have decided.")
 
 
@@ -198,14 +201,20 @@ def match(request: HttpRequest, id: UUID) -> HttpResponse:
         Match.objects.select_related("notice", "debtor"), id=id, agency_id=place.agency.id
     )
     form = MatchForm(request.POST, auto_id=f"m_{id}_%s")
+    estates: list[Estate | None] = []
 
     def act() -> None:
         said = form.cleaned_data
-        decide(agency=place.agency, match=found, is_it=said["is_it"] == "yes", because=said["because"], by=place.actor,
-               at=place.now)  # fmt: skip
+        estates.append(
+            decide(agency=place.agency, match=found, is_it=said["is_it"] == "yes", because=said["because"], by=place.actor,
+                   at=place.now)
+        )  # fmt: skip
 
     if carried_out(form, act):
-        return redirect("desk:insolvency")
+        what = IS_IT if form.cleaned_data["is_it"] == "yes" else IS_ANOTHER
+        messages.success(request, phrase(what, {"debtor": found.debtor.name}))
+        ours = estates[0]
+        return redirect("desk:estate", ours.number) if ours else redirect("desk:insolvency")
     return listed(request, place, wrong=(found.id, form))
 
 
