@@ -20,7 +20,9 @@ from recoup.tenancy.context import scope
 from recoup.tenancy.models import Agency
 from recoup.web.kit.middleware import place_of
 
-CASE, LINK, SURE = "debtor_case", "debtor_link", "debtor_sure"
+CASE, LINK, SURE, TYPED = "debtor_case", "debtor_link", "debtor_sure", "debtor_typed"
+MOST_TYPED = 8000  # letters of a form that are kept while we ask
+NOT_TYPED = ("csrfmiddlewaretoken", "key", "plan", "act")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def debtor_page(view: View) -> View:
 
 def for_the_sure(view: View) -> View:
     """Papers and personal data open to whoever knows more than the link, which may have been passed on: the
-    others are asked once, and then come back here."""
+    others are asked once, and then come back here; what they had typed is there again, to be sent once more."""
 
     @wraps(view)
     def guarded(request: HttpRequest, here: Here, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -79,9 +81,28 @@ def for_the_sure(view: View) -> View:
         asked = request.get_full_path() if request.method in ("GET", "HEAD") else request.path
         # What is posted is read first.
         wanted = asked.replace("/plan/sign/", "/plan/").replace("/debit/end/", "/debit/")
+        if request.method == "POST":
+            keep_typed(request, wanted)
         return redirect(f"{reverse('debtor:sure')}?{urlencode({'next': wanted})}")
 
     return guarded
+
+
+def keep_typed(request: HttpRequest, page: str) -> None:
+    """What stood in a form that was sent before we had asked: kept with the session until `page` shows it."""
+    said = {name: value for name, value in request.POST.items() if name not in NOT_TYPED}
+    if sum(map(len, said.values())) <= MOST_TYPED:
+        request.session[TYPED] = {"page": page, "said": said}
+
+
+def typed_before(request: HttpRequest, prefix: str = "") -> dict[str, Any]:
+    """What was typed into this page's form before we asked, once; its fields by their names."""
+    found = request.session.get(TYPED)
+    if request.method != "GET" or not found or found["page"] != request.path:
+        return {}
+    del request.session[TYPED]
+    start = f"{prefix}-" if prefix else ""
+    return {name.removeprefix(start): value for name, value in found["said"].items()}
 
 
 def link_of(case: str, link: str, now: datetime) -> DebtorLink | None:
@@ -95,6 +116,7 @@ def remember(request: HttpRequest, link: DebtorLink, *, sure: bool = False) -> N
     request.session.cycle_key()
     request.session[CASE], request.session[LINK] = str(link.case_id), str(link.id)
     request.session.pop(SURE, None)
+    request.session.pop(TYPED, None)
     if sure:
         request.session[SURE] = str(link.id)
 
@@ -103,6 +125,7 @@ def forget(request: HttpRequest) -> None:
     request.session.pop(CASE, None)
     request.session.pop(LINK, None)
     request.session.pop(SURE, None)
+    request.session.pop(TYPED, None)
 
 
 def private(response: HttpResponse) -> HttpResponse:

@@ -89,6 +89,33 @@ def test_inside_the_mandate_it_is_proposed_signed_and_in_force(world):
     assert len(client.get("/d/plan/").content) < 100_000
 
 
+def test_what_was_typed_is_there_again_after_the_one_thing_more_is_asked(world):
+    """Nothing is signed by it: the debtor reads again and presses again."""
+    client = world.enter(sure=False)
+    client.post("/d/plan/", asked())
+    plan = the_plan(world)
+    asks = sign(client, plan, title="Head of finance")
+    assert asks["Location"].startswith("/d/sure/?next=")
+    back = client.post("/d/sure/", {"said": "20457", "next": "/d/plan/"})
+    page = client.get(back["Location"]).content.decode()
+    assert 'value="Max Müller"' in page and 'value="Head of finance"' in page
+    assert f'value="{plan.id}"' in page and page.count(" checked") == 2
+    assert the_plan(world).state == "offered", "asking signs nothing"
+    again = client.get("/d/plan/").content.decode()
+    assert "Max Müller" not in again, "once"
+
+
+def test_what_was_typed_goes_with_the_visit(world):
+    client = world.enter(sure=False)
+    client.post("/d/plan/", asked())
+    sign(client, the_plan(world))
+    client.post("/d/leave/")
+    client.get(f"/d/{world.token}/")
+    client.post("/d/sure/", {"said": "20457"})
+    page = client.get("/d/plan/").content.decode()
+    assert 'name="signatory"' in page and "Max Müller" not in page
+
+
 def test_outside_it_the_creditor_is_asked_and_nothing_can_be_signed(world):
     client = world.enter()
     client.post("/d/plan/", asked(count=20, every="month"))

@@ -22,7 +22,7 @@ from recoup.payments.operations.debit import (
     under_way,
 )
 from recoup.payments.operations.match import COLLECTED
-from recoup.web.debtor.here import Here, debtor_page, for_the_sure
+from recoup.web.debtor.here import Here, debtor_page, for_the_sure, typed_before
 from recoup.web.debtor.views.home import frame
 from recoup.web.kit.address import address_of
 from recoup.web.kit.formats import refusal_text
@@ -63,7 +63,9 @@ def debit(request: HttpRequest, here: Here) -> HttpResponse:
         return standing(request, here, found)
     if not may_sign(here.case) or here.case.stage not in COLLECTED:
         raise Http404
-    form = MandateForm(request.POST or None, initial={"holder": here.case.debtor.name})
+    form = MandateForm(
+        request.POST or None, initial={"holder": here.case.debtor.name} | typed_before(request)
+    )
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():

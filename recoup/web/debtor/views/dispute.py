@@ -15,7 +15,7 @@ from recoup.disputes.states import Side, State
 from recoup.journeys.dispute import answer_dispute, decide, dispute
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import Refusal
-from recoup.web.debtor.here import Here, debtor_page, for_the_sure
+from recoup.web.debtor.here import Here, debtor_page, for_the_sure, typed_before
 from recoup.web.debtor.views.home import frame, owed_today
 from recoup.web.debtor.views.say import shown
 from recoup.web.kit.disputes import RaiseForm, SayForm, disputes_of, effects, of_dispute
@@ -68,7 +68,11 @@ def room(request: HttpRequest, here: Here, id: UUID) -> HttpResponse:
     found = get_object_or_404(Dispute.objects.select_related("line", "case"), id=id, case=here.case)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     withdraws = request.POST.get("act") == "withdraw"
-    form = SayForm(*(() if withdraws else sent), side=Side.DEBTOR)
+    form = SayForm(
+        *(() if withdraws else sent),
+        side=Side.DEBTOR,
+        initial=typed_before(request, SayForm.prefix),
+    )
     if request.method == "POST" and (withdraws or form.is_valid()):
         try:
             with transaction.atomic():

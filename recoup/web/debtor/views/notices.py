@@ -16,7 +16,7 @@ from recoup.contact.rules import zone
 from recoup.journeys.debtor_says import ask_call, correct_data, say_insolvent, say_not_us, say_paid
 from recoup.kernel.refusal import Refusal
 from recoup.web.debtor.forms import CallForm, DetailsForm, InsolventForm, NotUsForm, PaidForm
-from recoup.web.debtor.here import Here, debtor_page, for_the_sure
+from recoup.web.debtor.here import Here, debtor_page, for_the_sure, typed_before
 from recoup.web.debtor.views.say import refuse, shown
 from recoup.web.kit.formats import day_text
 
@@ -120,7 +120,7 @@ def details(request: HttpRequest, here: Here) -> HttpResponse:
         "email": debtor.email, "phone": debtor.phone, "address": "\n".join(debtor.address), "postcode": debtor.postcode,
         "city": debtor.city, "language": debtor.language.lower(),
     }  # fmt: skip
-    form = DetailsForm(*sent(request), initial=now)
+    form = DetailsForm(*sent(request), initial=now | typed_before(request))
 
     def say(told: dict[str, Any]) -> str:
         changes = told | {"address": told["address"].splitlines()}

@@ -18,7 +18,7 @@ from recoup.kernel.refusal import Refusal
 from recoup.plans.models import Plan
 from recoup.plans.queries import latest_plan, standing_plan
 from recoup.plans.states import PlanState
-from recoup.web.debtor.here import Here, debtor_page, for_the_sure
+from recoup.web.debtor.here import Here, debtor_page, for_the_sure, typed_before
 from recoup.web.debtor.views.home import frame
 from recoup.web.kit.address import address_of
 from recoup.web.kit.formats import refusal_text
@@ -62,7 +62,9 @@ def plan(request: HttpRequest, here: Here) -> HttpResponse:
     if found is not None and standing:
         if request.method == "POST":
             return redirect("debtor:plan")
-        return reading(request, here, found, SignForm(initial={"plan": found.id}))
+        return reading(
+            request, here, found, SignForm(initial=typed_before(request) | {"plan": found.id})
+        )
     if here.case.stage not in OPEN_TO_DEBTORS:
         raise Http404
     asked = request.POST if request.method == "POST" else request.GET
