@@ -23,6 +23,7 @@ from recoup.paper.languages import language_of
 from recoup.paper.parts import Address, Page, Person, Sender, sheet
 from recoup.paper.payment import Payment
 from recoup.paper.render import render
+from recoup.paper.tables import table
 from recoup.paper.wording import Wording
 
 AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -74,13 +75,13 @@ def bare(number: int, language: str) -> dict[str, Any]:
     data, words = sample(number), Wording(language)
     page = Page("Floor", "Floor", data.paper_id, data.case_number, data.sender, data.recipient, [])
     word = words.say("table.total")
-    row = {"head": [word, word], "align": "lr", "wide": 0, "size": 8, "rows": [[word, str(number)]]}
+    row = table([word, word], "lr", [[word, str(number)]])
     return sheet(page, words=words, language=language_of(language)) | {
         "salutation": words.say("letter.salutation"), "opening": [word], "invoices": row,
         "ask": {"label": word, "amount": word}, "interest": [word], "closing": [word],
-        "pay": {"title": word, "rows": [[word, word]], "code": None},
+        "pay": {"title": word, "rows": [[word, word]], "even": True, "code": None},
         "next": {"title": word, "texts": [word]},
-        "talk": {"title": word, "texts": [word], "rows": [[word, word]]},
+        "talk": {"title": word, "texts": [word], "rows": [[word, word]], "even": True},
         "legal": {"title": word, "texts": []},
     }  # fmt: skip
 

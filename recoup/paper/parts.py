@@ -14,7 +14,7 @@ from recoup.paper import figures
 from recoup.paper.envelopes import envelope_of
 from recoup.paper.languages import Language, face_of, language_of
 from recoup.paper.render import picture, render
-from recoup.paper.tables import breakable, columns
+from recoup.paper.tables import breakable, columns, one_line_each
 from recoup.paper.wording import Wording
 
 
@@ -127,6 +127,7 @@ def sheet(page: Page, *, words: Wording, language: Language) -> dict[str, Any]:
     """The part of a template's data that `letter.typ` reads."""
     place = envelope_of(page.recipient.country)
     sender = page.sender
+    info = [[label, breakable(text, 24)] for label, text in page.info]
     return {
         "title": page.title, "subject": breakable(page.subject, 40),
         "face": face_of(language, page.recipient.country),
@@ -140,7 +141,7 @@ def sheet(page: Page, *, words: Wording, language: Language) -> dict[str, Any]:
             ],
         },
         "to": address_lines(page.recipient, sender=sender, words=words, language=language),
-        "info": [[label, breakable(text, 24)] for label, text in page.info],
+        "info": info, "info_even": one_line_each(info, size=8.2, room=65, gutter=3.5),
         "reference": page.reference,
         "paper_id": page.paper_id,
         "paper_id_label": words.say("sheet.paper_id"),

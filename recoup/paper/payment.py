@@ -4,26 +4,25 @@ EPC069-12 "Quick Response Code: Guidelines to Enable Data Capture for the Initia
 Credit Transfer", version 002.
 """
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
-import segno
 from stdnum import iban as iban_number
 from stdnum import iso11649, luhn
 from stdnum.exceptions import ValidationError
 
 from recoup.kernel.money import Money
 from recoup.kernel.refusal import N_, Refusal
+from recoup.paper.advances import width
+from recoup.paper.codes import svg
 from recoup.paper.figures import grouped
+from recoup.paper.tables import one_line_each
 from recoup.paper.wording import Wording
 
-# Readers accept any mask; trying all eight costs five times as much as the rest of the code.
-MASK = 4
-DARK = bytes.maketrans(b"\x00\x01", b"01")
-RUN = re.compile("1+")
-LARGEST = Decimal("999999999.99")
+CODE_MM = 24.0
+LARGEST, MOST = Decimal("999999999.99"), 331
 
 
 class AccountField(StrEnum):
@@ -111,28 +110,24 @@ def epc_text(payment: Payment, amount: Money) -> str | None:
     return "\n".join(lines).rstrip("\n")
 
 
+def box(rows: list[list[str]], code: str | None, kind: str, words: Wording) -> dict[str, Any]:
+    """Account details beside a code, if there is one: `kind` is bank or link."""
+    label = words.say(f"pay.code_{kind}")
+    beside = max(CODE_MM, width(label) * 6.8 / 72 * 25.4) if code else -5
+    return {
+        "title": words.say("pay.title"), "rows": rows, "code": code,
+        "even": one_line_each(rows, size=8.4, room=152 - beside, gutter=6),
+        "label": label, "alt": words.say(f"pay.code_{kind}_alt"),
+    }  # fmt: skip
+
+
 def epc_code(payment: Payment, amount: Money) -> str | None:
-    """The EPC code as SVG, error level M as the guideline asks."""
-    text = epc_text(payment, amount)
-    return text and svg(segno.make_qr(text, error="m", mask=MASK, boost_error=False))
+    """The EPC code as SVG: UTF-8 as its third line says, error level M and no more bytes than the
+    guideline asks."""
+    text = (epc_text(payment, amount) or "").encode()
+    return svg(text) if 0 < len(text) <= MOST else None
 
 
 def link_code(link: str) -> str:
     """A link as a QR code in SVG."""
-    return svg(segno.make_qr(link, error="m", mask=MASK, boost_error=False))
-
-
-def svg(code: segno.QRCode) -> str:
-    """One path of horizontal runs of dark modules, a unit each, without a margin."""
-    runs = []
-    for y, row in enumerate(code.matrix):
-        text = row.translate(DARK).decode()
-        runs += [
-            f"M{m.start()} {y}h{m.end() - m.start()}v1h-{m.end() - m.start()}z"
-            for m in RUN.finditer(text)
-        ]
-    side = len(code.matrix)
-    return (
-        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {side} {side}' "
-        f"width='{side}' height='{side}'><path d='{''.join(runs)}'/></svg>"
-    )
+    return svg(link.encode())

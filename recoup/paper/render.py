@@ -1,7 +1,8 @@
 """Typesetting: a template and its data become PDF bytes (typst). No clock, no network.
 
-Data travel as JSON in `sys.inputs`, so nothing in them is ever markup. The same data and the same
-`at` give the same bytes. Compilers are kept: fonts are read once per process.
+Data travel as JSON in a string of the main file, so nothing in them is ever markup. The same data and
+the same `at` give the same bytes. Compilers are kept: fonts are read once per process, templates are
+evaluated once, and so is typst's library, which inputs by `sys.inputs` would build anew for each paper.
 """
 
 import json
@@ -76,22 +77,31 @@ def compiled(
 ) -> bytes | list[bytes]:
     if at.tzinfo is None:
         raise ValueError("at must be aware")
-    text = json.dumps(data, ensure_ascii=False, sort_keys=True)
-    refuse_unprintable(text)
     spoken = language_of(language)
-    inputs = {
-        "data": unicodedata.normalize("NFC", text),
-        "lang": spoken.lang, "region": spoken.region, "face": data.get("face", spoken.face),
-    }  # fmt: skip
+    known = {"lang": spoken.lang, "region": spoken.region, "face": spoken.face, "han": spoken.han}
+    text = json.dumps(known | data, ensure_ascii=False, sort_keys=True)
+    refuse_unprintable(text)
     try:
         content = compiler().compile(
-            input=str(TEMPLATES / f"{template}.typ"), sys_inputs=inputs,
+            input=main(template, unicodedata.normalize("NFC", text)),
             timestamp=at.astimezone(UTC).replace(microsecond=0), **how,
         )  # fmt: skip
     except typst.TypstError as error:
         raise _translated(error) from None
     assert content is not None
     return content
+
+
+def main(template: str, data: str) -> bytes:
+    """A file that hands `data`, a JSON text, to a template. In a string only a backslash and a quotation mark
+    mean anything; the call stands on a line of its own, so that a complaint about it quotes no data."""
+    quoted = data.replace("\\", "\\\\").replace('"', '\\"')
+    lines = (
+        f'#import "{template}.typ": document',
+        f'#let d = json(bytes("{quoted}"))',
+        "#document(d)",
+    )
+    return "\n".join(lines).encode()
 
 
 def refuse_unprintable(text: str) -> None:

@@ -5,6 +5,7 @@ import unicodedata
 from typing import Any
 
 from recoup.kernel.refusal import N_, Refusal
+from recoup.paper.advances import SEMIBOLD, width
 from recoup.paper.wording import Wording
 
 BREAK = "\N{ZERO WIDTH SPACE}"
@@ -52,8 +53,41 @@ def table(
     ]
     return {
         "head": head, "align": align, "wide": wide, "rows": cells, "foot": foot,
-        "size": _size(head, align, [*cells, *foot], wide),
+        **_widths(head, cells, foot, wide, size := _size(head, align, [*cells, *foot], wide)),
+        "size": size,
     }  # fmt: skip
+
+
+# The sheet between its margins, and what stands between columns, as `letter.typ` has them.
+SHEET_PT, GAP_PT, HEAD = 165 / 25.4 * 72, 3.2 / 25.4 * 72, 0.92
+SLACK = 0.1  # em: what kerning may draw apart
+
+
+def _widths(
+    head: list[str], rows: list[list[str]], foot: list[list[str]], wide: int, size: float
+) -> dict[str, Any]:
+    """What typst would find by a layout of every cell: each column as wide as its longest text, in em, and
+    whether every row is one line. None where all columns do not fit so: then typst shares out the sheet."""
+    last = foot[-1:]
+    widths = [
+        SLACK + max(
+            width(title, SEMIBOLD) * HEAD,
+            *(width(row[column]) for row in (*rows, *foot[:-1])),
+            *(width(row[column], SEMIBOLD) for row in last),
+        )
+        for column, title in enumerate(head)
+    ]  # fmt: skip
+    room = SHEET_PT - GAP_PT * (len(head) - 1)
+    fixed = sum(widths) - widths[wide]
+    if (fixed + min(widths[wide], LONGEST)) * size > room:
+        return {"widths": None, "even": False}
+    return {"widths": widths, "even": (fixed + widths[wide]) * size <= room}
+
+
+def one_line_each(rows: list[list[str]], *, size: float, room: float, gutter: float) -> bool:
+    """Whether labels and values, in two columns, take a line a row; `size` in points, the rest in mm."""
+    labels, values = (max((width(row[side]) for row in rows), default=0) for side in (0, 1))
+    return (labels + values + SLACK) * size <= (room - gutter) / 25.4 * 72
 
 
 def _size(head: list[str], align: str, rows: list[list[str]], wide: int) -> float:

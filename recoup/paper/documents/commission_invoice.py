@@ -17,7 +17,7 @@ from recoup.paper.complete import require, require_sum
 from recoup.paper.documents.statement import section, statement
 from recoup.paper.languages import Language, language_of
 from recoup.paper.parts import Address, Page, Paper, Person, Sender, paper, references
-from recoup.paper.payment import Payment, details, epc_code
+from recoup.paper.payment import Payment, box, details, epc_code
 from recoup.paper.tables import in_currency, table
 from recoup.paper.wording import Wording, missing
 
@@ -188,11 +188,8 @@ def _ask(data: CommissionInvoice, words: Wording, spoken: Language) -> dict[str,
 def _pay(data: CommissionInvoice, words: Wording) -> dict[str, Any] | None:
     if data.settled_by or not data.payment:
         return None
-    return {
-        "title": words.say("pay.title"), "rows": details(data.payment, words),
-        "code": epc_code(data.payment, data.total), "label": words.say("pay.code_bank"),
-        "alt": words.say("pay.code_bank_alt"),
-    }  # fmt: skip
+    rows = details(data.payment, words)
+    return box(rows, epc_code(data.payment, data.total), "bank", words)
 
 
 def _table(data: CommissionInvoice, words: Wording, spoken: Language) -> dict[str, Any]:

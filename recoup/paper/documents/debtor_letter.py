@@ -19,8 +19,8 @@ from recoup.paper import figures
 from recoup.paper.complete import require, require_sum
 from recoup.paper.languages import Language, language_of
 from recoup.paper.parts import Address, Page, Paper, Person, Sender, looked_at, paper, references
-from recoup.paper.payment import Payment, details, epc_code, link_code
-from recoup.paper.tables import table
+from recoup.paper.payment import Payment, box, details, epc_code, link_code
+from recoup.paper.tables import one_line_each, table
 from recoup.paper.wording import Wording, missing
 
 
@@ -192,6 +192,11 @@ def _body(data: DebtorLetter, words: Wording, spoken: Language) -> dict[str, Any
     deadline = figures.weekday(data.deadline_on, spoken)
     total = figures.money(data.total, spoken)
     known = {"creditor": data.creditor, "agency": data.sender.name, "ground": data.ground}
+    talk = [
+        [words.say("letter.talk.link"), data.link],
+        [words.say("letter.talk.code"), data.code],
+        [words.say("letter.talk.person"), _person(data.contact)],
+    ]
     return {
         "salutation": words.say("letter.salutation"),
         "opening": paragraphs(words.say(f"{kind}.opening", **known)),
@@ -206,11 +211,8 @@ def _body(data: DebtorLetter, words: Wording, spoken: Language) -> dict[str, Any
         "talk": {
             "title": words.say("letter.talk.title"),
             "texts": paragraphs(words.say("letter.talk.text", deadline=deadline)),
-            "rows": [
-                [words.say("letter.talk.link"), data.link],
-                [words.say("letter.talk.code"), data.code],
-                [words.say("letter.talk.person"), _person(data.contact)],
-            ],
+            "rows": talk,
+            "even": one_line_each(talk, size=9, room=165, gutter=6),
         },
         "legal": {"title": words.say("letter.legal_title"), "texts": list(data.legal)},
         "closing": [
@@ -302,8 +304,4 @@ def pay_box(payment: Payment, amount: Money, words: Wording, *, link: str) -> di
     """Account details beside the bank's code, or, where there is none, beside the link as a code."""
     rows = details(payment, words)
     bank = epc_code(payment, amount)
-    kind = "bank" if bank else "link"
-    return {
-        "title": words.say("pay.title"), "rows": rows, "code": bank or link_code(link),
-        "label": words.say(f"pay.code_{kind}"), "alt": words.say(f"pay.code_{kind}_alt"),
-    }  # fmt: skip
+    return box(rows, bank or link_code(link), "bank" if bank else "link", words)
