@@ -25,12 +25,10 @@ from recoup.kernel.actor import SYSTEM
 from recoup.kernel.ids import new_id
 from recoup.kernel.refs import case_number, rf_of_case
 from recoup.kernel.resident import looked_at, megabytes
-from recoup.ledger.models import Entry
 from recoup.parties.models import Client, Debtor
 from recoup.payments.bankfiles import Spool, read_bankfile
 from recoup.payments.models import BankLine, Statement, TrustAccount
-from recoup.payments.operations.bankfile import Run, again, own_accounts
-from recoup.payments.operations.match import DebtorNames
+from recoup.payments.operations.bankfile import Row, Run, again, own_accounts
 from recoup.payments.operations.tally import Tally
 from recoup.tenancy.bulk import fresh_statistics
 from recoup.tenancy.context import scope
@@ -50,24 +48,20 @@ class Timed(Run):
         with self.clock.of(part):
             return work()
 
-    def post(self, lines: list[BankLine]) -> list[Entry]:
-        entries: list[Entry] = self.clocked("post", lambda: Run.post(self, lines))
+    def post(self, rows: list[Row]) -> list[UUID]:
+        entries: list[UUID] = self.clocked("post", lambda: Run.post(self, rows))
         return entries
 
     def settle(self, statements: list[Statement]) -> set[UUID]:
         settled: set[UUID] = self.clocked("settle", lambda: Run.settle(self, statements))
         return settled
 
-    def names_of(self, statements: list[Statement], settled: set[UUID]) -> DebtorNames:
-        names: DebtorNames = self.clocked("names", lambda: Run.names_of(self, statements, settled))
-        return names
-
-    def match(self, lines: list[BankLine], names: DebtorNames | None = None) -> list[UUID]:
-        paid: list[UUID] = self.clocked("match", lambda: Run.match(self, lines, names))
+    def match(self, statements: list[Statement], settled: set[UUID]) -> list[UUID]:
+        paid: list[UUID] = self.clocked("match", lambda: Run.match(self, statements, settled))
         return paid
 
 
-NOT_STORING = ("post", "settle", "names", "match")
+NOT_STORING = ("post", "settle", "match")
 
 
 def bank_file_seconds(n: int) -> dict[str, Any]:

@@ -141,11 +141,7 @@ def match(line: Line, candidates: Candidates) -> Match:
     if line.amount <= 0:
         return Match(Kind.NONE, (), (why("money_out", N_("The line is no incoming payment.")),))
     found = find_references(line.text, prefix=candidates.prefix)
-    named = by_reference(line, found, candidates) or by_case_number(found, candidates)
-    others = by_case_number(found, candidates)
-    if named and {c.id for c, _ in others} - {c.id for c, _ in named}:
-        named = [*named, *(o for o in others if o[0].id not in {c.id for c, _ in named})]
-    if named:
+    if named := named_by(line, found, candidates):
         return named_match(line, named)
     return (
         by_invoice(line, found, candidates)
@@ -156,6 +152,21 @@ def match(line: Line, candidates: Candidates) -> Match:
 
 
 Named = list[tuple[OpenCase, Remark]]
+
+
+def named_by(line: Line, found: References, candidates: Candidates) -> Named:
+    """The cases a line names itself, by a structured reference or a case number, with the reason for each."""
+    named = by_reference(line, found, candidates)
+    have = {case.id for case, _ in named}
+    return [*named, *(o for o in by_case_number(found, candidates) if o[0].id not in have)]
+
+
+def alone(line: Line, named: Named) -> Match | None:
+    """Certain whatever is open: one case, in the line's currency, by a reference with a check digit."""
+    if len(named) != 1 or named[0][1].code != "reference" or named[0][0].currency != line.currency:
+        return None
+    case, reason = named[0]
+    return Match(Kind.CERTAIN, ((case.id, line.amount),), (reason,))
 
 
 def by_reference(line: Line, found: References, candidates: Candidates) -> Named:
@@ -232,22 +243,18 @@ def several(line: Line, cases: Sequence[OpenCase], because: list[Remark]) -> Mat
 
 def compared(line: Line, case: OpenCase) -> Remark:
     """One sentence on the amount."""
-    rest = case.open - line.amount
+    return on_amount(case.open - line.amount, case.currency)
+
+
+def on_amount(rest: Decimal, currency: str) -> Remark:
+    """The same, by what stays open after the payment; what was too much is less than nothing."""
     if rest == 0:
         return why("amount_agrees", N_("The amount is exactly what is open."))
     if rest > 0:
-        return why(
-            "part_payment",
-            N_("%(found)s %(currency)s stay open."),
-            found=str(rest),
-            currency=case.currency,
-        )
-    return why(
-        "overpaid",
-        N_("%(found)s %(currency)s more than is open."),
-        found=str(-rest),
-        currency=case.currency,
-    )
+        sentence = N_("%(found)s %(currency)s stay open.")
+        return why("part_payment", sentence, found=str(rest), currency=currency)
+    sentence = N_("%(found)s %(currency)s more than is open.")
+    return why("overpaid", sentence, found=str(-rest), currency=currency)
 
 
 def by_invoice(line: Line, found: References, candidates: Candidates) -> Match | None:

@@ -78,6 +78,11 @@ def read_many(found: "QuerySet[M]") -> list[M]:
     return made
 
 
+def attach(row: Model, **parents: Model) -> None:
+    """Parents that are known stand at the row as if they had been followed."""
+    row._state.fields_cache.update(parents)
+
+
 @dataclass(frozen=True, slots=True)
 class Many:
     """Values to look for, for `field__among`: an array as PostgreSQL reads it."""

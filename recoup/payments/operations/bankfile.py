@@ -1,44 +1,73 @@
 """Taking a bank file: whole or not at all, each line once, whatever happens in between."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from recoup.cases.models import Case
 from recoup.cases.operations import add_task
 from recoup.eventlog.operations import record
 from recoup.files.operations import keep
 from recoup.kernel.actor import Actor
+from recoup.kernel.bulk import undisturbed
 from recoup.kernel.faults import fault
 from recoup.kernel.ids import new_id
 from recoup.kernel.refusal import N_, Refusal
 from recoup.ledger.accounts import HouseAccount
-from recoup.ledger.models import Entry as LedgerEntry
-from recoup.ledger.operations import Draft, Leg, open_book, post_many
+from recoup.ledger.operations import Draft, Leg, open_book, write_entries
 from recoup.payments import bankfiles
 from recoup.payments.bankfiles import Entry, Spool, read_bankfile
 from recoup.payments.bankfiles.spool import PART
-from recoup.payments.matching import Kind, Match, match
-from recoup.payments.models import BankFile, BankLine, Statement, Suggestion, TrustAccount
-from recoup.payments.operations.allocate import FINANCE, overpaid_tasks
-from recoup.payments.operations.booking import Desk, Grant, Unit, desk_for, one_at_a_time, write
+from recoup.payments.models import BankFile, BankLine, Statement, TrustAccount
+from recoup.payments.operations.allocate import FINANCE
+from recoup.payments.operations.booking import Unit, one_at_a_time
 from recoup.payments.operations.fresh import fresh_entries, note_gaps
-from recoup.payments.operations.match import COLLECTED, DebtorNames, candidates_for, line_of
-from recoup.payments.operations.outgoing import settle_known
+from recoup.payments.operations.give import Giving
+from recoup.payments.operations.match import DebtorNames
+from recoup.payments.operations.outgoing import may_be_known, settle_known
 from recoup.payments.operations.release import note_statuses
 from recoup.payments.operations.tally import Taken, Tally, plain
-from recoup.screening.models import ListedParty
-from recoup.screening.operations import resembling
-from recoup.tenancy.bulk import doubled, fresh_statistics, insert_many
+from recoup.tenancy.bulk import (
+    among,
+    attach,
+    doubled,
+    fresh_statistics,
+    insert_many,
+    read_many,
+)
 
-SCORES = {Kind.CERTAIN: 100, Kind.LIKELY: 70, Kind.NONE: 30}
 Read = bankfiles.BankFile
 GROWN = ("payments_bankline", "payments_allocation", "payments_suggestion")
+
+
+class Row(NamedTuple):
+    """A line to be written, without its entry."""
+
+    id: UUID
+    statement: UUID
+    account: UUID
+    key: str
+    entry_key: str
+    likeness: str
+    bank_reference: str
+    booked_on: date
+    value_on: date
+    amount: Decimal
+    currency: str
+    counterparty: str
+    counterparty_account: str
+    end_to_end_id: str
+    reference: str
+    remittance: str
+    return_reason: str
+
+
 LINE = {
     "id": "uuid", "statement_id": "uuid", "account_id": "uuid", "key": "text", "entry_key": "text", "likeness": "text",
     "bank_reference": "text", "booked_on": "date", "value_on": "date", "amount": "numeric", "currency": "text",
@@ -194,20 +223,14 @@ class Run:
         return Taken(file, "taken", file.summary, tuple(dict.fromkeys(paid)))
 
     def write_and_match(self, file: BankFile, statements: list[Statement]) -> list[UUID]:
-        with transaction.atomic():
+        with transaction.atomic(), undisturbed():
             Statement.objects.bulk_create(statements, batch_size=1000)
             for number, part in enumerate(self.spool.parts(), 1):
                 self.write_fresh(part, statements)
                 if doubled(number):
                     fresh_statistics(*GROWN)
             fault("bank.lines_written")
-            settled = self.settle(statements)
-            names = self.names_of(statements, settled)
-            paid: list[UUID] = []
-            for number, lines in enumerate(self.written(statements, settled), 1):
-                paid += self.match(lines, names)
-                if doubled(number):
-                    fresh_statistics(*GROWN)
+            paid = self.match(statements, self.settle(statements))
             fault("bank.suggested")
             file.summary = self.tally.as_json()
             file.save(force_insert=True)
@@ -222,48 +245,59 @@ class Run:
         self.tally.new += len(fresh)
         self.suspicious |= suspicious
         if fresh:
-            self.write([self.line(e, statements[e.statement_no]) for e in fresh])
+            self.write([self.row(e, statements[e.statement_no]) for e in fresh])
 
     def written(
-        self, statements: list[Statement], but: Collection[UUID] = ()
-    ) -> Iterator[list[BankLine]]:  # fmt: skip
-        """This file's lines in their order, a part at a time, without those of `but`."""
+        self, lines: "QuerySet[BankLine]", statements: list[Statement]
+    ) -> Iterator[list[BankLine]]:
+        """These lines in their order, a part at a time."""
         mine = {s.id: s for s in statements}
-        lines = BankLine.objects.filter(agency_id=self.agency, statement__in=list(mine)).order_by("id")  # fmt: skip
-        part = list(lines[:PART])
+        part = read_many(lines.order_by("id")[:PART])
         while part:
             for line in part:
-                line.statement = mine[line.statement_id]
-                line.account = line.statement.account
-            if kept := [line for line in part if line.id not in but]:
-                yield kept
-            part = list(lines.filter(id__gt=part[-1].id)[:PART])
+                statement = mine[line.statement_id]
+                attach(line, statement=statement, account=statement.account)
+            yield part
+            part = read_many(lines.filter(id__gt=part[-1].id).order_by("id")[:PART])
+
+    def lines(self, statements: list[Statement]) -> "QuerySet[BankLine]":
+        return BankLine.objects.filter(
+            agency_id=self.agency, statement__in=[s.id for s in statements]
+        )
 
     def settle(self, statements: list[Statement]) -> set[UUID]:
         """Payouts and returns that name themselves; the lines that need no matching any more."""
         settled: set[UUID] = set()
-        for part in self.written(statements):
+        for part in self.written(may_be_known(self.lines(statements)), statements):
             outgoing = settle_known(part, by=self.by, at=self.at)
             self.tally.payouts += outgoing.payouts
             self.tally.returned += outgoing.returned
             settled |= outgoing.settled
         return settled
 
-    def names_of(self, statements: list[Statement], settled: set[UUID]) -> DebtorNames:
-        """Who is called like a payer of this file; asked for all of its lines at once."""
-        names = DebtorNames(self.agency)
-        for part in self.written(statements, settled):
-            names.ask(line_of(line) for line in part if line.amount > 0)
+    def match(self, statements: list[Statement], settled: set[UUID]) -> list[UUID]:
+        """First the lines that name a case, then the others, when all of their payers have been asked about."""
+        giving = Giving(self.agency, self.tally, self.by, self.at, self.suspicious)
+        names, left, paid = DebtorNames(self.agency), [], []
+        for number, part in enumerate(self.written(self.lines(statements), statements), 1):
+            done, rest = giving.named([line for line in part if line.id not in settled], names)
+            paid += done
+            left += rest
+            if doubled(number):
+                fresh_statistics(*GROWN)
         names.look()
-        return names
+        for start in range(0, len(left), PART):
+            wanted = BankLine.objects.filter(id__among=among(left[start : start + PART]))
+            for lines in self.written(wanted, statements):
+                paid += giving.match(lines, names)
+        return paid
 
-    def write(self, lines: list[BankLine]) -> None:
+    def write(self, rows: list[Row]) -> None:
         """Post lines and write them with one statement."""
-        for line, entry in zip(lines, self.post(lines), strict=True):
-            line.entry_id = entry.id
+        entries = self.post(rows)
         fault("bank.lines_posted")
         insert_many(
-            "payments_bankline", LINE, ([getattr(line, name) for name in LINE] for line in lines),
+            "payments_bankline", LINE, ((*row, entry) for row, entry in zip(rows, entries, strict=True)),
             constants={"agency_id": ("uuid", self.agency)},
         )  # fmt: skip
 
@@ -279,123 +313,31 @@ class Run:
             for n, s in enumerate(self.read.statements)
         ]  # fmt: skip
 
-    def line(self, e: Entry, statement: Statement) -> BankLine:
+    def row(self, e: Entry, statement: Statement) -> Row:
+        """The values of a line in the order of `LINE`, but for its entry in the ledger."""
         assert e.amount is not None, "only bookable entries come here"
         booked = e.booked_on or e.value_on or statement.to_on or self.at.date()
-        return BankLine(
-            agency_id=self.agency, statement=statement, account=statement.account, key=e.line_key,
-            entry_key=e.entry_key, likeness=e.likeness, bank_reference=(e.bank_reference or "")[:60],
-            booked_on=booked, value_on=e.value_on or booked, amount=e.amount, currency=e.currency,
-            counterparty=(e.counterparty or "")[:200], counterparty_account=(e.counterparty_account or "")[:40],
-            end_to_end_id=(e.end_to_end_id or "")[:60], reference=(e.reference or "")[:60],
-            remittance=e.remittance or e.additional or "", return_reason=(e.return_reason or "")[:10],
+        return Row(
+            new_id(), statement.id, statement.account_id, e.line_key, e.entry_key, e.likeness, (e.bank_reference or "")[:60],
+            booked, e.value_on or booked, e.amount, e.currency, (e.counterparty or "")[:200],
+            (e.counterparty_account or "")[:40], (e.end_to_end_id or "")[:60], (e.reference or "")[:60],
+            e.remittance or e.additional or "", (e.return_reason or "")[:10],
         )  # fmt: skip
 
-    def post(self, lines: list[BankLine]) -> list[LedgerEntry]:
-        return post_many(agency=self.agency, drafts=self.drafts(lines), by=self.by, at=self.at)
-
-    def drafts(self, lines: list[BankLine]) -> list[Draft]:
+    def post(self, rows: list[Row]) -> list[UUID]:
         """Each line: trust bank against what is nobody's yet."""
         house = open_book(agency=self.agency, kind="house", name="House")
-        found = []
-        for line in lines:
-            money = Unit(line.currency)(line.amount)
+        names = {account.id: account.name for account in self.accounts.values()}
+        drafts = []
+        for row in rows:
+            money = Unit(row.currency)(row.amount)
             legs = (
                 Leg(house, HouseAccount.TRUST_BANK, money),
                 Leg(house, HouseAccount.UNALLOCATED, -money),
             )
-            memo = f"{line.counterparty or line.account.name} {line.reference or line.end_to_end_id}".strip()
-            found.append(Draft("bank_line", f"bankline:{line.key}", line.value_on, memo, legs))
-        return found
-
-    # Matching --------------------------------------------------------------------------------
-
-    def match(self, lines: list[BankLine], names: DebtorNames | None = None) -> list[UUID]:
-        """Allocate certain lines, suggest likely ones; returns the cases that were paid."""
-        incoming = [line for line in lines if line.amount > 0]
-        self.tally.unmatched += len(lines) - len(incoming)
-        if not incoming:
-            return []
-        plain_lines = [line_of(line) for line in incoming]
-        latest = max(line.value_on for line in incoming)
-        candidates, cases = candidates_for(self.agency, plain_lines, latest, names)
-        listed = resembling(agency=self.agency, names=[line.counterparty for line in incoming])
-        desk = desk_for(list(cases.values()))
-        suggestions: list[Suggestion] = []
-        for line, wanted in zip(incoming, plain_lines, strict=True):
-            found = match(wanted, candidates)
-            if line.counterparty in listed:
-                self.hold_back(line, listed[line.counterparty])
-            elif found.kind == Kind.CERTAIN and self.grant(desk, line, found, cases):
-                self.tally.matched += 1
-                self.tally.add_amount(line.currency, line.amount)
-                continue
-            made = self.suggest(line, found, cases)
-            if found.kind == Kind.CERTAIN:
-                self.ask_about_ended(line, [cases[id] for id, _ in found.cases])
-            suggestions += made
-            self.tally.part_matched += bool(made)
-            self.tally.unmatched += not made
-        write(agency=self.agency, booked=desk.done, by=self.by, at=self.at)
-        overpaid_tasks(desk.done, by=self.by, at=self.at)
-        Suggestion.objects.bulk_create(suggestions, batch_size=2000)
-        return [booked.grant.case.id for booked in desk.done]
-
-    def grant(self, desk: Desk, line: BankLine, found: Match, cases: dict[str, Case]) -> bool:
-        """Split a certain line; False when a person must look (case not in collection, law silent)."""
-        paid = [(cases[id], amount) for id, amount in found.cases]
-        if line.key in self.suspicious or any(c.stage not in COLLECTED for c, _ in paid):
-            return False
-        because = {"match": reasons(found)}
-        try:
-            grants = [Grant(case, amount, line.value_on, because, line) for case, amount in paid]
-            # All or none of a line that pays several cases.
-            trial = Desk(dict(desk.facts))
-            for grant in grants:
-                trial.take(grant)
-        except Refusal as refusal:
-            self.tally.warnings.append(
-                {"code": refusal.code, "text": refusal.text, "params": plain(refusal.params)}
-            )
-            return False
-        desk.facts = trial.facts
-        desk.done += trial.done
-        return True
-
-    def suggest(self, line: BankLine, found: Match, cases: dict[str, Case]) -> list[Suggestion]:
-        ids = [id for id, _ in found.cases] or list(found.suggestions)
-        amounts = dict(found.cases)
-        because = reasons(found)
-        return [
-            Suggestion(
-                id=new_id(), agency_id=self.agency, line=line, case=cases[id],
-                amount=min(amounts.get(id, line.amount), line.amount), score=SCORES[found.kind],
-                because=because + standing(cases[id]),
-            )
-            for id in ids[:5]
-        ]  # fmt: skip
-
-    def hold_back(self, line: BankLine, listed: ListedParty) -> None:
-        """Money of a payer who resembles an entry of the sanctions list is booked by nobody but a person (BK26)."""
-        add_task(
-            agency=self.agency, key=f"payer-listed:{line.key}", kind="payer_listed", role=FINANCE,
-            sentence=N_("%(name)s, who paid %(amount)s, resembles “%(listed)s” on the sanctions list: have it looked at before you book or return anything."),
-            params={"name": line.counterparty, "listed": listed.name, "amount": str(Unit(line.currency)(line.amount))},
-            due_on=self.at.date(), default=N_("The money stays unallocated."), by=self.by, at=self.at,
-        )  # fmt: skip
-
-    def ask_about_ended(self, line: BankLine, named: list[Case]) -> None:
-        """Money that names a case that has ended, or was never taken, is nobody's to book without a look."""
-        for case in named:
-            if case.stage in COLLECTED:
-                continue
-            add_task(
-                agency=self.agency, key=f"paid-ended:{line.id}:{case.id}", kind="paid_ended", role=FINANCE,
-                sentence=N_("%(amount)s came in for case %(number)s, which is “%(stage)s”: give it to the case or send it back."),
-                params={"number": case.number, "stage": str(case.stage), "amount": str(Unit(line.currency)(line.amount))},
-                due_on=self.at.date() + timedelta(days=2), default=N_("The money stays unallocated."), case=case,
-                by=self.by, at=self.at,
-            )  # fmt: skip
+            memo = f"{row.counterparty or names[row.account]} {row.reference or row.end_to_end_id}".strip()
+            drafts.append(Draft("bank_line", f"bankline:{row.key}", row.value_on, memo, legs))
+        return write_entries(agency=self.agency, drafts=drafts, by=self.by, at=self.at)
 
     def tell(self, file: BankFile) -> None:
         """The event, and one task for all lines that wait for a person."""
@@ -413,21 +355,3 @@ class Run:
                 due_on=self.at.date() + timedelta(days=1), default=N_("The money stays unallocated."),
                 by=self.by, at=self.at,
             )  # fmt: skip
-
-
-def reasons(found: Match) -> list[dict[str, Any]]:
-    return [{"code": r.code, "text": r.text, "params": plain(r.params)} for r in found.because]
-
-
-def standing(case: Case) -> list[dict[str, Any]]:
-    """What speaks against booking on the case without a look."""
-    if case.stage in COLLECTED:
-        return []
-    text = N_("Case %(number)s is “%(stage)s”.")
-    return [
-        {
-            "code": "case_not_collected",
-            "text": text,
-            "params": {"number": case.number, "stage": case.stage},
-        }
-    ]

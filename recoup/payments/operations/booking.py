@@ -18,7 +18,7 @@ from recoup.kernel.ids import new_id
 from recoup.kernel.money import Money, round_half_up
 from recoup.ledger.accounts import CaseAccount, ClientAccount, HouseAccount
 from recoup.ledger.models import Book
-from recoup.ledger.operations import Draft, Leg, Subject, open_books, post_many
+from recoup.ledger.operations import Draft, Leg, Subject, open_books, write_entries
 from recoup.payments.models import Allocation, BankLine
 from recoup.payments.operations.own import settle_own
 from recoup.payments.queries import facts_of
@@ -120,37 +120,64 @@ def write(*, agency: UUID, booked: Sequence[Booked], by: Actor, at: datetime) ->
     """Write what was split: entries, rows and events, each with one statement."""
     if not booked:
         return []
-    books = open_books(agency=agency, wanted=[HOUSE, *subjects(b.grant.case for b in booked)])
-    entries = post_many(agency=agency, drafts=[draft(b, books) for b in booked], by=by, at=at)
-    fault("bank.allocation_posted")
-    rows = [row(agency, b, e.id, by, at) for b, e in zip(booked, entries, strict=True)]
-    keep(agency, rows)
+    entries = posted(agency, booked, by, at)
+    rows = [row(agency, b, e, by, at) for b, e in zip(booked, entries, strict=True)]
+    Allocation.objects.bulk_create(rows)
     settle_own(rows=rows, by=by, at=at)
-    record_many(agency=agency, events=[happened(b, by, at) for b in booked])
-    fault("bank.allocated")
+    tell(agency, booked, by, at)
     return rows
 
 
-FEW = 50
+def write_many(*, agency: UUID, booked: Sequence[Booked], by: Actor, at: datetime) -> None:
+    """The same for the many of a bank file, for who needs no rows: they go in as one copy, and only those of the
+    agency's own cases are made."""
+    if not booked:
+        return
+    entries = posted(agency, booked, by, at)
+    insert_many(
+        "payments_allocation", ROW, (values(b, e) for b, e in zip(booked, entries, strict=True)),
+        constants={"agency_id": ("uuid", agency), "at": ("timestamptz", at), "by_name": ("text", by.name)},
+    )  # fmt: skip
+    own = [(b, e) for b, e in zip(booked, entries, strict=True) if b.grant.case.client.own]
+    settle_own(rows=[kept(row(agency, b, e, by, at)) for b, e in own], by=by, at=at)
+    tell(agency, booked, by, at)
+
+
+def posted(agency: UUID, booked: Sequence[Booked], by: Actor, at: datetime) -> list[UUID]:
+    books = open_books(agency=agency, wanted=[HOUSE, *subjects(b.grant.case for b in booked)])
+    drafts = [draft(b, books) for b in booked]
+    entries = write_entries(agency=agency, drafts=drafts, by=by, at=at)
+    fault("bank.allocation_posted")
+    return entries
+
+
+def tell(agency: UUID, booked: Sequence[Booked], by: Actor, at: datetime) -> None:
+    record_many(agency=agency, events=[happened(b, by, at) for b in booked])
+    fault("bank.allocated")
+
+
 ROW = {
     "id": "uuid", "line_id": "uuid", "case_id": "uuid", "client_id": "uuid", "received_on": "date", "amount": "numeric",
     "currency": "text", **dict.fromkeys(PARTS, "numeric"), "direct": "boolean", "waived": "boolean", "designated": "text",
-    "entry_id": "uuid", "reverses_id": "uuid", "at": "timestamptz", "by_name": "text", "because": "jsonb",
+    "entry_id": "uuid", "reverses_id": "uuid", "because": "jsonb",
 }  # fmt: skip
 
 
-def keep(agency: UUID, rows: list[Allocation]) -> None:
-    """Write the rows; the many of a bank file as one copy."""
-    if len(rows) <= FEW:
-        Allocation.objects.bulk_create(rows)
-        return
-    values = (
-        [json.dumps(r.because) if name == "because" else getattr(r, name) for name in ROW]
-        for r in rows
-    )
-    insert_many("payments_allocation", ROW, values, constants={"agency_id": ("uuid", agency)})
-    for each in rows:
-        each._state.adding, each._state.db = False, "default"
+def values(booked: Booked, entry: UUID) -> tuple[Any, ...]:
+    """A row in the order of `ROW`."""
+    grant, parts = booked.grant, booked.split.parts
+    case, line, undone = grant.case, grant.line, grant.undoes
+    return (
+        booked.id, line and line.id, case.id, case.client_id, grant.received_on, grant.amount, case.currency,
+        parts.costs, parts.compensation, parts.interest, parts.principal, parts.overpaid,
+        grant.direct, grant.waived, grant.designated, entry, undone and undone.id, json.dumps(because(booked)),
+    )  # fmt: skip
+
+
+def kept(row: Allocation) -> Allocation:
+    """As one that was read: it has been written otherwise."""
+    row._state.adding, row._state.db = False, "default"
+    return row
 
 
 def subjects(cases: Any) -> list[Subject]:
@@ -258,16 +285,17 @@ def case_legs(booked: Booked, book: Book) -> list[Leg]:
     """The memorandum: interest and compensation are charged when they are paid; then all is paid off."""
     parts, unit = booked.split.parts, Unit(booked.grant.case.currency)
     against = CaseAccount.WAIVED if booked.grant.waived else CaseAccount.PAID
-    return [
-        Leg(book, CaseAccount.INTEREST, unit(parts.interest)),
-        Leg(book, CaseAccount.COMPENSATION, unit(parts.compensation)),
-        Leg(book, CaseAccount.CLAIMED, unit(-parts.interest - parts.compensation)),
-        Leg(book, CaseAccount.COSTS, unit(-parts.costs)),
-        Leg(book, CaseAccount.COMPENSATION, unit(-parts.compensation)),
-        Leg(book, CaseAccount.INTEREST, unit(-parts.interest)),
-        Leg(book, CaseAccount.PRINCIPAL, unit(-parts.principal)),
-        Leg(book, against, unit(parts.settled)),
-    ]
+    legs = (
+        (CaseAccount.INTEREST, parts.interest),
+        (CaseAccount.COMPENSATION, parts.compensation),
+        (CaseAccount.CLAIMED, -parts.interest - parts.compensation),
+        (CaseAccount.COSTS, -parts.costs),
+        (CaseAccount.COMPENSATION, -parts.compensation),
+        (CaseAccount.INTEREST, -parts.interest),
+        (CaseAccount.PRINCIPAL, -parts.principal),
+        (against, parts.settled),
+    )
+    return [Leg(book, account, unit(amount)) for account, amount in legs if amount]
 
 
 class Unit:
@@ -280,6 +308,10 @@ class Unit:
         return Money(round_half_up(amount, self.currency), self.currency)
 
 
+def rounded(amount: Decimal, currency: str) -> str:
+    return str(round_half_up(amount, currency))
+
+
 def happened(booked: Booked, by: Actor, at: datetime) -> Happened:
     """The event for client and debtor."""
     grant, found = booked.grant, booked.split
@@ -290,12 +322,14 @@ def happened(booked: Booked, by: Actor, at: datetime) -> Happened:
         else "DirectPaymentReported" if grant.direct
         else "PaymentReceived"
     )  # fmt: skip
-    unit = Unit(grant.case.currency)
+    currency, own = grant.case.currency, found.own
     data = {
-        "amount": str(unit(abs(grant.amount)).amount), "currency": grant.case.currency,
+        "amount": rounded(abs(grant.amount), currency), "currency": currency,
         "on": grant.received_on.isoformat(), "number": grant.case.number,
-        "owed": str(unit(found.owed.total).amount),
-        **{name: str(unit(getattr(found.own, name)).amount) for name in PARTS},
+        "owed": rounded(found.owed.total, currency),
+        "costs": rounded(own.costs, currency), "compensation": rounded(own.compensation, currency),
+        "interest": rounded(own.interest, currency), "principal": rounded(own.principal, currency),
+        "overpaid": rounded(own.overpaid, currency),
     }  # fmt: skip
     if said := grant.because.get("said"):
         data["because"] = said

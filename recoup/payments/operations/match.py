@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -11,15 +12,16 @@ from django.db.models import Q
 
 from recoup.cases.models import Case, ClaimLine
 from recoup.cases.states import Stage
-from recoup.jurisdictions.owed import Owed
 from recoup.kernel.refs import compact
 from recoup.kernel.refusal import Refusal
+from recoup.parties.models import Client, Debtor
 from recoup.payments.matching import Candidates, Invoice, Line, OpenCase, plain_number
 from recoup.payments.models import Allocation, BankLine, MatchRule
 from recoup.payments.names import is_alike, numbers_of, plain_name
-from recoup.payments.queries import owed_many
+from recoup.payments.queries import facts_of
 from recoup.payments.references import DEFAULT_PREFIX, find_references
-from recoup.tenancy.bulk import among, among_texts
+from recoup.payments.rules import CaseFacts, owed_of
+from recoup.tenancy.bulk import among, among_texts, attach, read_many
 
 # Where a payment is booked without a person; before acceptance and after the end one must look.
 COLLECTED = (Stage.ACCEPTED, Stage.CONTACT, Stage.EVALUATION, Stage.LEGAL)
@@ -34,46 +36,74 @@ def line_of(line: BankLine) -> Line:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Cases that lines may pay, by their ids as text, with what the law must know of each."""
+
+    cases: dict[str, Case]
+    facts: dict[UUID, CaseFacts]
+
+    def open_of(self, case: UUID, on: date) -> Decimal:
+        """What is to pay on `on`; nothing where the law gives no answer."""
+        try:
+            return owed_of(self.facts[case], on, to_pay=True).total
+        except Refusal:
+            return Decimal(0)
+
+
+def known(ids: Iterable[UUID]) -> Known:
+    cases = cases_of(ids)
+    return Known({str(case.id): case for case in cases}, facts_of(cases))
+
+
+def cases_of(ids: Iterable[UUID]) -> list[Case]:
+    """The cases with their debtors and clients, who are few."""
+    cases = read_many(Case.objects.filter(id__among=among(ids)))
+    debtors = read_many(Debtor.objects.filter(id__among=among({c.debtor_id for c in cases})))
+    clients = Client.objects.filter(id__among=among({c.client_id for c in cases}))
+    debtor_of, client_of = {d.id: d for d in debtors}, {c.id: c for c in clients}
+    for case in cases:
+        attach(case, debtor=debtor_of[case.debtor_id], client=client_of[case.client_id])
+    return cases
+
+
 def candidates_for(
     agency: UUID, lines: Sequence[Line], on: date, names: "DebtorNames | None" = None
-) -> tuple[Candidates, dict[str, Case]]:
+) -> tuple[Candidates, Known]:
     """Cases that the lines name or, for those that name none, that their payers, accounts or invoice numbers
-    point to, with what is to pay on `on`; and the cases by id."""
+    point to, with what is to pay on `on`."""
     found, lines = named(agency, lines)
     found |= invoiced(agency, lines) | (names or names_for(agency, lines)).like(lines)
     found |= paid_before(agency, lines)
     learned = learned_of(agency, lines)
     ruled = Case.objects.filter(agency_id=agency, stage__in=COLLECTED, debtor_id__in=learned)
     found |= set(ruled.values_list("id", flat=True))
-    rows = Case.objects.filter(id__among=among(found)).select_related("debtor")
-    cases = {c.id: c for c in rows.prefetch_related("client")}  # few clients have many cases
-    refused: dict[UUID, Refusal] = {}
-    owing = owed_many(agency, cases, on, refused=refused, to_pay=True)
-    invoices = invoices_of(cases)
-    accounts = accounts_of(cases)
+    cases = known(found)
+    invoices = invoices_of(cases.facts)
+    accounts = accounts_of({case.id: case for case in cases.cases.values()})
     opened = [
         open_case(
             case,
-            owing.get(case.id),
+            cases.open_of(case.id, on),
             invoices[case.id],
             accounts[case.id],
             learned[case.debtor_id] if case.stage in COLLECTED else (),
         )
-        for case in cases.values()
+        for case in cases.cases.values()
     ]
-    return Candidates(opened), {str(id): case for id, case in cases.items()}
+    return Candidates(opened), cases
 
 
 def open_case(
     case: Case,
-    owing: Owed | None,
-    invoices: list[Invoice],
-    accounts: list[str],
+    open: Decimal,
+    invoices: Sequence[Invoice] = (),
+    accounts: Sequence[str] = (),
     payers: Sequence[str] = (),
 ) -> OpenCase:
     return OpenCase(
         id=str(case.id), number=case.number, currency=case.currency,
-        open=owing.total if owing else Decimal(0), names=(case.debtor.name,),
+        open=open, names=(case.debtor.name,),
         invoices=tuple(invoices), references=(case.reference,), accounts=tuple(accounts),
         payers=tuple(payers),
     )  # fmt: skip
@@ -96,22 +126,26 @@ def learned_of(agency: UUID, lines: Sequence[Line]) -> dict[UUID, list[str]]:
 
 def named(agency: UUID, lines: Sequence[Line]) -> tuple[set[UUID], list[Line]]:
     """Cases of any stage whose number or reference stands in a line; and the lines that name none."""
+    found = naming(agency, lines)
+    rest = [line for line, ids in zip(lines, found, strict=True) if not ids]
+    return {id for ids in found for id in ids}, rest
+
+
+def naming(agency: UUID, lines: Sequence[Line]) -> list[set[UUID]]:
+    """For each line the cases of any stage whose number or reference stands in it."""
     said = []
     for line in lines:
         found = find_references(line.text, prefix=DEFAULT_PREFIX)
         references = {*found.rf, *(compact(r) for r in (line.reference or "").split("|") if r)}
-        said.append((line, {*found.cases}, references))
-    numbers = {n for _, some, _ in said for n in some}
-    references = {r for _, _, some in said for r in some}
+        said.append((found.cases, references))
+    numbers = {n for some, _ in said for n in some}
+    references = {r for _, some in said for r in some}
     # Two looks into an index, whatever the planner knows.
     known: dict[str, UUID] = {}
     for field, wanted in (("number", numbers), ("reference", references)):
         rows = Case.objects.filter(agency_id=agency, **{f"{field}__among": among_texts(wanted)})
         known |= dict(rows.values_list(field, "id")) if wanted else {}
-    rest = [
-        line for line, some, others in said if not any(each in known for each in (*some, *others))
-    ]
-    return set(known.values()), rest
+    return [{known[each] for each in (*some, *others) if each in known} for some, others in said]
 
 
 def invoiced(agency: UUID, lines: Sequence[Line]) -> set[UUID]:
@@ -138,14 +172,15 @@ class DebtorNames:
             list
         )  # by what two alike names have in common
         self.found: dict[str, set[UUID]] = {}
+        self.compared: dict[str, list[str]] = {}
 
     def ask(self, lines: Iterable[Line]) -> None:
-        """About the payers of those lines that name no case themselves."""
-        for line in named(self.agency, list(lines))[1]:
-            if line.counterparty and line.counterparty not in self.found:
-                self.found[line.counterparty] = NOBODY
-                for key in blocks(line.counterparty):
-                    self.payers[key].append(line.counterparty)
+        """About the payers of lines that name no case themselves."""
+        for payer in {line.counterparty: None for line in lines if line.counterparty}:
+            if payer not in self.found:
+                self.found[payer] = NOBODY
+                for key in blocks(payer):
+                    self.payers[key].append(payer)
 
     def look(self) -> None:
         """Go through the debtors of the agency's cases."""
@@ -153,11 +188,20 @@ class DebtorNames:
             return
         rows = Case.objects.filter(agency_id=self.agency, stage__in=COLLECTED)
         for id, name in rows.values_list("id", "debtor__name").iterator(chunk_size=2000):
-            for key in blocks(name):
-                for payer in self.payers.get(key, ()):
-                    if is_alike(payer, name):
-                        self.found[payer] = self.found[payer] | {id}
+            for payer in self.called(name):
+                self.found[payer] = self.found[payer] | {id}
         self.payers.clear()
+        self.compared.clear()
+
+    def called(self, name: str) -> list[str]:
+        """The payers called like a debtor; each pair of names is compared once, however many cases it has."""
+        if (known := self.compared.get(name)) is not None:
+            return known
+        near = {payer for key in blocks(name) for payer in self.payers.get(key, ())}
+        found = [payer for payer in near if is_alike(payer, name)]
+        if near:
+            self.compared[name] = found
+        return found
 
     def like(self, lines: Iterable[Line]) -> set[UUID]:
         """Cases whose debtor is called like a payer that was asked about."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from recoup.cases.operations import add_task
 from recoup.eventlog.operations import record
@@ -29,6 +29,7 @@ from recoup.payments.operations.booking import Unit, one_at_a_time
 from recoup.payments.operations.debit import note_returned
 from recoup.payments.operations.refund import end_for_payment, end_undelivered
 from recoup.payments.queries import left_of
+from recoup.tenancy.bulk import among_texts
 
 Kind = LineOutcome.Kind
 NO_END_TO_END = ("", "NOTPROVIDED", "NOTAVAILABLE", "NONREF")
@@ -41,6 +42,16 @@ class Outgoing:
     payouts: int = 0
     returned: int = 0
     settled: set[Any] = field(default_factory=set)
+
+
+def may_be_known(lines: QuerySet[BankLine]) -> QuerySet[BankLine]:
+    """Those of the lines that `settle_known` has a say in: money out, and what came in under a number of ours."""
+    payouts = Remittance.objects.filter(agency_id=OuterRef("agency_id"))
+    refunds = Refund.objects.filter(agency_id=OuterRef("agency_id"))
+    ours = Exists(payouts.filter(end_to_end_id=OuterRef("end_to_end_id"))) | Exists(
+        refunds.filter(number=OuterRef("end_to_end_id"))
+    )
+    return lines.exclude(end_to_end_id__in=NO_END_TO_END).filter(Q(amount__lt=0) | ours)
 
 
 def settle_known(lines: Sequence[BankLine], *, by: Actor, at: datetime) -> Outgoing:
@@ -74,14 +85,16 @@ def settle_known(lines: Sequence[BankLine], *, by: Actor, at: datetime) -> Outgo
 def remittances_of(lines: Iterable[BankLine]) -> dict[str, Remittance]:
     wanted = {line.end_to_end_id for line in lines}
     agencies = {line.agency_id for line in lines}
-    found = Remittance.objects.filter(agency_id__in=agencies, end_to_end_id__in=wanted)
+    found = Remittance.objects.filter(
+        agency_id__in=agencies, end_to_end_id__among=among_texts(wanted)
+    )
     return {r.end_to_end_id: r for r in found.select_related("client")}
 
 
 def refunds_of(lines: Iterable[BankLine]) -> dict[str, Refund]:
     wanted = {line.end_to_end_id for line in lines}
     agencies = {line.agency_id for line in lines}
-    found = Refund.objects.filter(agency_id__in=agencies, number__in=wanted)
+    found = Refund.objects.filter(agency_id__in=agencies, number__among=among_texts(wanted))
     return {r.number: r for r in found.select_related("case", "entry", "line")}
 
 
