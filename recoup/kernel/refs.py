@@ -42,7 +42,7 @@ def is_rf(reference: str) -> bool:
 
 def compact(text: str) -> str:
     """Without any white space, in capitals: references are copied in groups, over line ends."""
-    return re.sub(r"\s", "", text).upper()
+    return "".join(text.split()).upper()
 
 
 def grouped(reference: str) -> str:

@@ -7,12 +7,12 @@ a suggestion. A wrong booking is worse than a line that waits.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from recoup.kernel.refs import compact, is_rf, rf_of_case
 from recoup.kernel.refusal import N_
+from recoup.kernel.sheets import sheet
 from recoup.payments.bankfiles.facts import Entry, Remark
 from recoup.payments.names import is_alike, plain_name
 from recoup.payments.references import (
@@ -34,7 +34,7 @@ class Kind(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
+@sheet(frozen=True, slots=True)
 class Line:
     """What matching needs of a bank line; `amount` is signed, positive for money in."""
 
@@ -65,13 +65,13 @@ def line_of(entry: Entry) -> Line:
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@sheet(frozen=True, slots=True)
 class Invoice:
     number: str
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@sheet(frozen=True, slots=True)
 class OpenCase:
     """A case that may be paid: `open` is what is owed today with interest and costs.
 
@@ -90,7 +90,7 @@ class OpenCase:
     payers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@sheet(frozen=True, slots=True)
 class Match:
     """`cases` are `(case id, amount)`; `suggestions` the ids a person should look at if kind is none."""
 

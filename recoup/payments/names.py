@@ -29,6 +29,8 @@ CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 LETTERS = str.maketrans(
     {"ß": "ss", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "œ": "oe", "þ": "th", "ı": "i"}
 )
+NO_WORD, AND = re.compile(r"[^\w]+|_"), re.compile(r"\b(?:and|och|og|et|y|i|en|e)\b")
+AND_AT_AN_END = re.compile(r"(?:\bund$)|(?:^und\b)")
 CUT_FROM, SHORT, SURE = 14, 6, 88
 
 
@@ -38,14 +40,19 @@ def plain_name(name: str) -> str:
 
     A name that is nothing but a legal form stays as it is.
     """
+    bare = name.casefold() if name.isascii() else bared(name)
+    spaced = NO_WORD.sub(" ", bare.replace("&", " und ").replace("'", "")).strip()
+    spaced = AND.sub("und", spaced)
+    cut = " ".join(LEGAL_FORMS.sub(" ", spaced).split())
+    cut = AND_AT_AN_END.sub("", cut).strip()
+    return cut or spaced
+
+
+def bared(name: str) -> str:
+    """Folded, without marks and Chinese legal forms."""
     folded = unicodedata.normalize("NFKC", name).casefold().translate(LETTERS)
     folded = CHINESE_FORMS.sub(" ", folded)
-    bare = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
-    spaced = re.sub(r"[^\w]+|_", " ", bare.replace("&", " und ").replace("'", "")).strip()
-    spaced = re.sub(r"\b(?:and|och|og|et|y|i|en|e)\b", "und", spaced)
-    cut = re.sub(r"\s+", " ", LEGAL_FORMS.sub(" ", spaced)).strip()
-    cut = re.sub(r"(?:\bund$)|(?:^und\b)", "", cut).strip()
-    return cut or spaced
+    return "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
 
 
 def similarity(one: str, other: str) -> int:

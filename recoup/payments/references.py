@@ -7,10 +7,12 @@ numbers are made in kernel/refs.py; here they are found.
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from itertools import cycle
+from operator import mul
 
 from recoup.kernel.refs import compact, is_rf
+from recoup.kernel.sheets import sheet
 
 DEFAULT_PREFIX = "R"
 # In free text an RF may come in groups of four; ends where a word ends.
@@ -19,10 +21,24 @@ DIGITS_IN_TEXT = re.compile(r"(?<![0-9A-Z])[0-9]{2,25}(?![0-9A-Z])", re.ASCII)
 NUMBER_IN_TEXT = re.compile(
     r"(?<![A-Z0-9])(?=[A-Z0-9/_.-]*[0-9])[A-Z0-9][A-Z0-9/_.-]{1,29}(?<![/_.-])", re.ASCII
 )
+BREAK, SPACE = re.compile(r"[ \t]*[\r\n]+[ \t]*"), re.compile(r"\s+")
+OCR, KID = re.compile(r"[0-9]{2,25}", re.ASCII), re.compile(r"[0-9]{1,24}[0-9-]", re.ASCII)
+DOUBLED = {
+    "0": 0,
+    "1": 2,
+    "2": 4,
+    "3": 6,
+    "4": 8,
+    "5": 1,
+    "6": 3,
+    "7": 5,
+    "8": 7,
+    "9": 9,
+}.__getitem__
 DASHES = str.maketrans("‐‑‒–—−／＿", "------/_")
 
 
-@dataclass(frozen=True, slots=True)
+@sheet(frozen=True, slots=True)
 class References:
     """What a text refers to, each in its normal form, in the order found, without repeats.
 
@@ -39,9 +55,7 @@ class References:
 def case_of_rf(reference: str, *, prefix: str = DEFAULT_PREFIX) -> str | None:
     """The case number an RF reference was derived from, None if it is not valid or none of ours."""
     plain = compact(reference)
-    found = re.fullmatch(
-        rf"RF[0-9]{{2}}{re.escape(compact(prefix))}([0-9]{{4}})([0-9]{{6}})", plain, re.ASCII
-    )
+    found = own_rf(prefix).fullmatch(plain)
     return f"{prefix}-{found[1]}-{found[2]}" if found and is_rf(plain) else None
 
 
@@ -57,7 +71,7 @@ def ocr_number(digits: str, *, with_length: bool = False) -> str:
 
 def is_ocr(text: str, *, with_length: bool = False) -> bool:
     """Whether `text` is an OCR number: 2 to 25 digits, valid Luhn digit (and length digit)."""
-    if not re.fullmatch(r"[0-9]{2,25}", text, re.ASCII) or luhn_digit(text[:-1]) != int(text[-1]):
+    if not OCR.fullmatch(text) or luhn_digit(text[:-1]) != int(text[-1]):
         return False
     return not with_length or int(text[-2]) == len(text) % 10
 
@@ -70,7 +84,7 @@ def kid_number(digits: str, *, mod: int = 10) -> str:
 
 def is_kid(text: str) -> bool:
     """Whether `text` is a KID number by either of its two check digits."""
-    if not re.fullmatch(r"[0-9]{1,24}[0-9-]", text, re.ASCII):
+    if not KID.fullmatch(text):
         return False
     return text[-1] in (str(luhn_digit(text[:-1])), mod11_digit(text[:-1]))
 
@@ -82,16 +96,12 @@ def check_digits(digits: str, longest: int) -> None:
 
 def luhn_digit(digits: str) -> int:
     """The digit that makes the weighted sum (2, 1, 2 … from the right) a multiple of ten."""
-    total = 0
-    for at, digit in enumerate(reversed(digits)):
-        value = int(digit) * (2 if at % 2 == 0 else 1)
-        total += value - 9 if value > 9 else value
-    return -total % 10
+    return -(sum(map(DOUBLED, digits[-1::-2])) + sum(map(int, digits[-2::-2]))) % 10
 
 
 def mod11_digit(digits: str) -> str:
     """The digit by weights 2 to 7 from the right, mod 11; 10 is written as a hyphen."""
-    total = sum(int(d) * (2 + at % 6) for at, d in enumerate(reversed(digits)))
+    total = sum(map(mul, map(int, reversed(digits)), cycle(range(2, 8))))
     rest = -total % 11
     return "-" if rest == 10 else str(rest)
 
@@ -105,8 +115,7 @@ def find_references(text: str, *, prefix: str = DEFAULT_PREFIX) -> References:
     three times in a row.
     """
     upper = text.translate(DASHES).upper()
-    flat = re.sub(r"[ \t]*[\r\n]+[ \t]*", "", upper)
-    spaced = re.sub(r"\s+", " ", upper)
+    flat, spaced = BREAK.sub("", upper), SPACE.sub(" ", upper)
     either = (spaced,) if flat == spaced else (spaced, flat)
     cases, rf = [], []
     for one in either:
@@ -131,17 +140,21 @@ def valid_rf(text: str) -> list[str]:
     return [cut for cut in cuts if is_rf(cut)]
 
 
-_PATTERNS: dict[str, re.Pattern[str]] = {}
-
-
+@lru_cache(maxsize=100)
 def case_pattern(prefix: str) -> re.Pattern[str]:
     """Finds year and number of the prefix's case numbers in upper-case text."""
-    if prefix not in _PATTERNS:
-        start = re.escape(prefix.upper())
-        _PATTERNS[prefix] = re.compile(
-            rf"(?<![A-Z0-9]){start}[ ./_-]?([0-9]{{4}})[ ./_-]?([0-9]{{6}})(?![0-9])", re.ASCII
-        )
-    return _PATTERNS[prefix]
+    start = re.escape(prefix.upper())
+    return re.compile(
+        rf"(?<![A-Z0-9]){start}[ ./_-]?([0-9]{{4}})[ ./_-]?([0-9]{{6}})(?![0-9])", re.ASCII
+    )
+
+
+@lru_cache(maxsize=100)
+def own_rf(prefix: str) -> re.Pattern[str]:
+    """Year and number in an RF reference derived from the prefix's case numbers."""
+    return re.compile(
+        rf"RF[0-9]{{2}}{re.escape(compact(prefix))}([0-9]{{4}})([0-9]{{6}})", re.ASCII
+    )
 
 
 def unique(found: list[str]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """What a case's money facts mean: the question to the law, the split of a payment, what may be done. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,11 +12,12 @@ from recoup.jurisdictions.owed import Claim, Cost, Owed, Payment, Request
 from recoup.jurisdictions.owed import owed as by_law
 from recoup.jurisdictions.owed.parse import parse_interest
 from recoup.jurisdictions.rules import rules
+from recoup.kernel.sheets import sheet
 
 ZERO = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
+@sheet(frozen=True, slots=True)
 class Parts:
     """A sum of money by what it is for; `overpaid` is what no claim could take."""
 
@@ -57,7 +58,7 @@ class Parts:
 PARTS = ("costs", "compensation", "interest", "principal", "overpaid")
 
 
-@dataclass(frozen=True, slots=True)
+@sheet(frozen=True, slots=True)
 class Paid:
     """A payment, or an amount given up, that counts on a case; `parts` as it was booked."""
 
@@ -69,7 +70,7 @@ class Paid:
     parts: Parts = Parts()
 
 
-@dataclass(frozen=True, slots=True)
+@sheet(frozen=True, slots=True)
 class CaseFacts:
     """What the law must know of a case. `paid` holds what counts, `booked` the parts of all rows
     ever booked (undone ones and their mirror images too), which is what the ledger shows."""
@@ -125,7 +126,7 @@ def owed_if_right(
     return owed_of(replace(facts, claims=(*facts.claims, *credits)), on)
 
 
-@dataclass(frozen=True, slots=True)
+@sheet(frozen=True, slots=True)
 class Split:
     """How a change of a case's payments is booked: the parts of this row, and what is owed after."""
 

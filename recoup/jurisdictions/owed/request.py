@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from recoup.jurisdictions.overlay import NONE, Overlay
+from recoup.kernel.sheets import sheet
 
 INTEREST = ("statutory", "fixed", "over_base", "none")
 CLAIMS = ("invoice", "credit_note")
@@ -22,7 +23,7 @@ class Interest:
     compounding: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@sheet(frozen=True, slots=True)
 class Claim:
     """A claim line. `interest_from` is the first interest day (default: the day after `due`).
 
@@ -39,7 +40,7 @@ class Claim:
     arose_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@sheet(frozen=True, slots=True)
 class Payment:
     """Money received, effective at the start of `on`; `designated` is the debtor's own choice."""
 
@@ -49,7 +50,7 @@ class Payment:
     claim: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@sheet(frozen=True, slots=True)
 class Cost:
     """A measure taken on a day; without an amount the country's tariff is charged."""
 
@@ -58,7 +59,7 @@ class Cost:
     amount: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@sheet(frozen=True, slots=True)
 class Request:
     """What a debtor owes under `jurisdiction` on `as_of`; None means the pack's own convention."""
 

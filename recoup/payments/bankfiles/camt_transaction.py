@@ -2,9 +2,9 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
+from recoup.kernel.sheets import sheet
 from recoup.payments.bankfiles import reading
 from recoup.payments.bankfiles.identity import reference
 from recoup.payments.bankfiles.stream import Flat, Node, first, flat_money, node, text
@@ -30,7 +30,7 @@ PARTIES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@sheet(frozen=True, slots=True)
 class Party:
     name: str | None = None
     account: str | None = None
@@ -39,7 +39,7 @@ class Party:
 NOBODY = Party()
 
 
-@dataclass(frozen=True, slots=True)
+@sheet(frozen=True, slots=True)
 class Transaction:
     """What a TxDtls says; `amounts` are those it gives, best first, unsigned."""
 

@@ -11,11 +11,12 @@ from typing import Any
 
 from recoup.kernel.money import places
 from recoup.kernel.refusal import Refusal
+from recoup.kernel.sheets import sheet
 
 BOOKED = "BOOK"
 
 
-@dataclass(frozen=True, slots=True)
+@sheet(frozen=True, slots=True)
 class Remark:
     """Something a person should know about a file that was nevertheless read."""
 
@@ -31,7 +32,7 @@ class Remark:
         return Refusal(self.code, self.text, **self.params).as_error()
 
 
-@dataclass(frozen=True, slots=True)
+@sheet(frozen=True, slots=True)
 class Entry:
     """One line: a transaction, or a whole entry where the bank gives no details that add up.
 

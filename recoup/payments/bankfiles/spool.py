@@ -3,12 +3,15 @@
 import pickle
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import fields
+from operator import attrgetter
 from tempfile import SpooledTemporaryFile
 from types import TracebackType
 
 from recoup.payments.bankfiles.facts import Entry
 
 PART = 2_500  # lines in memory at once: what a large file needs follows from this
+VALUES = attrgetter(*(field.name for field in fields(Entry)))
 SMALL = 2 * 1024 * 1024  # bytes that need no file on the disk
 
 
@@ -28,7 +31,10 @@ class Spool(AbstractContextManager["Spool"]):
 
     def lay_down(self) -> None:
         if self.waiting:
-            pickle.dump(self.waiting, self.place, pickle.HIGHEST_PROTOCOL)
+            # As plain tuples: a row by itself would be taken apart and put together field by field.
+            pickle.dump(
+                [VALUES(entry) for entry in self.waiting], self.place, pickle.HIGHEST_PROTOCOL
+            )
             self.count += len(self.waiting)
             self.waiting = []
 
@@ -41,7 +47,8 @@ class Spool(AbstractContextManager["Spool"]):
         self.place.seek(0)
         left = self.count
         while left:
-            part: list[Entry] = pickle.load(self.place)  # noqa: S301 - written above, by this process
+            rows = pickle.load(self.place)  # noqa: S301 - written above, by this process
+            part = [Entry(*row) for row in rows]
             left -= len(part)
             yield part
 

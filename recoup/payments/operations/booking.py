@@ -16,6 +16,7 @@ from recoup.kernel.actor import Actor
 from recoup.kernel.faults import fault
 from recoup.kernel.ids import new_id
 from recoup.kernel.money import Money, round_half_up
+from recoup.kernel.sheets import sheet
 from recoup.ledger.accounts import CaseAccount, ClientAccount, HouseAccount
 from recoup.ledger.models import Book
 from recoup.ledger.operations import Draft, Leg, Subject, open_books, write_entries
@@ -38,7 +39,7 @@ def one_at_a_time(agency: UUID) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@sheet(frozen=True, slots=True)
 class Grant:
     """A change of a case's payments that was decided: an amount that comes, or a row to be undone.
 
@@ -71,7 +72,7 @@ class Converted:
     said: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@sheet(frozen=True, slots=True)
 class Booked:
     """A grant as split by law, not written yet."""
 
