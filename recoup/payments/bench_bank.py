@@ -30,7 +30,7 @@ from recoup.payments.bankfiles import Spool, read_bankfile
 from recoup.payments.models import BankLine, Statement, TrustAccount
 from recoup.payments.operations.bankfile import Row, Run, again, own_accounts
 from recoup.payments.operations.tally import Tally
-from recoup.tenancy.bulk import fresh_statistics
+from recoup.tenancy.bulk import doubled, fresh_statistics
 from recoup.tenancy.context import scope
 from recoup.tenancy.operations import add_agency
 
@@ -75,8 +75,6 @@ def bank_file_seconds(n: int) -> dict[str, Any]:
         )
         with scope(agency.id):
             references = portfolio(agency.id, n * NAMED // 10)
-            # A house that has these cases has statistics of them.
-            fresh_statistics("parties_debtor", "cases_case", "cases_claimline")
             with tempfile.NamedTemporaryFile() as place:
                 write_statement(place.name, n, references)
                 del references
@@ -209,11 +207,16 @@ def portfolio(agency: UUID, n: int) -> list[str]:
         agreement_document=paper, power_document=paper, made_at=AT,
     )  # fmt: skip
     references: list[str] = []
-    for start in range(0, n, PART):
+    for number, start in enumerate(range(0, n, PART), 1):
         references += cases_of(agency, client, agreement, range(start, min(start + PART, n)))
+        if doubled(number):
+            fresh_statistics(*GROWN)
+    # A house that has these cases has statistics of them.
+    fresh_statistics(*GROWN)
     return references
 
 
+GROWN = ("parties_debtor", "cases_case", "cases_claimline", "reports_standing")
 PART = 500  # cases held at once: what the file needs is measured, not what its portfolio does
 
 

@@ -79,11 +79,11 @@ def recognise(content: bytes, file: str) -> Message:
     for at, (_, element) in enumerate(events(content, file, None, ("start",))):
         if at == 0 and element.getroottree().docinfo.internalDTD is not None:
             raise doctype(file)
-        name = etree.QName(element)
+        namespace, _, name = element.tag.rpartition("}")  # as it stands: “:” is no name to QName
         if document is not None:
-            return message(name.localname, document, file)
-        if name.localname == "Document":
-            document = name.namespace or ""
+            return message(name, document, file)
+        if name == "Document":
+            document = namespace[1:]
         if at > 200:
             break
     raise unknown(file, "" if document is None else document)

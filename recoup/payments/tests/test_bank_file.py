@@ -269,3 +269,25 @@ def test_a_thousand_lines_take_as_many_statements_as_ten(
     lines = [paid("1.00", ref=f"B-{n}") for n in range(1000)]
     with django_assert_max_num_queries(60):
         assert take(house, file_of(*lines, closing="1000.00")).summary["new"] == 1000
+
+
+def test_each_payment_of_a_file_says_what_it_leaves_open(house, trust):
+    """By its own split: the second of a day finds what the first has left."""
+    case = case_of(house.agency, "1000.00", jurisdiction="AE", interest={"kind": "none"})
+    lines = [paid(amount, case, ref=f"B-{n}") for n, amount in enumerate(("400.00", "600.00", "10.00"))]  # fmt: skip
+    take(house, file_of(*lines, closing="1010.00"))
+    said = [a.because["match"][-1] for a in Allocation.objects.order_by("id")]
+    assert [s["code"] for s in said] == ["part_payment", "amount_agrees", "overpaid"]
+    assert [s["params"].get("found") for s in said] == ["600.00", None, "10.00"]
+
+
+def test_a_payment_of_two_cases_comes_before_the_line_after_it(house, trust):  # fmt: skip
+    """Only what names its case is booked without a person, in the order of the file: the sum for both, then more for
+    one of them."""
+    one, two = (case_of(house.agency, "100.00", jurisdiction="AE", interest={"kind": "none"}, ref=f"F-{n}") for n in (1, 2))  # fmt: skip
+    both = entry("200.00", ref="B-1", details=tx("200.00", "Payer", ref="", ustrd=[f"{one.number} {two.number}"]))  # fmt: skip
+    taken = take(house, file_of(both, paid("5.00", one, ref="B-2"), closing="205.00"))
+    assert taken.summary["matched"] == 2
+    assert [(a.case_id, a.amount, a.overpaid) for a in Allocation.objects.order_by("id")] == [
+        (one.id, 100, 0), (two.id, 100, 0), (one.id, 5, 5),
+    ]  # fmt: skip

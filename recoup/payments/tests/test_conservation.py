@@ -1,26 +1,32 @@
 """Random lives of an agency's money against a plain model: conserved in every currency, no client overdrawn,
-nothing unexplained, after every step. `SEQUENCES` (or `ROUNDS` × 50) sets how many; a few every day.
+nothing unexplained, after every step. `SEQUENCES` (or `ROUNDS` × 50) sets how many; a few every day. A life that
+fails says its seed and its steps: `SEED=… SEQUENCES=…` live it again.
 
 The model is sums of Decimals: it knows no ledger, no law and no rows. The debtors' law is one without interest
 or compensation, so that what is owed is the claim less what was paid.
 """
 
 import os
+import random
+import sys
+import traceback
 from collections import Counter, defaultdict
 from datetime import timedelta
 from decimal import Decimal
+from functools import wraps
 
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis import seed as seeded
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
+    get_state_machine_test,
     initialize,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from recoup.kernel.actor import SYSTEM
@@ -54,14 +60,25 @@ FLOAT = Decimal(
 amounts = st.integers(1, 150_000).map(lambda cents: Decimal(cents) / 100)
 which = st.integers(0, 10**6)
 SEQUENCES = int(os.environ.get("SEQUENCES") or 50 * int(os.environ.get("ROUNDS") or 0)) or 4
-MANY = "SEQUENCES" in os.environ or "ROUNDS" in os.environ
+BATCH = 50  # sequences of one seed
 SEEN: Counter[str] = Counter()
+
+
+def acted(step):
+    """A step that writes itself down before it is taken."""
+
+    @wraps(step)
+    def taken(self, **given):
+        self.did.append(f"{step.__name__} {' '.join(f'{k}={v}' for k, v in given.items())}")
+        return step(self, **given)
+
+    return taken
 
 
 class Life(RuleBasedStateMachine):
     """Two clients with two cases each in euro, an account in euro and one in dollars."""
 
-    house = None
+    house, seed, did = None, "", ()
 
     @initialize()
     def begin(self):
@@ -84,9 +101,13 @@ class Life(RuleBasedStateMachine):
         self.out: list[tuple[str, Decimal, bool]] = []  # end-to-end id, amount, shown by the bank
         self.exchanges: list[tuple[object, Decimal, Decimal]] = []
         self.borne: set[str] = set()  # refunds whose payment the bank took back as well
-        self.began = True
+        self.began, self.did = True, []
 
     def teardown(self):
+        kind, error, place = sys.exc_info()
+        if error is not None and kind is not None and not kind.__module__.startswith("hypothesis"):
+            print(f"\n{self.seed}: this life failed", *self.did, sep="\n  ")
+            traceback.print_exception(kind, error, place, file=sys.stdout)
         if getattr(self, "began", False):
             transaction.savepoint_rollback(self.mark)
 
@@ -110,6 +131,7 @@ class Life(RuleBasedStateMachine):
     # What happens -----------------------------------------------------------------------------------
 
     @rule(case=which, amount=amounts)
+    @acted
     def a_debtor_pays(self, case, amount):
         case %= 4
         line = self.shows(amount, ref=self.cases[case].reference, e2e=f"E-{self.number}")
@@ -117,12 +139,14 @@ class Life(RuleBasedStateMachine):
         self.receipts.append((line, case, amount))
 
     @rule(amount=amounts)
+    @acted
     def somebody_unknown_pays(self, amount):
         line = self.shows(amount, name="Nobody Known", e2e=f"E-{self.number}")
         self.lines[line.id] = amount
 
     @precondition(lambda self: any(v > 0 for v in self.lines.values()))
     @rule(pick=which, case=which, share=st.sampled_from([1, 2]))
+    @acted
     def a_person_gives_a_line_to_a_case(self, pick, case, share):
         id, left = self.one_of([(k, v) for k, v in self.lines.items() if v > 0], pick)
         line = BankLine.objects.get(id=id)
@@ -143,6 +167,7 @@ class Life(RuleBasedStateMachine):
 
     @precondition(lambda self: self.receipts)
     @rule(pick=which)
+    @acted
     def a_slip_is_undone(self, pick):
         line, case, amount = self.one_of(self.receipts, pick)
         allocation = Allocation.objects.filter(
@@ -161,6 +186,7 @@ class Life(RuleBasedStateMachine):
 
     @precondition(lambda self: self.receipts)
     @rule(pick=which)
+    @acted
     def the_bank_takes_a_payment_back(self, pick):
         line, case, amount = self.one_of(self.receipts, pick)
         back, gone = self.refunded_of(line)
@@ -170,6 +196,7 @@ class Life(RuleBasedStateMachine):
         self.paid[case] -= amount - back
 
     @rule()
+    @acted
     def the_clients_are_paid(self):
         self.at += timedelta(days=1)
         done = order(agency=self.house.id, on=self.at.date(), by=SYSTEM, at=self.at)
@@ -180,6 +207,7 @@ class Life(RuleBasedStateMachine):
 
     @precondition(lambda self: any(not seen for _, _, seen in self.out))
     @rule(pick=which)
+    @acted
     def the_bank_shows_a_payment_of_ours(self, pick):
         number, amount, _ = self.one_of([o for o in self.out if not o[2]], pick)
         self.shows(-amount, e2e=number, name="Client")
@@ -187,6 +215,7 @@ class Life(RuleBasedStateMachine):
 
     @precondition(lambda self: any(seen for _, _, seen in self.out))
     @rule(pick=which)
+    @acted
     def a_payment_of_ours_comes_back(self, pick):
         number, amount, _ = self.one_of([o for o in self.out if o[2]], pick)
         self.shows(amount, e2e=number, reason="AC04", name="Client")
@@ -201,6 +230,7 @@ class Life(RuleBasedStateMachine):
 
     @precondition(lambda self: any(p > CLAIM for p in self.paid))
     @rule()
+    @acted
     def what_was_too_much_goes_back(self):
         for row in Allocation.objects.filter(
             overpaid__gt=0, reverses__isnull=True, reversed_by__isnull=True, line__isnull=False
@@ -217,6 +247,7 @@ class Life(RuleBasedStateMachine):
             return
 
     @rule(case=which, amount=amounts, rate=st.sampled_from(["0.9", "0.87654321", "1.1"]))
+    @acted
     def a_debtor_pays_in_dollars(self, case, amount, rate):
         case %= 4
         line = self.shows(amount, currency="USD", e2e=f"E-{self.number}")
@@ -234,6 +265,7 @@ class Life(RuleBasedStateMachine):
 
     @precondition(lambda self: self.exchanges)
     @rule(pick=which, off=st.integers(-300, 300))
+    @acted
     def the_bank_exchanges(self, pick, off):
         id, amount, counted = self.one_of(self.exchanges, pick)
         got = max(counted + Decimal(off) / 100, Decimal("0.01"))
@@ -247,12 +279,14 @@ class Life(RuleBasedStateMachine):
         self.exchanges.remove((id, amount, counted))
 
     @rule(amount=st.integers(1, 500).map(lambda c: Decimal(c) / 100))
+    @acted
     def the_bank_takes_a_fee(self, amount):
         line = self.shows(-amount, name="Bank")
         book_own_line(line=line, because="fee", by=SYSTEM, at=self.at)
 
     @precondition(lambda self: any(v > 0 for v in self.lines.values()))
     @rule(pick=which)
+    @acted
     def an_unknown_payment_is_taken_back(self, pick):
         id, left = self.one_of([(k, v) for k, v in self.lines.items() if v > 0], pick)
         line = BankLine.objects.get(id=id)
@@ -316,21 +350,34 @@ class Life(RuleBasedStateMachine):
 
 @pytest.mark.kills
 def test_ten_thousand_lives_of_money_are_conserved(house):
-    live(house, SEQUENCES, 40)
-    print(f"\n{SEQUENCES} sequences, {SEEN['steps']} states checked, nothing unexplained")
+    first = int(os.environ.get("SEED") or random.SystemRandom().randrange(10**9))
+    for batch, start in enumerate(range(0, SEQUENCES, BATCH)):
+        live(house, min(BATCH, SEQUENCES - start), 40, first + batch)
+    print(f"\n{SEQUENCES} sequences, {SEEN['steps']} states checked, seeds {first} to {first + batch}, "
+          "nothing unexplained")  # fmt: skip
 
 
 def test_a_few_lives_of_money_are_conserved(house):
-    live(house, 6, 15)
+    live(house, 6, 15, 20261121)  # every day the same lives; others when many are asked for
 
 
-def live(house, sequences, steps):
-    machine = type("Life", (Life,), {"house": house})
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=sequences, stateful_step_count=steps, deadline=None, database=None,
-            derandomize=not MANY,  # every day the same lives; others when many are asked for
-            suppress_health_check=list(HealthCheck), phases=[Phase.generate],
-        ),
+def test_a_life_that_fails_tells_its_seed_and_its_steps(house, capsys):
+    def astray(self):
+        assert len(self.did) < 3, "money astray"
+        return Life.balances(self)
+
+    with pytest.raises(AssertionError):
+        live(house, 2, 8, 7, balances=astray)
+    told = capsys.readouterr().out
+    assert "SEED=7 SEQUENCES=2: this life failed" in told and "money astray" in told
+    assert len(told.split("this life failed")[1].split("Traceback")[0].split("\n  ")) == 4
+
+
+def live(house, sequences, steps, seed, **rules):
+    """So many lives from one seed; what a failed one did is said at once, whatever becomes of its repetition."""
+    machine = type("Life", (Life,), {"house": house, "seed": f"SEED={seed} SEQUENCES={sequences}"} | rules)  # fmt: skip
+    many = settings(
+        max_examples=sequences, stateful_step_count=steps, deadline=None, database=None,
+        suppress_health_check=list(HealthCheck), phases=[Phase.generate],
     )  # fmt: skip
+    seeded(seed)(get_state_machine_test(machine, settings=many))()

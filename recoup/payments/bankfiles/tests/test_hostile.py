@@ -227,6 +227,14 @@ def test_a_perturbed_file_is_read_or_refused_and_nothing_else(content: bytes) ->
     assert all(w.sentence() for w in found.warnings)
 
 
+@pytest.mark.parametrize(
+    "content", ["<:/>", "<::/>", "<Document><:/></Document>", "<a:b xmlns:a='x'/>"]
+)
+def test_an_element_without_a_right_name_is_refused(content: str) -> None:
+    with pytest.raises(Refusal):
+        read_bankfile(content.encode(), file="a")
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_is_read_or_refused(text: str) -> None:
