@@ -23,6 +23,7 @@ from recoup.payments.matching import (
     Line,
     Match,
     Named,
+    OpenCase,
     alone,
     match,
     named_by,
@@ -189,7 +190,7 @@ class Clerk:
     def __init__(self, cases: Known, on: date) -> None:
         self.cases, self.on = cases, on
         self.opened: dict[str, Decimal] = {}
-        self.candidates = Candidates(open_case(case, NOTHING) for case in cases.cases.values())
+        self.candidates = Candidates(self.seen(id, NOTHING) for id in cases.cases)
 
     def certain(self, line: Line) -> Match | None:
         references = find_references(line.text, prefix=DEFAULT_PREFIX)
@@ -203,10 +204,11 @@ class Clerk:
         for case, _ in named:
             if case.id not in self.opened:
                 self.opened[case.id] = self.cases.open_of(self.cases.cases[case.id].id, self.on)
-        return [
-            (open_case(self.cases.cases[case.id], self.opened[case.id]), reason)
-            for case, reason in named
-        ]
+        return [(self.seen(case.id, self.opened[case.id]), reason) for case, reason in named]
+
+    def seen(self, id: str, open: Decimal) -> OpenCase:
+        case = self.cases.cases[id]
+        return open_case(case, self.cases.names[case.id], open)
 
 
 def left_open(booked: Booked) -> Remark:

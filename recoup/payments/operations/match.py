@@ -38,10 +38,11 @@ def line_of(line: BankLine) -> Line:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Cases that lines may pay, by their ids as text, with what the law must know of each."""
+    """Cases that lines may pay, by their ids as text, with their debtors' names and what the law must know."""
 
     cases: dict[str, Case]
     facts: dict[UUID, CaseFacts]
+    names: dict[UUID, str]
 
     def open_of(self, case: UUID, on: date) -> Decimal:
         """What is to pay on `on`; nothing where the law gives no answer."""
@@ -52,19 +53,18 @@ class Known:
 
 
 def known(ids: Iterable[UUID]) -> Known:
-    cases = cases_of(ids)
-    return Known({str(case.id): case for case in cases}, facts_of(cases))
-
-
-def cases_of(ids: Iterable[UUID]) -> list[Case]:
-    """The cases with their debtors and clients, who are few."""
     cases = read_many(Case.objects.filter(id__among=among(ids)))
-    debtors = read_many(Debtor.objects.filter(id__among=among({c.debtor_id for c in cases})))
     clients = Client.objects.filter(id__among=among({c.client_id for c in cases}))
-    debtor_of, client_of = {d.id: d for d in debtors}, {c.id: c for c in clients}
+    client_of = {c.id: c for c in clients}  # few have many cases
     for case in cases:
-        attach(case, debtor=debtor_of[case.debtor_id], client=client_of[case.client_id])
-    return cases
+        attach(case, client=client_of[case.client_id])
+    debtors = Debtor.objects.filter(id__among=among({c.debtor_id for c in cases}))
+    name_of = dict(debtors.values_list("id", "name"))
+    return Known(
+        {str(case.id): case for case in cases},
+        facts_of(cases),
+        {case.id: name_of[case.debtor_id] for case in cases},
+    )
 
 
 def candidates_for(
@@ -84,6 +84,7 @@ def candidates_for(
     opened = [
         open_case(
             case,
+            cases.names[case.id],
             cases.open_of(case.id, on),
             invoices[case.id],
             accounts[case.id],
@@ -96,6 +97,7 @@ def candidates_for(
 
 def open_case(
     case: Case,
+    name: str,
     open: Decimal,
     invoices: Sequence[Invoice] = (),
     accounts: Sequence[str] = (),
@@ -103,7 +105,7 @@ def open_case(
 ) -> OpenCase:
     return OpenCase(
         id=str(case.id), number=case.number, currency=case.currency,
-        open=open, names=(case.debtor.name,),
+        open=open, names=(name,),
         invoices=tuple(invoices), references=(case.reference,), accounts=tuple(accounts),
         payers=tuple(payers),
     )  # fmt: skip
