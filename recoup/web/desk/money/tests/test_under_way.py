@@ -39,7 +39,11 @@ def test_only_what_went_out_and_what_came_for_it_can_be_chosen(house, euros, dol
     assert (options(shown, "line"), options(shown, "bought")) == ([str(sold.id)], [str(bought.id)])
     given = {"exchanged-key": str(new_id()), "exchanged-rows": [str(exchange.id)],
              "exchanged-line": str(bought.id), "exchanged-bought": str(sold.id)}  # fmt: skip
-    assert browser.post(url("exchanged"), given).status_code == 422, "the wrong way round"
+    wrong = browser.post(url("exchanged"), given)
+    assert wrong.status_code == 422, "the wrong way round"
+    assert f'value="{exchange.id}" checked' in wrong.content.decode(), (
+        "what was ticked stays ticked"
+    )
     given |= {"exchanged-line": str(sold.id), "exchanged-bought": str(bought.id)}
     assert "5.00" in text(browser.post(url("exchanged"), given, follow=True))
     assert Exchange.objects.get().settled_at is not None

@@ -34,17 +34,18 @@ def show_under_way(
     request: HttpRequest, place: Place, status: int = 200, **forms: Any
 ) -> HttpResponse:
     exchanges, cards, lines = exchanges_of(place), cards_of(place), open_lines_of(place)
+    ticked = {id for form in forms.values() for id in form.data.getlist(form.add_prefix("rows"))}
     sold, bought = sold_of(exchanges, lines), bought_of(exchanges, lines)
     paid = paid_out_of(cards, lines)
     return show_money(
         request, place, "under_way", "under_way", status=status,
         exchanges=[
             {"row": e, "from": money(e.from_amount, e.from_currency), "to": money(e.to_amount, e.to_currency),
-             "rate": rate_text(e.rate)}
+             "rate": rate_text(e.rate), "ticked": str(e.id) in ticked}
             for e in exchanges
         ],
         cards=[
-            {"row": c, "amount": money(c.amount if c.state == "paid" else -c.amount, c.currency), "back": c.state != "paid"}
+            {"row": c, "amount": money(c.amount if c.state == "paid" else -c.amount, c.currency), "back": c.state != "paid", "ticked": str(c.id) in ticked}
             for c in cards
         ],
         exchange_form=forms.get("exchange") or ExchangedForm(rows=[], lines=choices(sold), bought=choices(bought)),
