@@ -75,7 +75,7 @@ WORDS = {
     "asked": N_("waits for the client"), "offered": N_("offered"), "agreed": N_("agreed"), "kept": N_("kept"),
     "broken": N_("broken"), "lapsed": N_("run out"), "ended": N_("taken back"),
     "instalment_paid": N_("paid"), "instalment_late": N_("paid late"), "instalment_part": N_("paid in part"),
-    "instalment_open": N_("to come"), "instalment_missed": N_("missed"),
+    "instalment_open": N_("not due yet"), "instalment_missed": N_("missed"),
     "file_proof": N_("claim to file"), "filing_deadline": N_("last day to file"),
     "insolvency_notice": N_("notice of insolvency"), "creditors_meeting": N_("meeting of creditors"),
     "estate_look": N_("proceedings to ask about"), "petition": N_("petition"), "liquidation": N_("liquidation"),

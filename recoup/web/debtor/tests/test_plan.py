@@ -105,6 +105,17 @@ def test_what_was_typed_is_there_again_after_the_one_thing_more_is_asked(world):
     assert "Max Müller" not in again, "once"
 
 
+@pytest.mark.parametrize(("language", "stop"), [("zh-hans", "。"), ("zh-hant", "。"), ("en", ".")])
+def test_a_sentence_ends_as_its_language_writes_it(world, language, stop):
+    client = world.enter()
+    client.cookies["django_language"] = language
+    client.post("/d/plan/", asked())
+    for page in ("/d/", "/d/plan/"):
+        read = " ".join(re.sub(r"<[^>]+>", "", client.get(page).content.decode()).split())
+        ends = re.findall(r"(?:EUR|日|20\d\d)\s?([.。])(?=\s|$)", read)
+        assert ends and set(ends) == {stop}, read
+
+
 def test_what_was_typed_goes_with_the_visit(world):
     client = world.enter(sure=False)
     client.post("/d/plan/", asked())

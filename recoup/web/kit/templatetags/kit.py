@@ -10,6 +10,7 @@ from django.core.paginator import Page
 from django.forms import BoundField
 from django.http import HttpRequest
 from django.template.context import Context
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from recoup.kernel.refusal import Refusal
@@ -230,6 +231,12 @@ def live() -> dict[str, Any]:
 
 register.filter("country", formats.country_text)
 register.filter("word", word)
+
+
+@register.simple_tag
+def full_stop() -> str:
+    """The end of a sentence that ends with a figure or a day."""
+    return "。" if (get_language() or "").startswith("zh") else "."
 
 
 @register.filter
