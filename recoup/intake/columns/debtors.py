@@ -16,10 +16,21 @@ from recoup.parties.rules import is_consumer, match_name, may_be_of
 CODES = (
     "debtor", "registration_number", "vat_number", "country", "street", "postcode", "city",
 )  # fmt: skip
+REACH = ("email", "phone", "contact")
 Ordinary = Mapping[str, AbstractSet[Any]]  # by column
 NOTHING: Ordinary = MappingProxyType({})
 Text = Callable[[Row, str], str]
 Wrong = Callable[..., None]
+
+
+class Whole(frozenset[Any]):
+    """Every cell of a column."""
+
+    def __contains__(self, cell: object) -> bool:
+        return True
+
+
+WHOLE = Whole()
 
 
 @dataclass(slots=True)
@@ -50,10 +61,15 @@ class Debtors:
         ordinary: Ordinary = NOTHING,
     ) -> None:
         self.fallback, self.assumed = fallback, assumed
-        self.columns = [columns[code] for code in CODES if code in columns]
         self.codes = [code for code in CODES if code in columns]
+        reached = [code for code in REACH if code in columns]
+        self.columns = [columns[code] for code in self.codes]
+        self.reached = [columns[code] for code in reached]
         self.ordinary = [ordinary.get(code, frozenset()) for code in self.codes]
-        self.reached = [columns[code] for code in ("email", "phone", "contact") if code in columns]
+        self.whole = all(one is WHOLE for one in self.ordinary)
+        self.reach_whole = all(ordinary.get(code) is WHOLE for code in reached)
+        self.places_of = [self.codes.index(code) if code in self.codes else -1 for code in CODES]
+        self.reach_of = [reached.index(code) if code in reached else -1 for code in REACH]
         self.seen: set[tuple[Any, ...]] = set()
         self.found: list[Debtor] = []
         self.places: dict[tuple[str, ...], int] = {}
@@ -62,8 +78,7 @@ class Debtors:
 
     def of(self, row: Row, text: Text, wrong: Wrong) -> int | None:
         """The debtor's place in `found`, or None with the reasons noted."""
-        cells = row.cells
-        raw = tuple(cells[p] if p < len(cells) else "" for p in self.columns)
+        raw, reach = picked(row.cells, self.columns), picked(row.cells, self.reached)
         answer = self.known.get(raw)
         if answer is None:
             said = self.plain(raw)
@@ -73,24 +88,28 @@ class Debtors:
                     return None  # a cell that cannot be kept has been noted with its own reason
             answer = self.judged(row, *said)
             self.known[raw] = answer
-        if isinstance(answer, list):
+        if type(answer) is list:
             for code, refusal in answer:
                 wrong(code, refusal)
             return None
-        reach = (answer, *(cells[p] if p < len(cells) else "" for p in self.reached))
-        if reach not in self.seen and self.reachable(self.found[answer], row, text, wrong):
-            self.seen.add(reach)
+        met = (answer, reach)
+        if met not in self.seen:
+            spread_out = (
+                spread(reach, self.reach_of)
+                if self.reach_whole
+                else [text(row, code) for code in REACH]
+            )
+            if self.reachable(self.found[answer], *spread_out, wrong):
+                self.seen.add(met)
         return answer
 
     def plain(self, raw: tuple[Any, ...]) -> Sequence[str] | None:
         """The cells where every one is ordinary, its own text; else None."""
-        for cell, ordinary in zip(raw, self.ordinary, strict=True):
-            if cell not in ordinary and cell != "":
-                return None
-        if len(raw) == len(CODES):
-            return raw
-        by_code = dict(zip(self.codes, raw, strict=True))
-        return [by_code.get(code, "") for code in CODES]
+        if not self.whole:
+            for cell, ordinary in zip(raw, self.ordinary, strict=True):
+                if cell not in ordinary and cell != "":
+                    return None
+        return spread(raw, self.places_of)
 
     def judged(
         self,
@@ -152,10 +171,9 @@ class Debtors:
             )
         return found
 
-    def reachable(self, debtor: Debtor, row: Row, text: Text, wrong: Wrong) -> bool:
+    def reachable(self, debtor: Debtor, address: str, phone: str, person: str, wrong: Wrong) -> bool:
         """Take the first e-mail address, telephone and person that its rows say, and keep the others
         beside them; False when wrong."""
-        address, phone, person = text(row, "email"), text(row, "phone"), text(row, "contact")
         if address and address != debtor.email:
             try:
                 mail(address)
@@ -183,6 +201,19 @@ class Debtors:
                      "other": self.found[place].row, "row": row}, False)
             for (place, _folded), (row, name) in self.other_names.items()
         ]  # fmt: skip
+
+
+def picked(cells: Sequence[Any], places: Sequence[int]) -> tuple[Any, ...]:
+    """The cells at some places; a short row has nothing there."""
+    try:
+        return tuple([cells[p] for p in places])
+    except IndexError:
+        return tuple(cells[p] if p < len(cells) else "" for p in places)
+
+
+def spread(found: Sequence[str], places: Sequence[int]) -> list[str]:
+    """What was found in the order of `places`; "" for what no column has."""
+    return [found[p] if p >= 0 else "" for p in places]
 
 
 def checked(

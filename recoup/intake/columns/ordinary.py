@@ -4,12 +4,16 @@ Each different cell of a column is judged once, by the `Reader`'s own judgement.
 are in order is a debt without more ado; one with a cell that is not is left to `Reader.take`, which says why.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import repeat
+from functools import partial
+from itertools import compress, repeat
+from operator import itemgetter
 from typing import Any
 
+from recoup.intake.columns.debtors import WHOLE
 from recoup.intake.columns.header import Layout
 from recoup.intake.columns.places import currency_of
 from recoup.intake.columns.words import sensitive
@@ -28,34 +32,66 @@ class Ordinary:
 
     reader: Any
     layout: Layout
-    made: Callable[..., Any]
+    made: type[Any]
     left: set[int] = field(default_factory=set)
 
-    def take_all(self, tick: Callable[[int], None] | None = None) -> None:
-        reader, left, columns = self.reader, self.left, self.columns()
-        reader.different.clear()
-        known, met, seen, add = (
-            reader.debtors.known, reader.debtors.seen, reader.seen, reader.read.debts.append,
+    def take_all(self) -> None:
+        reader, left, rows = self.reader, self.left, self.layout.rows
+        ref, issued, due, amount, currency, credit, reference, dispute, note, division = (
+            self.columns()
+        )
+        debtor = self.debtors()
+        left.update(self.twice(debtor, ref))
+        left.update(
+            at for at, (a, b) in enumerate(zip(issued, due, strict=True))
+            if a is not None and a is not LEFT and b is not LEFT and b < a
         )  # fmt: skip
-        rows = zip(self.layout.rows, self.together(reader.debtors.columns), self.together(reader.debtors.reached), *columns, strict=False)  # fmt: skip
-        for at, (row, said, reach, ref, issued, due, amount, currency, credit, reference, customer, dispute, note, division) in enumerate(rows):  # fmt: skip
-            if tick and at and at % 5000 == 0:
-                tick(at)
-            if at in left or (issued is not None and due < issued):
-                reader.take(row)
-                continue
-            debtor = known.get(said)
-            if type(debtor) is not int or (debtor, *reach) not in met:
-                debtor = reader.debtor(row)
-            kind = "credit_note" if credit or amount < 0 else "invoice"
-            number = row.number
-            if debtor is None or seen.setdefault((debtor, kind, ref), number) != number:
-                reader.take(row)
-                continue
-            add(self.made(number, debtor, kind, ref, issued, due, abs(amount), currency, reference or customer, dispute, note, division))  # fmt: skip
+        kinds = (
+            "credit_note" if less or value < 0 else "invoice"
+            for less, value in zip(credit, amount, strict=True)
+        )
+        said = zip(
+            (row.number for row in rows), debtor, kinds, ref, issued, due, map(abs, amount), currency, reference, dispute,
+            note, division, strict=True,
+        )  # fmt: skip
+        made = map(partial(tuple.__new__, self.made), said)
+        debts = reader.read.debts
+        if not left:
+            debts += made
+            return
+        kept = bytearray(b"\1") * len(rows)
+        for at in left:
+            kept[at] = 0
+        debts += compress(made, kept)
+        for at in sorted(left):
+            reader.take(rows[at])
+        debts.sort(key=itemgetter(0))  # two runs, each in order
 
-    def columns(self) -> tuple[Iterable[Any], ...]:
-        """What each row says, from the invoice's number on."""
+    def debtors(self) -> list[int | None]:
+        """Each row's debtor; rows with one of whom something is to be said are left. What different rows say of
+        a debtor is judged once, in the order in which it stands there."""
+        reader, rows = self.reader, self.layout.rows
+        places = [*reader.debtors.columns, *reader.debtors.reached]
+        said = list(zip(*(self.layout.cells[p] for p in places), strict=True)) or [()] * len(rows)
+        last = len(said) - 1
+        first = dict(zip(reversed(said), range(last, -1, -1), strict=True))
+        known = {one: reader.debtor(rows[at]) for one, at in sorted(first.items(), key=itemgetter(1))}  # fmt: skip
+        found = list(map(known.__getitem__, said))
+        if None in known.values():
+            self.left.update(at for at, debtor in enumerate(found) if debtor is None)
+        return found
+
+    def twice(self, debtors: Sequence[int | None], refs: Sequence[str]) -> Iterable[int]:
+        """Rows of a debtor and a number that stand there more than once: which of them counts is for `Reader`."""
+        said = list(zip(debtors, refs, strict=True))
+        if len(set(said)) == len(said):
+            return ()
+        times = Counter(said)
+        return [at for at, one in enumerate(said) if times[one] > 1]
+
+    def columns(self) -> tuple[Sequence[Any], ...]:
+        """What each row says, from the invoice's number on. Without a reference of its own a claim goes by the
+        number that the client knows the debtor by."""
         currencies = list(
             self.judged("currency", self.currency, self.reader.fallback_currency() or LEFT)
         )
@@ -64,14 +100,15 @@ class Ordinary:
             self.judged("invoice", self.needed, LEFT, True),
             self.judged("issued_on", self.day("issued_on"), None), self.judged("due_on", self.day("due_on"), LEFT),
             self.amounts(currencies), currencies, self.judged("kind", self.credit, False),
-            self.judged("reference", self.text("reference"), "", True),
-            self.judged("customer_no", self.text("customer_no"), "", True),
+            self.reference(),
             self.judged("dispute", self.flag, False), self.judged("note", self.note, ""),
             self.judged("division", self.division, LEFT if self.reader.terms.named else self.reader.terms.division),
         )  # fmt: skip
 
-    def together(self, places: Sequence[int]) -> Iterable[tuple[Cell, ...]]:
-        return zip(*(self.layout.cells[p] for p in places), strict=True) if places else repeat(())
+    def reference(self) -> Sequence[str]:
+        own = self.judged("reference", self.text("reference"), "", True)
+        customer = self.judged("customer_no", self.text("customer_no"), "", True)
+        return own if "" not in own else [a or b for a, b in zip(own, customer, strict=True)]
 
     def judged(
         self,
@@ -79,7 +116,7 @@ class Ordinary:
         judge: Callable[[Cell], Any],
         absent: Any,
         itself: bool = False,
-    ) -> Iterable[Any]:
+    ) -> Sequence[Any]:
         """A column's values; rows with one that is not in order are left. With `itself` an ordinary cell is
         its own value."""
         place = self.reader.columns.get(code)
@@ -88,11 +125,14 @@ class Ordinary:
                 self.left.update(range(len(self.layout.rows)))
             return [absent] * len(self.layout.rows)
         cells = self.layout.cells[place]
+        taken = self.reader.ordinary.get(code, ()) if itself else ()
+        if taken is WHOLE and not (absent is LEFT and "" in cells):
+            return cells
         if bool in set(map(type, cells)):  # True would be the same key as the number 1
             self.left.update(at for at, cell in enumerate(cells) if type(cell) is bool)
             cells = tuple("" if type(cell) is bool else cell for cell in cells)
-        taken = self.reader.ordinary.get(code, ()) if itself else ()
-        values = {cell: judge(cell) for cell in self.reader.different[code].difference(taken)}
+        asked = {""} if taken is WHOLE else set(cells).difference(taken)
+        values = {cell: judge(cell) for cell in asked}
         wrong = {cell for cell, value in values.items() if value is LEFT}
         if wrong:
             self.left.update(at for at, cell in enumerate(cells) if cell in wrong)

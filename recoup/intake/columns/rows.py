@@ -5,7 +5,7 @@ corrected or guessed on the way: what does not fit is said.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from recoup.intake.columns import amounts, days
-from recoup.intake.columns.debtors import Debtor, Debtors
+from recoup.intake.columns.debtors import WHOLE, Debtor, Debtors
 from recoup.intake.columns.fields import FIELDS, heading
 from recoup.intake.columns.header import Layout
 from recoup.intake.columns.ordinary import Ordinary
@@ -135,11 +135,8 @@ class Reader:
         self.assumed = (
             "" if layout.mapping.country or "country" in layout.mapping.columns else terms.country
         )
-        self.different = {
-            code: set(layout.cells[place]) for code, place in self.columns.items() if FIELDS[code].kind != "amount"
-        }  # fmt: skip
         self.ordinary = {
-            code: ordinary(code, self.different[code]) for code in self.columns
+            code: ordinary(code, layout.cells[place]) for code, place in self.columns.items()
             if FIELDS[code].kind in ("text", "id", "country", "flag")
         }  # fmt: skip
         self.debtors = Debtors(
@@ -387,13 +384,20 @@ class Reader:
         return True if said in YES else False if said in NO else None
 
 
-def ordinary(code: str, cells: set[Cell]) -> AbstractSet[Cell]:
-    """The cells of a column of text that are taken as they stand, found all at once."""
+def ordinary(code: str, cells: Sequence[Cell]) -> AbstractSet[Cell]:
+    """The cells of a column of text that are taken as they stand, found all at once; `WHOLE` for all of them."""
+    if set(map(type, cells)) == {str} and plain_lines(code, cells):  # type: ignore[arg-type]
+        return WHOLE
     texts = {cell for cell in cells if type(cell) is str and cell}
-    lines, longest = "\n".join(texts), FIELDS[code].longest
-    if all_plain(lines) and lines.count("\n") < len(texts) and max(map(len, texts)) <= longest and not (code in COUNTED and "+" in lines):  # fmt: skip
+    if texts and plain_lines(code, texts):
         return texts
-    return frozenset(one for one in ORDINARY.findall(lines) if len(one) <= longest)
+    longest = FIELDS[code].longest
+    return frozenset(one for one in ORDINARY.findall("\n".join(texts)) if len(one) <= longest)
+
+
+def plain_lines(code: str, texts: Collection[str]) -> bool:
+    lines = "\n".join(texts)
+    return all_plain(lines) and lines.count("\n") < len(texts) and max(map(len, texts)) <= FIELDS[code].longest and not (code in COUNTED and "+" in lines)  # fmt: skip
 
 
 def all_plain(lines: str) -> bool:
@@ -411,12 +415,10 @@ def scientific(code: str, found: str) -> Refusal:
     )  # fmt: skip
 
 
-def read_rows(
-    layout: Layout, found: Profile, terms: Terms, *, tick: Callable[[int], None] | None = None
-) -> Read:
-    """Read every row. `tick` is told how many are done, every few thousand."""
+def read_rows(layout: Layout, found: Profile, terms: Terms) -> Read:
+    """Read every row."""
     reader = Reader(layout, found, terms)
-    Ordinary(reader, layout, Debt).take_all(tick)
+    Ordinary(reader, layout, Debt).take_all()
     reader.read.debtors = reader.debtors.found
     reader.read.problems += reader.debtors.warnings()
     if reader.assumed and reader.read.debts:
