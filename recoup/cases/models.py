@@ -1,10 +1,12 @@
 """Cases: one client's claims against one debtor, with stage, holds, tasks and assignment."""
 
+from datetime import date
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from recoup.cases.states import OPEN, CloseCode, HoldKind, PromiseState, Stage
+from recoup.cases.states import CloseCode, HoldKind, PromiseState, Stage
 from recoup.tenancy.models import TenantModel, TenantPart
 
 STAGES = [(s.value, s.value) for s in Stage]
@@ -58,9 +60,6 @@ class Case(TenantPart):
     reviewed_at = models.DateTimeField(
         null=True, help_text="when the house's rules looked at it last"
     )
-    next_action_on = models.DateField(
-        null=True, help_text="the day run looks at it from this day on"
-    )
     split_from = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="split_into", db_index=False
     )
@@ -77,13 +76,6 @@ class Case(TenantPart):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["agency", "next_action_on"],
-                name="case_due",
-                condition=Q(stage__in=[s.value for s in OPEN]),
-            ),
-            # Each look at a case writes every index anew, since the next look is in one: only those that
-            # are read, and of what few cases have, only those few.
             models.Index(fields=["agency", "client", "stage"], name="case_by_client"),
             models.Index(
                 fields=["agency", "division", "stage"],
@@ -100,16 +92,17 @@ class Case(TenantPart):
             ),
             models.Index(fields=["agency", "collector", "stage"], name="case_by_collector"),
             models.Index(
-                fields=["agency", "collector", "next_action_on"],
-                name="case_work",
-                condition=Q(stage__in=[s.value for s in OPEN]),
-            ),
-            models.Index(
                 fields=["agency", "submitted_at", "id"],
                 name="case_to_review",
                 condition=Q(stage=Stage.SUBMITTED),
             ),
         ]
+
+    @property
+    def next_action_on(self) -> date | None:
+        """The day from which the day run looks at it; None where it does not of itself."""
+        look: Look | None = getattr(self, "look", None)
+        return look.day if look else None
 
     @property
     def closure(self) -> "Closure | None":
@@ -118,6 +111,31 @@ class Case(TenantPart):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Look(models.Model):
+    """When an open case is looked at next: from `day` on; None where the day run does not look of itself. Beside
+    the case, because each look at a row of a case would write all of its indexes anew. Each open case has one,
+    others have none: the database makes it, takes it away and keeps `collector_id` (migration 0026)."""
+
+    case = models.OneToOneField(
+        Case, models.PROTECT, primary_key=True, related_name="look", db_constraint=False
+    )
+    agency = models.ForeignKey(
+        "tenancy.Agency", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    client_id = models.UUIDField()
+    collector_id = models.UUIDField(null=True)
+    day = models.DateField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["agency", "day"], name="look_due"),
+            models.Index(fields=["agency", "collector_id", "day"], name="look_work"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.day or '–'}"
 
 
 class ClaimLine(TenantPart):

@@ -44,7 +44,7 @@ def make_portfolio(*, dbname: str, cases: int, seed: int) -> Portfolio:
             db.execute(statement.encode(), values)
         db.execute("SELECT reports_stand_all()")
         db.execute("VACUUM ANALYZE")
-        count = "SELECT count(*) FROM cases_case WHERE next_action_on = %s"
+        count = "SELECT count(*) FROM cases_look WHERE day = %s"
         due = tuple(db.execute(count, [day]).fetchone()[0] for day in DAYS)  # type: ignore[index]
     return Portfolio(agency.id, cases, due)  # type: ignore[arg-type]
 
@@ -72,7 +72,7 @@ def pick(values: str, number: str) -> str:
 
 def statements() -> list[str]:
     from recoup.agreements.models import Agreement, RateCard
-    from recoup.cases.models import Case, ClaimLine, Move
+    from recoup.cases.models import Case, ClaimLine, Look, Move
     from recoup.files.models import Document
     from recoup.ledger.models import Book, Entry, Posting
     from recoup.parties.models import Client, Contact, Debtor
@@ -102,8 +102,9 @@ def statements() -> list[str]:
         insert(
             Case, CASES, id=key("3", "i"), client_id=key("a", CLIENT), debtor_id=key("1", DEBTOR),
             number="'R-' || i", reference="'RF' || i", jurisdiction=pick("'DE','DE','SE','GB'", DEBTOR), stage="'contact'",
-            agreement_id=key("d", CLIENT), submission_key="'s' || i", next_action_on=DUE_ON, **money,
+            agreement_id=key("d", CLIENT), submission_key="'s' || i", **money,
         ),
+        insert(Look, CASES, case_id=key("3", "i"), client_id=key("a", CLIENT), day=DUE_ON),
         insert(
             ClaimLine, CASES, id=key("4", "i"), kind="'invoice'", ref="'F-' || i",
             due_on=f"%(day)s::date - 20 - ({MIXED} %% 300)::int", amount=AMOUNT, **of_case,

@@ -203,7 +203,7 @@ def progress(
 def due(
     agency: UUID, on: date, only: Sequence[UUID] | None, share: Share | None = None
 ) -> "steps.Cases":
-    found = Case.objects.filter(agency_id=agency, stage__in=list(OPEN), next_action_on__lte=on)
+    found = Case.objects.filter(agency_id=agency, look__agency_id=agency, look__day__lte=on)
     if share and share.first:
         found = found.filter(debtor_id__gte=share.first)
     if share and share.end:
@@ -232,9 +232,10 @@ def due_ids(
 def held(agency: UUID, on: date, ids: Sequence[UUID]) -> list[Case]:
     """Those of `ids` that are still due and that nobody else holds, locked."""
     mine = Case.objects.filter(
-        agency_id=agency, stage__in=list(OPEN), next_action_on__lte=on, id__among=among(ids)
+        agency_id=agency, stage__in=list(OPEN), look__day__lte=on, id__among=among(ids)
     )
-    cases = read_many(mine.select_for_update(skip_locked=True).order_by("debtor_id", "id"))
+    locked = mine.select_for_update(skip_locked=True, of=("self",))
+    cases = read_many(locked.order_by("debtor_id", "id"))
     steps.load(cases)
     return cases
 
@@ -316,8 +317,8 @@ def plan_looks(looks: dict[UUID, date | None], on: date) -> None:
     days = [max(day, tomorrow) if day else None for day in looks.values()]
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE cases_case c SET next_action_on = v.day"
-            " FROM unnest(%s::uuid[], %s::date[]) AS v(id, day) WHERE c.id = v.id",
+            "UPDATE cases_look l SET day = v.day"
+            " FROM unnest(%s::uuid[], %s::date[]) AS v(id, day) WHERE l.case_id = v.id",
             [
                 as_array(id.hex for id in looks),
                 as_array(str(day) if day else "NULL" for day in days),
@@ -330,7 +331,11 @@ def wake_the_silent(agency: UUID, on: date, by: Actor, at: datetime) -> int:
     those without a next look are read; they are few, and have an open task as a rule."""
     tasks = Task.objects.filter(case=OuterRef("pk"), done_at__isnull=True)
     silent = Case.objects.filter(
-        ~Exists(tasks), agency_id=agency, stage__in=list(OPEN), next_action_on__isnull=True
+        ~Exists(tasks),
+        agency_id=agency,
+        look__agency_id=agency,
+        look__day__isnull=True,
+        look__isnull=False,
     ).select_related("debtor", "collector")
     return add_tasks(
         agency=agency, by=by, at=at,

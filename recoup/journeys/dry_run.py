@@ -54,10 +54,12 @@ def dry_run(
     if kind == PlanKind.OWN:
         own = dry_reminders(agency=agency, on=on, at=at, book=book, client=client)
         return Forecast(own.looked_at, own.does, own.denied, own.steps)
-    due = Case.objects.filter(agency_id=agency.id, stage=Stage.CONTACT, next_action_on__lte=on)
+    due = Case.objects.filter(
+        agency_id=agency.id, stage=Stage.CONTACT, look__agency_id=agency.id, look__day__lte=on
+    )
     if client is not None:
         due = due.filter(client_id=client)
-    cases = list(due.order_by("next_action_on", "id")[:MOST])
+    cases = list(due.order_by("look__day", "id")[:MOST])
     steps.load(cases)
     work, found = steps.Work(agency, on, by, at), Forecast(len(cases))
     known = gather(agency.id, cases, on, book=book, exact=False) if cases else {}

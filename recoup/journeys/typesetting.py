@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from recoup.cases.models import Case, Task
-from recoup.cases.operations import add_task
+from recoup.cases.operations import add_task, plan_next_look
+from recoup.cases.states import Stage
 from recoup.contact.models import ContactAttempt
 from recoup.contact.operations import write_to_debtor
 from recoup.journeys.letter import compose
@@ -107,9 +108,8 @@ def take_back(*, message: UUID, refusal: Refusal, on: date, by: Actor, at: datet
     give_back_cost(Message.objects.get(id=message), mine.case, at)
     # Tried again once; after that it would be planned, charged and taken back every day.
     days = 1 if ask_a_person(mine.case, refusal, on, by, at) else AGAIN
-    Case.objects.filter(id=mine.case_id, stage="contact").update(
-        next_action_on=on + timedelta(days=days)
-    )
+    if mine.case.stage == Stage.CONTACT:
+        plan_next_look(case=mine.case, on=on + timedelta(days=days))
 
 
 def ask_a_person(case: Case, refusal: Refusal, on: date, by: Actor, at: datetime) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q, prefetch_related_objects
 
 from recoup.cases.models import Case, Hold, Move, Promise, Task
 from recoup.cases.rules.promises import GRACE
@@ -199,6 +199,8 @@ def gather(
     """Facts of `cases` (with client, debtor and collector loaded) as of `on`. Without `exact` the law is
     asked only where the decision depends on its figures; `book`: other plans than those in force."""
     ids = among(case.id for case in cases)
+    if exact:
+        prefetch_related_objects(cases, "look")
     debtors = {case.debtor_id for case in cases}
     theirs = among(debtors)
     book = book or plan_book(agency, on)

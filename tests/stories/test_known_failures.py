@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from recoup.cases.models import Case, Charge, Task
+from recoup.cases.models import Charge, Look, Task
 from recoup.cases.tests.cast import AT, TODAY, add_debtor, at_work, line, profile, sign_up
 from recoup.contact.channels.refused import CannotSend
 from recoup.contact.models import ContactAttempt, Denial
@@ -81,7 +81,7 @@ def test_a_fee_is_charged_once_however_often_the_day_is_run_invoice_ninja_2330(h
     case = at_work(standing)
     for hour in range(6, 22):
         live(house, TODAY, hour)
-        Case.objects.filter(id=case.id).update(next_action_on=TODAY)
+        Look.objects.filter(case_id=case.id).update(day=TODAY)
     assert Charge.objects.filter(case=case).count() == 1
     assert Document.objects.filter(case_id=case.id, kind="letter").count() == 1
 
@@ -94,7 +94,7 @@ def test_a_part_payment_skips_no_step_kill_bill_2297(house, standing):
     report_direct_payment(
         agency=house.agency, case=case, amount=Money(Decimal("100.00"), "EUR"), on=after, by=SYSTEM, at=instant(after, 6)
     )  # fmt: skip
-    Case.objects.filter(id=case.id).update(next_action_on=after)
+    Look.objects.filter(case_id=case.id).update(day=after)
     assert live(house, after).actions == {"call": 1}, "the call that was next is still next"
 
 
@@ -140,7 +140,7 @@ def test_nobody_is_dunned_on_the_due_day_idempiere_2064(house, standing):
     """Due on Sunday the 22nd: it may be paid on Monday, so Tuesday is the first day to write."""
     case = at_work(standing, lines=[line("RE-7", due="2026-11-22")])
     for day in (date(2026, 11, 20), date(2026, 11, 22), date(2026, 11, 23)):
-        Case.objects.filter(id=case.id).update(next_action_on=day)
+        Look.objects.filter(case_id=case.id).update(day=day)
         assert live(house, day).actions == {"wait": 1}
     assert again(case) == date(2026, 11, 24)
     assert live(house, date(2026, 11, 24)).letters == 1

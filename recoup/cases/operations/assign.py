@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from recoup.cases.models import Assignment, Case, Task
-from recoup.cases.operations.stage import moved
+from recoup.cases.operations.stage import moved, plan_next_look
 from recoup.cases.queries import assignment_facts, collector_profiles
 from recoup.cases.rules import Scored, best
 from recoup.cases.states import OPEN, Stage
@@ -67,8 +67,7 @@ def assign_case(
     )  # fmt: skip
     if case.stage == Stage.ACCEPTED:
         moved(case=case, was=Stage.ACCEPTED, now=Stage.CONTACT, because="assigned", by=by, at=at)
-        Case.objects.filter(id=case.id).update(next_action_on=at.date())
-        case.next_action_on = at.date()
+        plan_next_look(case=case, on=at.date())
     record(agency=case.agency_id, kind="CaseAssigned", by=by, at=at, case=case.id, client=case.client_id,
            collector=str(collector.user), because=because)  # fmt: skip
     return made

@@ -162,7 +162,7 @@ def take_back_many(*, cases: Sequence[UUID], because: str, by: Actor, at: dateti
         ],
         batch_size=2000,
     )  # fmt: skip
-    Case.objects.filter(id__in=ids).update(stage=Stage.CLOSED, next_action_on=None)
+    Case.objects.filter(id__in=ids).update(stage=Stage.CLOSED)
     Closure.objects.bulk_create(
         [
             Closure(agency_id=agency, case=row, client_id=row.client_id, code=CloseCode.WITHDRAWN, at=at,

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from recoup.cases.models import Assignment, Case, Hold, Move, Task
+from recoup.cases.models import Assignment, Case, Hold, Look, Move, Task
 from recoup.cases.operations.assign import MAY_HOLD
 from recoup.cases.operations.stage import refuse_silent
 from recoup.cases.states import OPEN, HoldKind, Stage
@@ -63,13 +63,14 @@ def assign_many(
     ids = [c.id for c in done]
     members = [given[c.id].id for c in done]
     with connection.cursor() as cursor:
-        cursor.execute(GIVE, {"agency": agency, "ids": ids, "members": members, "on": at.date()})
+        cursor.execute(GIVE, {"agency": agency, "ids": ids, "members": members})
+        entering = [c for c in done if c.stage == Stage.ACCEPTED]
+        Look.objects.filter(case__in=entering).update(day=at.date())
         pairs = [(c.id, was[c.id], given[c.id].id) for c in done if was[c.id]]
         cursor.execute(TASKS_ALONG, {
             "agency": agency, "ids": [p[0] for p in pairs], "was": [p[1] for p in pairs],
             "now": [p[2] for p in pairs],
         })  # fmt: skip
-    entering = [c for c in done if c.stage == Stage.ACCEPTED]
     Move.objects.bulk_create([
         Move(id=new_id(), agency_id=agency, case=c, client_id=c.client_id, was=Stage.ACCEPTED,
              now=Stage.CONTACT, by_name=by.name, at=at, because="assigned")
@@ -92,8 +93,7 @@ def assign_many(
 
 GIVE = """
 UPDATE cases_case c SET collector_id = v.member,
-    stage = CASE c.stage WHEN 'accepted' THEN 'contact' ELSE c.stage END,
-    next_action_on = CASE c.stage WHEN 'accepted' THEN %(on)s ELSE c.next_action_on END
+    stage = CASE c.stage WHEN 'accepted' THEN 'contact' ELSE c.stage END
 FROM unnest(%(ids)s::uuid[], %(members)s::uuid[]) AS v(id, member)
 WHERE c.id = v.id AND c.agency_id = %(agency)s
 """

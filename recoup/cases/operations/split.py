@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from recoup.cases.models import Case, Charge, ClaimLine
-from recoup.cases.operations.stage import refuse_silent
+from recoup.cases.operations.stage import plan_next_look, refuse_silent
 from recoup.cases.operations.submit import NewLine, claim, one_at_a_time
 from recoup.cases.states import MOVED, Stage
 from recoup.eventlog.operations import record
@@ -56,9 +56,10 @@ def split_case(
         number=number, reference=rf_of_case(number), client_reference=case.client_reference,
         currency=case.currency, jurisdiction=case.jurisdiction, interest=case.interest,
         agreement_id=case.agreement_id, submission_key=f"split:{key}", known_dispute=False,
-        submitted_at=at, stage=locked.stage, collector_id=case.collector_id, next_action_on=at.date(),
+        submitted_at=at, stage=locked.stage, collector_id=case.collector_id,
         split_from=locked,
     )  # fmt: skip
+    plan_next_look(case=made, on=at.date())
     claim(made, [anew(row) for row in chosen], by=by, at=at)
     claim(locked, [credited(row, number) for row in chosen], by=by, at=at)
     total = sum(row.amount for row in chosen)

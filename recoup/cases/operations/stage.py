@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from recoup.cases.models import Case, Closure, Move
 from recoup.cases.operations.tasks import finish_all
@@ -75,7 +75,7 @@ def close_case(
     *, case: Case, code: str, because: str, report: Document | None, by: Actor, at: datetime
 ) -> Closure:
     """End a case from whichever open stage it is in; its open tasks end with it, but for those about money, which
-    may have to go back to its payer yet; no further look is planned. Raises `Refusal` `close_code_unknown`, `stage_not_reachable`, `case_moved_meanwhile`."""
+    may have to go back to its payer yet; no further look is planned (the database sees to it). Raises `Refusal` `close_code_unknown`, `stage_not_reachable`, `case_moved_meanwhile`."""
     if code not in set(CloseCode):
         raise Refusal(
             "close_code_unknown", N_("“%(found)s” is no way to close a case."), found=code
@@ -85,7 +85,6 @@ def close_case(
         agency_id=case.agency_id, case=case, client_id=case.client_id, code=code, at=at, by_name=by.name,
         because=because[:300], report=report,
     )  # fmt: skip
-    Case.objects.filter(id=case.id).update(next_action_on=None)
     finish_all(case=case, kind="", outcome="case closed", but_role="finance_officer", by=by, at=at)
     record(agency=case.agency_id, kind="CaseClosed", by=by, at=at, case=case.id, client=case.client_id,
            number=case.number, code=code, because=because,
@@ -104,9 +103,15 @@ def reopen_case(*, case: Case, because: str, by: Actor, at: datetime) -> None:
 
 
 def plan_next_look(*, case: Case, on: date | None) -> None:
-    """The day run looks at the case from day `on` on; None for not of itself."""
-    Case.objects.filter(id=case.id).update(next_action_on=on)
-    case.next_action_on = on
+    """The day run looks at the case from day `on` on; None for not of itself. One that is not open has no
+    look. The case is held first, as the day run does, so that the two never wait for one another."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE cases_look SET day = %s"
+            " WHERE case_id = (SELECT id FROM cases_case WHERE id = %s FOR NO KEY UPDATE)",
+            [on, case.id],
+        )
+    case._state.fields_cache.pop("look", None)
 
 
 def refuse_silent(because: str) -> None:

@@ -164,9 +164,9 @@ class Checker:
     def silent(self, on: date) -> None:
         """Every open case has a next look that is not overdue, or a person with a deadline."""
         for number, stage, look in self.rows(
-            """SELECT c.number, c.stage, c.next_action_on FROM cases_case c
+            """SELECT c.number, c.stage, l.day FROM cases_case c LEFT JOIN cases_look l ON l.case_id = c.id
                WHERE c.stage NOT IN ('closed', 'declined')
-                 AND (c.next_action_on IS NULL OR c.next_action_on <= %s)
+                 AND (l.day IS NULL OR l.day <= %s)
                  AND NOT EXISTS (SELECT 1 FROM cases_task t WHERE t.case_id = c.id AND t.done_at IS NULL)""",
             on,
         ):  # fmt: skip

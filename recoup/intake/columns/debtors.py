@@ -88,18 +88,14 @@ class Debtors:
                     return None  # a cell that cannot be kept has been noted with its own reason
             answer = self.judged(row, *said)
             self.known[raw] = answer
-        if type(answer) is list:
+        if isinstance(answer, list):
             for code, refusal in answer:
                 wrong(code, refusal)
             return None
         met = (answer, reach)
         if met not in self.seen:
-            spread_out = (
-                spread(reach, self.reach_of)
-                if self.reach_whole
-                else [text(row, code) for code in REACH]
-            )
-            if self.reachable(self.found[answer], *spread_out, wrong):
+            said = spread(reach, self.reach_of) if self.reach_whole else [text(row, c) for c in REACH]  # fmt: skip
+            if self.reachable(self.found[answer], said, wrong):
                 self.seen.add(met)
         return answer
 
@@ -171,9 +167,10 @@ class Debtors:
             )
         return found
 
-    def reachable(self, debtor: Debtor, address: str, phone: str, person: str, wrong: Wrong) -> bool:
-        """Take the first e-mail address, telephone and person that its rows say, and keep the others
-        beside them; False when wrong."""
+    def reachable(self, debtor: Debtor, said: Sequence[str], wrong: Wrong) -> bool:
+        """Take the first e-mail address, telephone and person (`REACH`) that its rows say, and keep the
+        others beside them; False when wrong."""
+        address, phone, person = said
         if address and address != debtor.email:
             try:
                 mail(address)

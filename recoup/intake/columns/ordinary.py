@@ -124,7 +124,7 @@ class Ordinary:
             if absent is LEFT:
                 self.left.update(range(len(self.layout.rows)))
             return [absent] * len(self.layout.rows)
-        cells = self.layout.cells[place]
+        cells: Sequence[Any] = self.layout.cells[place]
         taken = self.reader.ordinary.get(code, ()) if itself else ()
         if taken is WHOLE and not (absent is LEFT and "" in cells):
             return cells

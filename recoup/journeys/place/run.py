@@ -47,7 +47,7 @@ from recoup.tenancy.models import Agency
 
 SMALL = 500  # cases: fewer need no fresh statistics
 GROWN = (
-    "parties_debtor", "parties_contact", "cases_case", "cases_claimline", "cases_task", "ledger_book", "ledger_entry",
+    "parties_debtor", "parties_contact", "cases_case", "cases_look", "cases_claimline", "cases_task", "ledger_book", "ledger_entry",
     "ledger_posting", "eventlog_event", "intake_placedrow",
 )  # fmt: skip
 CHUNK = 1500  # rows in one transaction: about a second, so that nobody waits long behind it

@@ -85,8 +85,16 @@ CHECKS = (
         "no case without a next step or an owner with a deadline",
         f"SELECT count(*) FROM cases_case WHERE stage IN ({OPEN_STAGES})",
         f"""SELECT format('%s (%s)', c.number, c.stage) FROM cases_case c
-            WHERE c.stage IN ({OPEN_STAGES}) AND c.next_action_on IS NULL
+            LEFT JOIN cases_look k ON k.case_id = c.id
+            WHERE c.stage IN ({OPEN_STAGES}) AND k.day IS NULL
               AND NOT EXISTS (SELECT 1 FROM cases_task t WHERE t.case_id = c.id AND t.done_at IS NULL)""",
+    ),
+    Query(
+        "open cases have their look, under their client and collector, and others none",
+        "SELECT count(*) FROM cases_case",
+        f"""SELECT format('%s (%s)', c.number, c.stage) FROM cases_case c LEFT JOIN cases_look k ON k.case_id = c.id
+            WHERE (c.stage IN ({OPEN_STAGES})) <> (k.case_id IS NOT NULL)
+                OR (c.agency_id, c.client_id) <> (k.agency_id, k.client_id) OR c.collector_id IS DISTINCT FROM k.collector_id AND k.case_id IS NOT NULL""",
     ),
     Query(
         "stages follow the table of moves",

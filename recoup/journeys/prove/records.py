@@ -89,11 +89,12 @@ RECORDS = (
         "SELECT count(*) FROM cases_case WHERE stage = 'closed'",
         f"""SELECT format('%s: %s', c.number, concat_ws(', ',
                 CASE WHEN o.id IS NULL THEN 'no closure' END, CASE WHEN t.count > 0 THEN t.count || ' open tasks' END,
-                CASE WHEN p.count > 0 THEN 'a plan stands' END, CASE WHEN c.next_action_on IS NOT NULL THEN 'a next look is planned' END))
-            FROM cases_case c LEFT JOIN LATERAL (SELECT * FROM cases_closure WHERE case_id = c.id ORDER BY at DESC, id DESC LIMIT 1) o ON true
+                CASE WHEN p.count > 0 THEN 'a plan stands' END, CASE WHEN k.case_id IS NOT NULL THEN 'a next look is planned' END))
+            FROM cases_case c LEFT JOIN cases_look k ON k.case_id = c.id
+            LEFT JOIN LATERAL (SELECT * FROM cases_closure WHERE case_id = c.id ORDER BY at DESC, id DESC LIMIT 1) o ON true
             JOIN LATERAL (SELECT count(*) FROM cases_task WHERE case_id = c.id AND done_at IS NULL AND made_at < o.at) t ON true
             JOIN LATERAL (SELECT count(*) FROM plans_plan WHERE case_id = c.id AND state IN ({STANDING_PLANS})) p ON true
-            WHERE c.stage = 'closed' AND (o.id IS NULL OR p.count > 0 OR c.next_action_on IS NOT NULL OR t.count > 0)""",
+            WHERE c.stage = 'closed' AND (o.id IS NULL OR p.count > 0 OR k.case_id IS NOT NULL OR t.count > 0)""",
     ),
     Query(
         "what changed has its event",

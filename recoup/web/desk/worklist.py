@@ -349,7 +349,12 @@ def loose_row(task: Task) -> Row:
 
 def case_page(place: Place, view: str, number: int, count: int) -> tuple[Slice, list[Row]]:
     cases = cases_of(place, view).prefetch_related(*LOADED)
-    order = "submitted_at" if view == "review" else F("next_action_on").asc(nulls_last=True)
+    order: Any = "submitted_at"
+    if view != "review":
+        cases = cases.filter(look__agency_id=place.agency.id)
+        order = F("look__day").asc(nulls_last=True)
+        if place.role == Role.COLLECTOR:
+            cases = cases.filter(look__collector_id=place.member.id if place.member else None)
     first = (number - 1) * PER_PAGE
     page = Slice(cases.order_by(order, "id")[first : first + PER_PAGE], number, count)
     known = facts_of(place, list(page))

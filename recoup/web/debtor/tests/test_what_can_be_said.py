@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from recoup.cases.models import Case, Hold, Task
+from recoup.cases.models import Case, Hold, Look, Task
 from recoup.eventlog.models import Event
 from recoup.files.operations import keep
 from recoup.insolvency.models import Match
@@ -63,7 +63,7 @@ def test_the_wrong_one_is_believed_until_somebody_has_looked(world):
     with world.inside():
         assert Task.objects.get(kind="reply").params["text"] == "Another company."
         now = timezone.now()
-        Case.objects.filter(id=world.other.id).update(next_action_on=None)
+        Look.objects.filter(case_id=world.other.id).update(day=None)
         assert run_day(agency=world.house.agency, on=now.date(), by=SYSTEM, at=now).letters == 0
 
 
@@ -180,7 +180,7 @@ def test_a_message_reaches_the_collector_and_stops_what_would_be_sent_past_it(wo
         event = Event.objects.get(kind="DebtorWrote")
         assert event.data["text"].startswith("Our lawyer")
         now = timezone.now()
-        Case.objects.filter(id=world.other.id).update(next_action_on=None)
+        Look.objects.filter(case_id=world.other.id).update(day=None)
         assert run_day(agency=world.house.agency, on=now.date(), by=SYSTEM, at=now).actions == {
             "wait": 1
         }

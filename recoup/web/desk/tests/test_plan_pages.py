@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from recoup.cases.models import Case
+from recoup.cases.models import Case, Look
 from recoup.cases.operations import put_on_hold
 from recoup.contact.models import HouseRules, Permit
 from recoup.journeys.asking_to_call import ask_to_call
@@ -116,7 +116,7 @@ def test_the_dry_run_says_what_tomorrow_would_do_and_does_nothing(
 ) -> None:
     standing = sign_up(house)
     case = at_work(standing)
-    Case.objects.filter(id=case.id).update(next_action_on=timezone.now().date())
+    Look.objects.filter(case_id=case.id).update(day=timezone.now().date())
     saved(supervisor)
     shown = page(supervisor, "plan_dry_run")
     assert "standard 1" in shown and "calm" in shown

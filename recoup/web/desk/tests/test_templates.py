@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from recoup.cases.models import Case, Task
+from recoup.cases.models import Case, Look, Task
 from recoup.contact.models import LetterTemplate
 from recoup.contact.operations import authorise, release_template, save_template
 from recoup.files.models import Document
@@ -146,7 +146,7 @@ def test_words_that_announce_a_lawyer_need_somebody_to_have_authorised_it(
     assert Task.objects.get(case=case, kind="ask").key.startswith(f"ask:{case.number}:no_authority")
     authorise(client=case.client, threat="lawyer", because="by e-mail of 1 Nov", by=SYSTEM, at=AT)
     later = AT + timedelta(days=1)
-    Case.objects.filter(id=case.id).update(next_action_on=later.date())
+    Look.objects.filter(case_id=case.id).update(day=later.date())
     run_day(agency=house.agency, on=later.date(), by=SYSTEM, at=later)
     assert Document.objects.filter(kind="letter").exists()
 
