@@ -10,9 +10,11 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
+from itertools import islice
 from typing import Any
 
-from recoup.intake.tables.table import Row, Sheet, is_blank_row
+from recoup.intake.tables.table import BLANKS, Row, Sheet, is_blank_row
 from recoup.kernel.refusal import N_, Refusal
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -38,13 +40,10 @@ def read_delimited(text: str, *, file: str) -> tuple[Sheet, str]:
             N_("%(file)s has one column only, or its columns cannot be told apart; separate them by comma, semicolon or tab."),
             file=file,
         )  # fmt: skip
-    rows = [
-        Row(number, cells)  # type: ignore[arg-type]
-        for number, cells in records(body, delimiter, quote, file)
-        if not is_blank_row(cells)
-    ]
-    if skipped:
-        rows = [Row(row.number + skipped, row.cells) for row in rows]
+    found = records(body, delimiter, quote, file)
+    rows = list(map(partial(tuple.__new__, Row), enumerate(found, 1 + skipped)))
+    if any(not cells or not cells[0] or cells[0][0] in BLANKS for cells in found):
+        rows = [row for row in rows if not is_blank_row(row.cells)]
     if not rows:
         raise no_rows(file)
     return Sheet("", rows), delimiter
@@ -54,10 +53,10 @@ def no_rows(file: str) -> Refusal:
     return Refusal("no_rows", N_("%(file)s has no rows; nothing was taken."), file=file)
 
 
-def records(text: str, delimiter: str, quote: str, file: str) -> Iterator[tuple[int, list[str]]]:
-    """(number, cells) of every record. Raises `Refusal` `quote_open` with the line where it opens."""
+def records(text: str, delimiter: str, quote: str, file: str) -> list[list[str]]:
+    """The cells of every record. Raises `Refusal` `quote_open` with the line where it opens."""
     whole = at_once(reader_of(text, delimiter, quote))
-    return whole or one_by_one(reader_of(text, delimiter, quote), file)
+    return whole or list(one_by_one(reader_of(text, delimiter, quote), file))
 
 
 def reader_of(text: str, delimiter: str, quote: str) -> Any:
@@ -68,17 +67,17 @@ def reader_of(text: str, delimiter: str, quote: str) -> Any:
     return csv.reader(lines, delimiter=delimiter, quotechar=quote, strict=True)
 
 
-def at_once(reader: Any) -> Iterator[tuple[int, list[str]]] | None:
+def at_once(reader: Any) -> list[list[str]] | None:
     """All records where each is one line, which no open quote can have swallowed; else None."""
     try:
         found = list(reader)
     except csv.Error:
         return None
-    return iter(enumerate(found, 1)) if reader.line_num == len(found) else None
+    return found if reader.line_num == len(found) else None
 
 
-def one_by_one(reader: Any, file: str) -> Iterator[tuple[int, list[str]]]:
-    number, line = 0, 0
+def one_by_one(reader: Any, file: str) -> Iterator[list[str]]:
+    line = 0
     while True:
         try:
             cells = next(reader)
@@ -86,11 +85,10 @@ def one_by_one(reader: Any, file: str) -> Iterator[tuple[int, list[str]]]:
             return
         except csv.Error:
             raise quote_open(file, line + 1) from None
-        number += 1
         if reader.line_num - line > MOST_LINES:
             raise quote_open(file, line + 1)
         line = reader.line_num
-        yield number, cells
+        yield cells
 
 
 def quote_open(file: str, line: int) -> Refusal:
@@ -134,11 +132,10 @@ def delimiter_of(text: str, quote: str) -> str | None:
 def widths_of(text: str, delimiter: str, quote: str) -> list[int]:
     widths = []
     try:
-        for number, cells in one_by_one(reader_of(text[:2_000_000], delimiter, quote), ""):
+        tried = one_by_one(reader_of(text[:2_000_000], delimiter, quote), "")
+        for cells in islice(tried, TRIED):
             if not is_blank_row(cells):
                 widths.append(len(cells))
-            if number >= TRIED:
-                break
     except Refusal:
         pass  # the chosen one says it with its line
     return widths

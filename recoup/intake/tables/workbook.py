@@ -11,7 +11,10 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -34,13 +37,23 @@ def read_workbook(content: bytes, *, file: str) -> tuple[tuple[Sheet, ...], tupl
     """The visible sheets with their rows, and the names of the hidden ones. Raises `Refusal`
     `workbook_broken`, `workbook_macros`, `workbook_too_big`, `not_a_table`, `no_rows`."""
     inspect(content, file)
-    answer = asked(content, file)
-    if "hidden" not in answer:
+    sheets: list[Sheet] = []
+    hidden: list[str] | None = None
+    number = 1
+    for said in asked(content, file):
+        if isinstance(said, list):
+            sheets[-1].rows.extend(rows_of(said, number))
+            number += len(said)
+        elif "name" in said:
+            sheets.append(Sheet(said["name"], []))
+            number = 1
+        else:
+            hidden = said["hidden"]
+    if hidden is None:
         raise broken(file)
-    sheets = tuple(sheet(one["name"], one["rows"]) for one in answer["sheets"])
     if not any(one.rows for one in sheets):
         raise Refusal("no_rows", N_("%(file)s has no rows; nothing was taken."), file=file)
-    return sheets, tuple(answer["hidden"])
+    return tuple(sheets), tuple(hidden)
 
 
 def inspect(content: bytes, file: str) -> None:
@@ -86,26 +99,38 @@ def broken(file: str) -> Refusal:
     )  # fmt: skip
 
 
-def asked(content: bytes, file: str) -> dict[str, Any]:
-    """What the child read. Its end by a limit is a refusal."""
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "recoup.intake.tables.worker"], input=content, capture_output=True,
-            timeout=SECONDS, env={"PYTHONPATH": str(ROOT), "PATH": os.defpath, "LANG": "C.UTF-8"}, cwd=ROOT,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise too_big(file) from None
-    if done.returncode == 3:
+def asked(content: bytes, file: str) -> Iterator[Any]:
+    """What the child reads, document by document (see `worker`). Its end by a limit is a refusal."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "recoup.intake.tables.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL, env={"PYTHONPATH": str(ROOT), "PATH": os.defpath, "LANG": "C.UTF-8"}, cwd=ROOT,
+    ) as child:  # fmt: skip
+        late = threading.Timer(SECONDS, child.kill)
+        late.start()
+        try:
+            assert child.stdin is not None and child.stdout is not None
+            # All of it is read before anything is said; one that has ended already says why.
+            with suppress(BrokenPipeError):
+                child.stdin.write(content)
+            with suppress(BrokenPipeError):
+                child.stdin.close()
+            for line in child.stdout:
+                if line.endswith(b"\n"):  # a portion cut off is that of a child that was killed
+                    yield json.loads(line, parse_float=Decimal, parse_int=Decimal)
+            child.wait()
+        finally:
+            late.cancel()
+            if child.poll() is None:
+                child.kill()
+    if child.returncode == 3:
         raise broken(file)
-    if done.returncode:
+    if child.returncode:
         raise too_big(file)
-    answer: dict[str, Any] = json.loads(done.stdout, parse_float=Decimal, parse_int=Decimal)
-    return answer
 
 
-def sheet(name: str, rows: list[list[Any]]) -> Sheet:
-    found = []
-    for number, cells in enumerate(rows, 1):
+def rows_of(rows: list[list[Any]], first: int) -> Iterator[Row]:
+    """Those that are not blank, without the blank cells at their ends."""
+    for number, cells in enumerate(rows, first):
         while cells and cells[-1] == "":
             cells.pop()
         if not cells:
@@ -113,8 +138,7 @@ def sheet(name: str, rows: list[list[Any]]) -> Sheet:
         if list in map(type, cells):
             cells = [date.fromisoformat(c[0]) if type(c) is list else c for c in cells]
         if not is_blank_row(cells):
-            found.append(Row(number, cells))
-    return Sheet(name, found)
+            yield Row(number, cells)
 
 
 def cell_text(cell: Cell) -> str:

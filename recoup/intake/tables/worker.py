@@ -1,4 +1,5 @@
-"""The child that opens a workbook: bytes on standard input, JSON on standard output.
+"""The child that opens a workbook: bytes on standard input, on standard output JSON, a document on each line: of each
+sheet its name and its rows in portions, at the end the names of the hidden ones.
 
 Exit 3: not a workbook. Killed by the kernel: too much memory or time.
 """
@@ -102,18 +103,18 @@ def has_error(package: zipfile.ZipFile, part: str) -> bool:
 
 
 def write(sheets: Iterable[tuple[str, Iterator[list[Any]]]], hidden: list[str]) -> None:
-    """One JSON document, its rows in portions: dumped whole it would stand in memory as one text, and
-    `json.dump` to a file is several times slower."""
-    out = sys.stdout.write
-    out('{"sheets": [')
-    for place, (name, rows) in enumerate(sheets):
-        out(f'{", " if place else ""}{{"name": {json.dumps(name)}, "rows": [')
-        first = True
+    """A line for each portion of rows, so that the parent takes one while the next is read and neither holds
+    all of it as text."""
+    for name, rows in sheets:
+        say({"name": name})
         while part := list(islice(rows, PORTION)):
-            out(("" if first else ", ") + json.dumps(part, default=plain)[1:-1])
-            first = False
-        out("]}")
-    out(f'], "hidden": {json.dumps(hidden)}}}')
+            say(part)
+    say({"hidden": hidden})
+
+
+def say(what: Any) -> None:
+    sys.stdout.write(json.dumps(what, default=plain) + "\n")
+    sys.stdout.flush()
 
 
 def plain(value: Any) -> Any:
