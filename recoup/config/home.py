@@ -22,6 +22,11 @@ def folder(name: str, mode: int = 0o700) -> Path:
     return path
 
 
+def web_port() -> str:
+    """Where pages are served: `RECOUP_PORT`, else `PORT` as supervisors give it, else 8000."""
+    return os.environ.get("RECOUP_PORT") or os.environ.get("PORT") or "8000"
+
+
 def secret(name: str) -> str:
     """A 256-bit secret of this installation, made at first use; environment `RECOUP_<NAME>` wins."""
     given = os.environ.get(f"RECOUP_{name.upper()}")

@@ -7,7 +7,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from recoup.config.database import for_django
-from recoup.config.home import folder, secret
+from recoup.config.home import folder, secret, web_port
 
 BASE = Path(__file__).resolve().parents[1]
 
@@ -20,7 +20,7 @@ DEBUG = flag("RECOUP_DEBUG")
 DEMO = flag("RECOUP_DEMO", "yes" if "RECOUP_ORIGIN" not in os.environ else "no")
 SECRET_KEY = secret("secret_key")
 WEBHOOK_KEY = secret("webhook_key")  # encrypts the signing secrets of webhooks
-WEB_PORT = os.environ.get("RECOUP_PORT") or os.environ.get("PORT", "8000")
+WEB_PORT = web_port()
 ORIGIN = os.environ.get("RECOUP_ORIGIN", f"http://localhost:{WEB_PORT}")
 SECURE = ORIGIN.startswith("https://")
 ALLOWED_HOSTS = os.environ.get(

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from django.db import ProgrammingError
+
 from recoup.console.workshop import in_workshop
 
 Figures = dict[str, Any]
@@ -152,10 +154,19 @@ SIZED: dict[str, Callable[[int], Figures]] = {
 }
 
 
+NO_TABLES = "recoup bench: this house has no tables yet, or not all of them: run `recoup up` once, or `recoup migrate --database owner`."
+
+
+def is_without_tables(error: ProgrammingError) -> bool:
+    """Whether a table, column or function is not there (PostgreSQL, appendix A: 42P01, 42703, 42883)."""
+    return getattr(error.__cause__, "sqlstate", "") in ("42P01", "42703", "42883")
+
+
 def run(argv: list[str]) -> int:
     """All of them but `day`, `desk`, `portal` and `beside` (which make a portfolio first), or the one named; a number
     is how many claims `valuation` values, lines `bank` takes, entries `legs` posts, rows `import` and `beside` take,
-    cases `day`, `desk` and `portal` have. Exit 2 for an unknown name."""
+    cases `day`, `desk` and `portal` have. Exit 2 for an unknown name, 1 where the house has no
+    tables yet."""
     if "day" in argv and (code := in_workshop(["bench", *argv])) is not None:
         return code
     counts = [int(a) for a in argv if a.isascii() and a.isdigit() and 0 < int(a) <= 5_000_000]
@@ -169,7 +180,13 @@ def run(argv: list[str]) -> int:
     results = []
     for name in names:
         sized = SIZED.get(name) if counts else None
-        results.append(sized(counts[0]) if sized else BENCHES[name]())
+        try:
+            results.append(sized(counts[0]) if sized else BENCHES[name]())
+        except ProgrammingError as error:
+            if not is_without_tables(error):
+                raise
+            print(NO_TABLES, file=sys.stderr)
+            return 1
         if "--json" not in argv:
             print("  ".join(f"{k} {v}" for k, v in results[-1].items()), flush=True)
     if "--json" in argv:

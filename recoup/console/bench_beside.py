@@ -23,7 +23,7 @@ def run_beside(rows: int = ROWS, cases: int = CASES, seconds: float = SECONDS) -
     name = ensure_portfolio(cases, SEED, date(2026, 11, 22))
     port, sessions = free_port(), log_in(name)
     environment = os.environ | {"RECOUP_DB_NAME": name}
-    serving = {"PORT": str(port), "RECOUP_TESTING": "yes", "RECOUP_WEB_WORKERS": "2"}
+    serving = {"RECOUP_PORT": str(port), "RECOUP_TESTING": "yes", "RECOUP_WEB_WORKERS": "2"}
     server = subprocess.Popen(
         [sys.executable, "-m", "recoup", "serve", "web"], env=environment | serving
     )

@@ -51,7 +51,7 @@ def run_desk(cases: int = CASES, seconds: float = SECONDS) -> dict[str, Any]:
     port = free_port()
     sessions = log_in(name)
     environment = os.environ | {
-        "RECOUP_DB_NAME": name, "PORT": str(port), "RECOUP_TESTING": "yes", "RECOUP_WEB_WORKERS": "2",
+        "RECOUP_DB_NAME": name, "RECOUP_PORT": str(port), "RECOUP_TESTING": "yes", "RECOUP_WEB_WORKERS": "2",
     }  # fmt: skip
     server = subprocess.Popen([sys.executable, "-m", "recoup", "serve", "web"], env=environment)
     try:

@@ -43,7 +43,7 @@ def run_portal(cases: int = CASES, seconds: float = SECONDS) -> dict[str, Any]:
     sessions = log_in(name)
     asked = count_queries(name, *sessions[0])
     environment = os.environ | {
-        "RECOUP_DB_NAME": name, "PORT": str(port), "RECOUP_TESTING": "yes", "RECOUP_WEB_WORKERS": "2",
+        "RECOUP_DB_NAME": name, "RECOUP_PORT": str(port), "RECOUP_TESTING": "yes", "RECOUP_WEB_WORKERS": "2",
         "RECOUP_EVENTS_PORT": str(streams_port),
     }  # fmt: skip
     running = [

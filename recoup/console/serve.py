@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from recoup.config import database
-from recoup.config.home import folder
+from recoup.config.home import folder, web_port
 from recoup.kernel.loading import whole
 
 
@@ -26,7 +26,7 @@ def become(*command: str) -> int:
 
 
 def web() -> int:
-    port, bind = os.environ.get("PORT", "8000"), os.environ.get("RECOUP_BIND", "127.0.0.1")
+    port, bind = web_port(), os.environ.get("RECOUP_BIND", "127.0.0.1")
     return become(
         "gunicorn", "recoup.config.wsgi:application", "--bind", f"{bind}:{port}",
         "--worker-class", "recoup.config.patience.PatientWorker", "--workers", os.environ.get("RECOUP_WEB_WORKERS", "2"),

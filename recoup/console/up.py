@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from recoup.config import database
-from recoup.config.home import PROJECT, folder, home
+from recoup.config.home import PROJECT, folder, home, web_port
 from recoup.kernel.loading import whole
 
 HALF_MADE = "demo-half-made"  # stands while the demo is made in a database that was empty (seed.py)
@@ -25,7 +25,7 @@ ENDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def run(argv: list[str]) -> int:
-    """`--no-demo` leaves the database empty; PORT and RECOUP_EVENTS_PORT choose the ports."""
+    """`--no-demo` leaves the database empty; RECOUP_PORT and RECOUP_EVENTS_PORT choose the ports."""
     if unknown := [a for a in argv if a != "--no-demo"]:
         print(f"recoup up: unknown {unknown[0]}", file=sys.stderr)
         return 2
@@ -69,10 +69,11 @@ def start(*, demo: bool) -> int:
 def taken_port() -> tuple[str, int] | None:
     """Variable and number of a port that somebody else listens on, also after five seconds: what was
     left behind may need them to go."""
-    asked = [("PORT", 8000), ("RECOUP_EVENTS_PORT", 8001), ("RECOUP_SMTP_PORT", 8025)]
+    asked = [("RECOUP_PORT", 8000), ("RECOUP_EVENTS_PORT", 8001), ("RECOUP_SMTP_PORT", 8025)]
     if "RECOUP_SMTP_HOST" in os.environ:
         asked.pop()
     numbers = [(name, int(os.environ.get(name) or standard)) for name, standard in asked]
+    numbers[0] = ("RECOUP_PORT", int(web_port()))
     for _ in range(50):
         taken = next((pair for pair in numbers if not is_free(pair[1])), None)
         if taken is None:
@@ -124,8 +125,8 @@ def prepare(*, demo: bool) -> None:
 def supervise() -> int:
     """Run the Procfile until one process ends or Ctrl-C; returns honcho's exit code."""
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    port = os.environ.setdefault("PORT", "8000")
-    os.environ["RECOUP_PORT"] = port  # honcho gives each process a PORT of its own
+    # honcho gives each process a PORT of its own.
+    port = os.environ["PORT"] = os.environ["RECOUP_PORT"] = web_port()
     os.environ["RECOUP_RUN"] = str(folder("run"))
     names = ["web", "events", "worker"]
     if "RECOUP_SMTP_HOST" not in os.environ:

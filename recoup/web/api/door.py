@@ -318,10 +318,12 @@ def hash_of_body(request: HttpRequest) -> str:
     if request.content_type != "multipart/form-data":
         return sha256(request.body).hexdigest()
     digest = sha256(repr(sorted(request.POST.lists())).encode())
-    for name, file in sorted(request.FILES.items()):
-        digest.update(f"{name}/{file.name}".encode())  # type: ignore[union-attr]
-        digest.update(file.read())  # type: ignore[union-attr]
-        file.seek(0)  # type: ignore[union-attr]
+    for name, files in sorted(request.FILES.lists()):
+        for file in files:
+            digest.update(repr((name, file.name, file.size)).encode())
+            for part in file.chunks():
+                digest.update(part)
+            file.seek(0)
     return digest.hexdigest()
 
 

@@ -9,6 +9,7 @@ import random
 import time
 
 import psycopg
+from django.contrib.messages.storage import default_storage
 from django.db import Error
 from django.http import HttpRequest
 
@@ -54,7 +55,9 @@ def may_try_again(error: BaseException, tried: int) -> bool:
 
 def rewind(request: HttpRequest) -> None:
     """As it came, before it is answered once more: a file that the first try has read would be empty for the
-    second."""
+    second, and what the first try had to say would be said twice."""
+    if hasattr(request, "_messages"):
+        request._messages = default_storage(request)
     if hasattr(request, "_files"):  # parsed already
         for _name, files in request.FILES.lists():
             for file in files:

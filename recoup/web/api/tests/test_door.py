@@ -1,9 +1,11 @@
 """The door: keys, scopes, limits, strict reading (HOSTILE, REST API)."""
 
 from datetime import timedelta
+from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
 
 from recoup.keys.models import ApiKey
@@ -243,3 +245,28 @@ def test_ap20_a_request_beyond_the_limit_costs_next_to_nothing_and_waits_for_nob
     ]
     assert len(done) <= 6, done
     assert not any("cases_case" in q or "FOR UPDATE" in q or "advisory" in q for q in done), done
+
+
+def test_every_file_of_a_form_counts_for_what_was_sent(world: World) -> None:
+    """Three files under one name: another first one is another request, the same three are the same."""
+
+    def send(*contents: bytes) -> Any:
+        files = [
+            SimpleUploadedFile(f"{n}.pdf", b"%PDF-1.4 " + each) for n, each in enumerate(contents)
+        ]
+        answer = world.ask.browser.post(
+            f"/api/v1/cases/{world.case.number}/documents", {"files": files},
+            headers={"Authorization": f"Bearer {world.ask.token}", "Idempotency-Key": "three"},
+        )  # fmt: skip
+        apply({"agency_id": "", "client_id": "", "case_id": "", "user_id": ""})
+        return answer
+
+    first = send(b"one", b"two", b"three")
+    assert (first.status_code, len(first.json())) == (201, 3), first.content
+    again = send(b"one", b"two", b"three")
+    assert again.headers["Idempotent-Replayed"] == "true" and again.content == first.content
+    for changed in ((b"other", b"two", b"three"), (b"one", b"other", b"three"), (b"three",)):
+        answer = send(*changed)
+        assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_key_reused"), (
+            changed
+        )

@@ -4,6 +4,8 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.contrib import messages
+from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.db.utils import OperationalError
@@ -23,12 +25,14 @@ class Page:
 
     def __init__(self, house: House, *states: str) -> None:
         self.house, self.states, self.asked = house, list(states), 0
-        self.reads, self.read = False, list[list[bytes]]()
+        self.reads, self.read, self.says = False, list[list[bytes]](), False
 
     def __call__(self, request: HttpRequest, *rest: Any, **named: Any) -> HttpResponse:
         self.asked += 1
         if self.reads:
             self.read.append([file.read() for file in request.FILES.getlist("enclosed")])
+        if self.says:
+            messages.success(request, f"Kept ({self.asked}).")
         record(agency=self.house.id, kind="Tried", by=SYSTEM, at=NOW, number=self.asked)  # type: ignore[arg-type]
         if self.states and (state := self.states.pop(0)):
             with connection.cursor() as cursor:
@@ -83,6 +87,15 @@ def test_op03_a_file_that_the_first_try_has_read_is_whole_for_the_second(
         files = [SimpleUploadedFile("a.txt", b"first"), SimpleUploadedFile("b.txt", b"second")]
         answer = Browser(raise_request_exception=False).post("/", {"enclosed": files})
     assert (answer.status_code, page.asked, page.read) == (200, 2, [[b"first", b"second"]] * 2)
+
+
+def test_op03_what_the_first_try_said_is_not_said_twice(house: House, waits: list[float]) -> None:
+    page = Page(house, "40P01")
+    page.says = True
+    with patch("django.urls.resolvers.ResolverMatch.__init__", placed(page)):
+        answer = Browser(raise_request_exception=False).post("/", {})
+    said = [str(each) for each in get_messages(answer.wsgi_request)]
+    assert (answer.status_code, page.asked, said) == (200, 2, ["Kept (2)."])
 
 
 def test_op03_three_times_and_no_more_then_when_to_come_back(
