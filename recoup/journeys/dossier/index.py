@@ -20,6 +20,7 @@ from recoup.kernel.money import Money
 from recoup.kernel.refusal import Refusal
 from recoup.paper import figures
 from recoup.paper.languages import Language, spoken_or_english
+from recoup.paper.wording import Wording
 
 STYLE = """
 :root{color-scheme:light dark;--ink:#1b2326;--quiet:#5b676b;--line:#dde3e4;--link:#0b5d63;--page:#fff}
@@ -122,12 +123,16 @@ def owed_part(owed: Owed | Refusal, on: date, language: Language) -> list[str]:
          money(s.principal), escape(figures.percent(s.rate, language)), money(s.interest), escape(s.source or ""))
         for s in owed.segments
     ]  # fmt: skip
+    words = Wording(language.code)
+    columns = [
+        words.say(f"table.{n}") for n in ("from_to", "days", "principal", "rate", "interest")
+    ]
     why = dict.fromkeys(told(reason, _) for reason in owed.why)
     return [
         head(_("What is owed on %(day)s") % {"day": figures.day(on, language)}),
         table((_("Part"), _("Amount")), [(escape(name), amount) for name, amount in sums], right=(1,)),
         head(_("Interest")),
-        table((_("Claim"), _("Days"), _("Number"), _("On"), _("Rate"), _("Interest"), _("Source")), segments, right=(2, 3, 4, 5)),
+        table((_("Claim"), *columns, _("Source")), segments, right=(2, 3, 4, 5)),
         *(f"<p class=q>{escape(one)}</p>" for one in why),
     ]  # fmt: skip
 

@@ -125,10 +125,11 @@ def test_the_index_is_in_its_readers_language_and_fits_a_phone(case: Any, langua
     page = next(part for part in made.parts if part.path == "index.html").read().decode()
     assert f'<html lang="{language}">' in page and case.number in page
     english = ("What happened", "All files", "How to check this file", "against", "for people: begin here",
-               "Place in the chain", "in contact", "Case accepted", "Rate", "the case, its parties")  # fmt: skip
+               "Place in the chain", "in contact", "Case accepted", "Rate", "Days", "the case, its parties")  # fmt: skip
     found = [words for words in english if re.search(rf"\b{words}\b", page)]
     assert found == ([w for w in english if w in found] if language == "en" else []), found
     assert language != "en" or len(found) >= 8
+    assert "匯率" not in page and "汇率" not in page, "a rate of interest, not of exchange"
     # On a narrow screen columns become lines, each with the name of its column.
     cells = re.findall(r"<td[^>]*>", page)
     assert cells and all('data-h="' in cell for cell in cells)

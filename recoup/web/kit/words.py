@@ -83,7 +83,7 @@ WORDS = {
     "receivership": N_("receivership"), "arrangement": N_("arrangement with creditors"),
     "reorganisation": N_("reorganisation"), "bankruptcy": N_("bankruptcy"), "moratorium": N_("moratorium"),
     "dissolved": N_("dissolved"), "unclear": N_("to be read"), "drafted": N_("written"), "filed": N_("filed"),
-    "admitted": N_("admitted"), "contested": N_("contested"), "paid_out": N_("paid out"),
+    "admitted": N_("admitted"), "contested": N_("contested"), "paid_out": N_("dividends ended"),
     "companies_house": "Companies House", "gazette": "The Gazette", "bodacc": "BODACC", "table": N_("a list (CSV)"),
     "payment_order": N_("payment order"), "small_claim": N_("small claim"), "claim": N_("court claim"),
     "arbitration": N_("arbitration"), "winding_up": N_("winding-up"), "preparing": N_("in preparation"),

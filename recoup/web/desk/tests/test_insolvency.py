@@ -94,7 +94,8 @@ def test_a_claim_goes_its_way_on_the_estates_page(house, standing, officer):
         assert Case.objects.get(id=case.id).stage == "legal"
     today = timezone.now().date().isoformat()
     press(officer, "estate_day", [estate.number], "by", on=(timezone.now().date() + timedelta(days=30)).isoformat(), source="The order")  # fmt: skip
-    press(officer, "proof_filed", [proof.id], "filed", on=today, how="By post")
+    told = press(officer, "proof_filed", [proof.id], "filed", on=today, how="By post")
+    assert "Kept." in text(told)
     press(officer, "proof_admitted", [proof.id], "admit", amount="900.00", because="")
     press(
         officer, "dividend", [proof.id], "dividend", payment="", amount="90.00", on=today, last="on"
@@ -103,7 +104,7 @@ def test_a_claim_goes_its_way_on_the_estates_page(house, standing, officer):
         proof.refresh_from_db()
         assert (proof.state, proof.certificate.kind) == ("paid_out", "loss_certificate")
     shown = text(officer.get(page))
-    assert "90.00" in shown and "paid out" in shown
+    assert "90.00" in shown and "dividends ended" in shown
 
 
 def test_the_list_costs_the_same_however_much_is_on_it(house, standing, officer):

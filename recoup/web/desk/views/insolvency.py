@@ -279,7 +279,9 @@ def proof_row(case: Any, proof: ProofOfClaim | None, paid: list[Allocation]) -> 
 
 def done(request: HttpRequest, number: str, form: DeskForm, act: Any) -> HttpResponse:
     """A small form of the estate's page: carried out, or its first fault said; back to the page."""
-    if not carried_out(form, act):
+    if carried_out(form, act):
+        messages.success(request, _("Kept."))
+    else:
         say_first_wrong(request, form)
     return redirect("desk:estate", number)
 
