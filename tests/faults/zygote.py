@@ -5,6 +5,7 @@ status. Forking from a process without connections or threads costs a few millis
 hundreds of deaths fit into a minute.
 """
 
+import gc
 import json
 import os
 import signal
@@ -13,7 +14,8 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +170,34 @@ def reap(pid: int, kill_after: float | None) -> int:
     return os.waitstatus_to_exitcode(status)
 
 
+WIDTHS = """
+import json
+from recoup.paper import advances
+for weight in (advances.REGULAR, advances.SEMIBOLD):
+    advances.width("a", weight)
+print(json.dumps(advances._known))
+"""
+
+
+def warm() -> None:
+    """What every child would find out anew: the law, the words of papers and how wide their signs are. The typesetter
+    is asked by another process and no connection is made: its threads and a connection do not outlive a fork. None
+    of it is looked through for garbage in a child, so that its memory stays shared."""
+    from recoup.jurisdictions.owed import Claim, Request, owed
+    from recoup.paper import advances
+    from recoup.paper.wording import words_of
+
+    day = date(2026, 11, 20)
+    for code in ("DE", "SE"):
+        owed(Request(code, "EUR", day, (Claim("A", Decimal(100), date(2026, 8, 1)),)))
+    words_of("en")
+    said = subprocess.run([sys.executable, "-c", WIDTHS], capture_output=True, check=True, cwd=ROOT)
+    for weight, known in json.loads(said.stdout).items():
+        advances._known[int(weight)] |= known
+    gc.collect()
+    gc.freeze()
+
+
 def main() -> None:
     import django
 
@@ -185,6 +215,7 @@ def main() -> None:
     import recoup.journeys.plans
     import recoup.journeys.remit  # noqa: F401  imported once, not in every child
 
+    warm()
     print("ready", flush=True)
     for line in sys.stdin:
         order = json.loads(line)
