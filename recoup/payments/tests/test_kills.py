@@ -106,6 +106,13 @@ def debt(house):
         return case_of(house.agency, "9000000.00", client=client_of(house.agency))
 
 
+def receive(house, bank, case):
+    """Money to be paid out: what is tried comes after it."""
+    content = bank.receipts(case)
+    with scope(house.id):
+        take_bank_file(agency=house.agency, content=content, name="a.xml", by=SYSTEM, at=AT)
+
+
 class Bank:
     """The bank's side: statements that follow each other, whatever we do with them."""
 
@@ -204,7 +211,7 @@ def test_a_kill_leaves_no_payout_twice_and_none_forgotten(committed_house, outsi
         if n % FEW == 0:
             case = debt(house)
         day = AT + timedelta(days=n % DAYS)
-        assert outside("bank", content=bank.receipts(case))
+        receive(house, bank, case)
         tally.died(point, outside("remit", point, 0.8, at=day))
         unchanged(house, seen, newest=2)
         assert outside("remit", at=day)
@@ -232,7 +239,7 @@ def test_a_kill_leaves_a_confirmation_whole_or_not_at_all(committed_house, outsi
     for n, point in enumerate(deaths(CONFIRMING)):
         if n % FEW == 0:
             case = debt(house)
-        assert outside("bank", content=bank.receipts(case))
+        receive(house, bank, case)
         with scope(house.id):
             done = order(agency=house.id, on=ON + timedelta(days=n % DAYS), by=SYSTEM, at=AT)
             (made,) = done.remittances
@@ -278,9 +285,7 @@ def test_eight_remittances_at_once_pay_once(committed_house):
     for n in range(RACES):
         if n % FEW == 0:
             case = debt(house)
-        with scope(house.id):
-            content = bank.receipts(case)
-            take_bank_file(agency=house.agency, content=content, name="a.xml", by=SYSTEM, at=AT)
+        receive(house, bank, case)
 
         def pay(on=ON + timedelta(days=n % DAYS)):
             with scope(house.id):
