@@ -94,8 +94,21 @@ def test_a_claim_goes_its_way_on_the_estates_page(house, standing, officer):
         assert Case.objects.get(id=case.id).stage == "legal"
     today = timezone.now().date().isoformat()
     press(officer, "estate_day", [estate.number], "by", on=(timezone.now().date() + timedelta(days=30)).isoformat(), source="The order")  # fmt: skip
+    wrong = press(officer, "proof_filed", [proof.id], "filed", on="", how="By hand")
+    assert wrong.status_code == 422 and 'value="By hand"' in wrong.content.decode()
+    wrong = press(
+        officer, "estate_meeting", [estate.number], "meeting", on="", what="First meeting", place=""
+    )
+    assert 'value="First meeting"' in wrong.content.decode()
     told = press(officer, "proof_filed", [proof.id], "filed", on=today, how="By post")
     assert "Kept." in text(told)
+    wrong = press(officer, "proof_admitted", [proof.id], "admit", amount="x", because="They say so")
+    shown = wrong.content.decode()
+    assert (
+        "They say so" in shown
+        and shown.count("<details open>") == 1
+        and 'aria-invalid="true"' in shown
+    )
     press(officer, "proof_admitted", [proof.id], "admit", amount="900.00", because="")
     press(
         officer, "dividend", [proof.id], "dividend", payment="", amount="90.00", on=today, last="on"

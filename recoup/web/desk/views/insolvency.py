@@ -1,16 +1,14 @@
 """Notices of insolvency, what resembles a debtor, the estates, and one estate with its claims."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from recoup.insolvency.models import Estate, Match, NoticeFile, ProofOfClaim
@@ -25,8 +23,18 @@ from recoup.kernel.refusal import N_
 from recoup.payments.models import Allocation
 from recoup.web.desk import rights
 from recoup.web.desk.acting import carried_out, say_first_wrong, tried
-from recoup.web.desk.forms import DAY, DeskForm, area
+from recoup.web.desk.forms import DeskForm
 from recoup.web.desk.frame import show
+from recoup.web.desk.insolvency_forms import (
+    AdmitForm,
+    DividendForm,
+    FileByForm,
+    FiledForm,
+    MatchForm,
+    MeetingForm,
+    NoticesForm,
+    PractitionerForm,
+)
 from recoup.web.kit.derivations import phrase
 from recoup.web.kit.middleware import Place, staff_place
 
@@ -37,83 +45,6 @@ TONES = {
 IS_IT = N_("All contact with %(debtor)s has stopped. What is next: write the claim.")
 IS_ANOTHER = N_("Another company: contact with %(debtor)s goes on where nothing else keeps it.")
 MEANS = N_("The likeness is held, not judged: contact rests until you have decided.")
-
-
-class NoticesForm(DeskForm):
-    prefix = "notices"
-    file = forms.FileField(
-        label=gettext_lazy("File of notices"),
-        help_text=gettext_lazy("Companies House, The Gazette, BODACC (JSON, Atom), or a table (CSV) with the columns company, number, country, kind, event_on."),
-    )  # fmt: skip
-
-
-class MatchForm(DeskForm):
-    prefix = "match"
-    is_it = forms.ChoiceField(
-        label=gettext_lazy("Is it the debtor?"), widget=forms.RadioSelect,
-        choices=[("no", gettext_lazy("No, another company")), ("yes", gettext_lazy("Yes: stop all contact"))],
-    )  # fmt: skip
-    because = forms.CharField(label=gettext_lazy("Why"), max_length=300, widget=area(2))
-
-
-class FileByForm(DeskForm):
-    prefix = "by"
-    on = forms.DateField(label=gettext_lazy("Last day to file"), widget=DAY)
-    source = forms.CharField(
-        label=gettext_lazy("Read where"), max_length=300,
-        help_text=gettext_lazy("The notice, the practitioner's letter, the court's order."),
-    )  # fmt: skip
-
-
-class PractitionerForm(DeskForm):
-    prefix = "who"
-    name = forms.CharField(label=gettext_lazy("Practitioner"), max_length=200)
-    address = forms.CharField(label=gettext_lazy("Address"), max_length=400, required=False)
-    court = forms.CharField(label=gettext_lazy("Court"), max_length=200, required=False)
-    reference = forms.CharField(
-        label=gettext_lazy("Court's reference"), max_length=100, required=False
-    )
-
-
-class MeetingForm(DeskForm):
-    prefix = "meeting"
-    on = forms.DateField(label=gettext_lazy("Day"), widget=DAY)
-    what = forms.CharField(label=gettext_lazy("What about"), max_length=200)
-    place = forms.CharField(label=gettext_lazy("Where"), max_length=200, required=False)
-
-
-class FiledForm(DeskForm):
-    prefix = "filed"
-    on = forms.DateField(label=gettext_lazy("Filed on"), widget=DAY)
-    how = forms.CharField(label=gettext_lazy("How"), max_length=200)
-
-
-class AdmitForm(DeskForm):
-    prefix = "admit"
-    amount = forms.CharField(
-        label=gettext_lazy("Admitted amount"), max_length=20, help_text=gettext_lazy("0 when it is contested.")
-    )  # fmt: skip
-    because = forms.CharField(label=gettext_lazy("Why"), max_length=300, required=False)
-
-
-class DividendForm(DeskForm):
-    """Of a payment that was posted to the case, or of one that the practitioner made to the client."""
-
-    prefix = "dividend"
-    payment = forms.ChoiceField(label=gettext_lazy("Payment"))
-    amount = forms.CharField(label=gettext_lazy("Amount"), max_length=20, required=False)
-    on = forms.DateField(label=gettext_lazy("Day"), widget=DAY, required=False)
-    last = forms.BooleanField(label=gettext_lazy("It is the last dividend"), required=False)
-
-    def __init__(self, *args: Any, payments: list[Allocation], **more: Any) -> None:
-        super().__init__(*args, **more)
-        known = [
-            (str(a.id), f"{a.received_on} · {Money(a.amount, a.currency).rounded()}")
-            for a in payments
-        ]
-        self.fields["payment"].choices = [("", _("Paid to the client itself")), *known]  # type: ignore[attr-defined]
-        self.fields["payment"].required = False
-        self.fields["amount"].help_text = _("Only when it was paid to the client itself.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,17 +161,41 @@ def estate(request: HttpRequest, number: str) -> HttpResponse:
     return one_estate(request, place, estate_or_404(place, number))
 
 
-def one_estate(request: HttpRequest, place: Place, found: Estate, **bound: Any) -> HttpResponse:
+def one_estate(
+    request: HttpRequest,
+    place: Place,
+    found: Estate,
+    wrong: DeskForm | None = None,
+    of: UUID | None = None,
+) -> HttpResponse:
+    """`wrong`: a form that was not carried out, shown as it was typed; `of`: the claim it is of."""
+    rows = [
+        with_form(row, wrong) if row.proof and row.proof.id == of else row
+        for row in proof_rows(found)
+    ]
+    known = PractitionerForm(initial={
+        "name": found.practitioner, "address": found.practitioner_address, "court": found.court,
+        "reference": found.reference,
+    })  # fmt: skip
     return show(
-        request, place, "desk/estate.html", status=422 if bound else 200, estate=found,
-        rows=proof_rows(found), meetings=list(found.meetings.order_by("on")),
-        by_form=bound.get("by_form") or FileByForm(), meeting_form=bound.get("meeting_form") or MeetingForm(),
-        who_form=bound.get("who_form") or PractitionerForm(initial={
-            "name": found.practitioner, "address": found.practitioner_address, "court": found.court,
-            "reference": found.reference,
-        }),
+        request, place, "desk/estate.html", status=422 if wrong else 200, estate=found,
+        rows=rows, meetings=list(found.meetings.order_by("on")),
+        by_form=wrong if isinstance(wrong, FileByForm) else FileByForm(),
+        meeting_form=wrong if isinstance(wrong, MeetingForm) else MeetingForm(),
+        who_form=wrong if isinstance(wrong, PractitionerForm) else known,
         no_rule=phrase(NO_DEADLINE, {"country": found.country}), not_mine=rights.why_not(place, "insolvency"),
     )  # fmt: skip
+
+
+def with_form(row: ProofRow, wrong: DeskForm | None) -> ProofRow:
+    """The row with the form that its claim waits for as it was typed."""
+    if isinstance(wrong, FiledForm) and row.filed_form:
+        return replace(row, filed_form=wrong)
+    if isinstance(wrong, AdmitForm) and row.admit_form:
+        return replace(row, admit_form=wrong)
+    if isinstance(wrong, DividendForm) and row.dividend_form:
+        return replace(row, dividend_form=wrong)
+    return row
 
 
 def proof_rows(found: Estate) -> list[ProofRow]:
@@ -277,13 +232,20 @@ def proof_row(case: Any, proof: ProofOfClaim | None, paid: list[Allocation]) -> 
     )  # fmt: skip
 
 
-def done(request: HttpRequest, number: str, form: DeskForm, act: Any) -> HttpResponse:
-    """A small form of the estate's page: carried out, or its first fault said; back to the page."""
-    if carried_out(form, act):
-        messages.success(request, _("Kept."))
-    else:
-        say_first_wrong(request, form)
-    return redirect("desk:estate", number)
+def done(
+    request: HttpRequest,
+    place: Place,
+    found: Estate,
+    form: DeskForm,
+    act: Any,
+    of: UUID | None = None,
+) -> HttpResponse:
+    """A small form of the estate's page: carried out, or shown again with what is wrong in it."""
+    if not carried_out(form, act):
+        say_first_wrong(request, form)  # the claim may wait for this form no more
+        return one_estate(request, place, found, form, of)
+    messages.success(request, _("Kept."))
+    return redirect("desk:estate", found.number)
 
 
 @require_POST
@@ -291,7 +253,7 @@ def last_day(request: HttpRequest, number: str) -> HttpResponse:
     place = mine(request)
     found = estate_or_404(place, number)
     form = FileByForm(request.POST)
-    return done(request, number, form, lambda: claim.last_day(
+    return done(request, place, found, form, lambda: claim.last_day(
         estate=found, on=form.cleaned_data["on"], source=form.cleaned_data["source"], by=place.actor, at=place.now
     ))  # fmt: skip
 
@@ -306,7 +268,7 @@ def practitioner(request: HttpRequest, number: str) -> HttpResponse:
         said = {k: form.cleaned_data[k] for k in ("name", "address", "court", "reference")}
         set_practitioner(estate=found, by=place.actor, at=place.now, **said)
 
-    return done(request, number, form, act)
+    return done(request, place, found, form, act)
 
 
 @require_POST
@@ -322,7 +284,7 @@ def meeting(request: HttpRequest, number: str) -> HttpResponse:
             by=place.actor, at=place.now,
         )  # fmt: skip
 
-    return done(request, number, form, act)
+    return done(request, place, found, form, act)
 
 
 @require_POST
@@ -355,9 +317,9 @@ def filed(request: HttpRequest, id: UUID) -> HttpResponse:
     place = mine(request)
     proof = proof_or_404(place, id)
     form = FiledForm(request.POST)
-    return done(request, proof.estate.number, form, lambda: claim.filed(
+    return done(request, place, proof.estate, form, lambda: claim.filed(
         proof=proof, on=form.cleaned_data["on"], how=form.cleaned_data["how"], by=place.actor, at=place.now
-    ))  # fmt: skip
+    ), proof.id)  # fmt: skip
 
 
 @require_POST
@@ -376,7 +338,7 @@ def admitted(request: HttpRequest, id: UUID) -> HttpResponse:
             at=place.now,
         )
 
-    return done(request, proof.estate.number, form, act)
+    return done(request, place, proof.estate, form, act, proof.id)
 
 
 @require_POST
@@ -399,7 +361,7 @@ def dividend(request: HttpRequest, id: UUID) -> HttpResponse:
             on=said["on"] or place.now.date(), last=said["last"], by=place.actor, at=place.now,
         )  # fmt: skip
 
-    return done(request, proof.estate.number, form, act)
+    return done(request, place, proof.estate, form, act, proof.id)
 
 
 @require_POST
