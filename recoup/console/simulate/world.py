@@ -212,11 +212,13 @@ class World:
         )
         tasks = list(due.order_by("made_at", "id"))
         self.call([t for t in tasks if t.kind == "call"], number, at)
+        # After the calls by the clock too: a case would else end before the call that was made to it.
+        later = self.at(number, 13)
         for turn, task in enumerate(t for t in tasks if t.kind != "call"):
             fresh = Task.objects.filter(id=task.id, done_at__isnull=True).exists()
             if fresh and task.case is not None and task.case.stage not in ("closed", "declined"):
                 with transaction.atomic():
-                    self.do(task, task.case, number, at + timedelta(seconds=turn))
+                    self.do(task, task.case, number, later + timedelta(seconds=turn))
 
     def call(self, tasks: list[Task], number: int, at: datetime) -> None:
         cases = [t.case for t in tasks if t.case is not None and t.case.stage == "contact"]
