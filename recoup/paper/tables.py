@@ -70,11 +70,11 @@ def _widths(
     whether every row is one line. None where all columns do not fit so: then typst shares out the sheet."""
     last = foot[-1:]
     widths = [
-        SLACK + max(
+        SLACK + max([
             width(title, SEMIBOLD) * HEAD,
             *(width(row[column]) for row in (*rows, *foot[:-1])),
             *(width(row[column], SEMIBOLD) for row in last),
-        )
+        ])
         for column, title in enumerate(head)
     ]  # fmt: skip
     room = SHEET_PT - GAP_PT * (len(head) - 1)

@@ -73,3 +73,10 @@ def test_pairs_are_of_a_line_each_only_when_they_fit() -> None:
     assert one_line_each(rows, size=9, room=165, gutter=6)
     assert not one_line_each(rows, size=9, room=30, gutter=6)
     assert one_line_each([], size=9, room=30, gutter=6)
+
+
+def test_a_table_without_rows_is_as_wide_as_its_head() -> None:
+    found = table(["Name", "Sum"], "lr", [])
+    assert found["even"] and found["widths"][1] == pytest.approx(
+        width("Sum", SEMIBOLD) * 0.92 + SLACK
+    )
