@@ -28,9 +28,10 @@ REACTIONS = ("answered", "part_paid", "refused", "broke_promise")
 
 def samples(agency: UUID, on: date) -> list[Sample]:
     """The first evaluation of each case that has ended by the day; two queries."""
+    closed = Closure.objects.filter(agency_id=agency, at__date__lte=on).exclude(code__in=LEFT_OUT)
     ends = dict(
-        Closure.objects.filter(agency_id=agency, at__date__lte=on).exclude(code__in=LEFT_OUT).values_list("case_id", "code")
-    )  # fmt: skip
+        closed.order_by("at", "id").values_list("case_id", "code")
+    )  # of a case closed again the last
     rows = Evaluation.objects.filter(agency_id=agency, case_id__in=list(ends)).order_by("case_id", "made_at", "id")  # fmt: skip
     found: dict[UUID, Sample] = {}
     for case, day, facts, answer in rows.values_list("case_id", "on", "facts", "answer"):

@@ -9,7 +9,14 @@ from django.test.utils import CaptureQueriesContext
 
 from recoup.approvals.models import Approval
 from recoup.cases.models import Case, Task
-from recoup.cases.operations import finish_task, move_case, put_on_hold
+from recoup.cases.operations import (
+    close_case,
+    finish_task,
+    make_promise,
+    move_case,
+    put_on_hold,
+    reopen_case,
+)
 from recoup.cases.tests.cast import AT, TODAY, add_debtor, at_work, line, profile, sign_up
 from recoup.contact.models import ContactAttempt
 from recoup.journeys.approve import answer, ask
@@ -30,6 +37,7 @@ from recoup.payments.tests.cast import trust_account
 from recoup.plans.models import Plan
 from recoup.plans.states import PlanKind
 from recoup.strategy.models import Counsel, Evaluation
+from recoup.strategy.samples import features_of, samples
 from recoup.tenancy.context import scope
 
 
@@ -82,6 +90,30 @@ def test_the_facts_of_the_day_stay_as_they_were(house, standing):
     made = the_evaluation()
     with pytest.raises(DatabaseError, match="facts of its day"), transaction.atomic():
         Evaluation.objects.filter(id=made.id).update(facts={})
+
+
+def test_what_comes_later_is_in_no_sample_that_is_learned_from(house, standing):
+    """The debtor promises, disputes, is called and found strong after the weighing; the case then ends."""
+    case = in_evaluation(standing)
+    made = the_evaluation()
+    frozen = features_of(made.facts)
+    decide(agency=house.agency, evaluation=made, option="go_on", because="Once more.", by=SYSTEM, at=AT)  # fmt: skip
+    case.refresh_from_db()
+    later = AT + timedelta(days=9)
+    make_promise(case=case, on=later.date(), amount=None, owed=Decimal(100), by=SYSTEM, at=later)
+    put_on_hold(case=case, kind="disputed", because="goods", until=None, by=SYSTEM, at=later)
+    ContactAttempt.objects.create(
+        agency_id=case.agency_id, case=case, client_id=case.client_id, step="call", channel="call", outcome="refuses",
+        right_party=True, made_at=later, by_name="t",
+    )  # fmt: skip
+    weigh_now(agency=house.agency, case=case, because="A dispute.", by=SYSTEM, at=later)
+    assert features_of(the_evaluation().facts) != frozen, "weighed today it is another case"
+    close_case(case=case, code="withdrawn", because="x", report=None, by=SYSTEM, at=later)
+    assert samples(house.id, later.date()) == [], "says nothing of the debtor"
+    reopen_case(case=case, because="y", by=SYSTEM, at=later)
+    close_case(case=case, code="uncollectable", because="z", report=None, by=SYSTEM, at=later + timedelta(hours=1))  # fmt: skip
+    [sample] = samples(house.id, later.date())
+    assert (sample.on, sample.features, sample.outcome) == (TODAY, frozen, False)
 
 
 def test_the_house_decides_what_is_its_own_and_the_case_goes_on(house, standing):
