@@ -213,7 +213,7 @@ def others(facts: Weighing, weights: dict[str, str]) -> list[Reason]:
     if not facts.others:
         return []
     name = "owes_many" if facts.others >= MANY else "owes_others"
-    return [Reason(name, int(weights[name]), N_("%(count)d other cases against it are open."), {"count": facts.others})]  # fmt: skip
+    return [Reason(name, int(weights[name]), N_("Other open cases against it: %(count)d."), {"count": facts.others})]  # fmt: skip
 
 
 def way(option: Option, facts: Weighing, points: int, doc: dict[str, Any]) -> Way:
