@@ -6,6 +6,7 @@ from django.urls import reverse
 from recoup.kernel.ids import new_id
 from recoup.payments.models import (
     AccountChange,
+    ApproverLimit,
     MatchRule,
     PayoutDecision,
     PayoutFile,
@@ -267,6 +268,16 @@ def test_what_is_wrong_with_a_stop_or_a_limit_stands_at_its_field_and_nothing_ty
     answer = browser.post(url("resume", stop.id), {"resume-because": "It was nothing", "resume-key": str(new_id())})  # fmt: skip
     page = answer.content.decode()
     assert answer.status_code == 422 and 'value="It was nothing"' in page
+
+
+def test_a_limit_is_set_by_an_administrator_and_nobody_else(house, case):
+    member = house.members["finance_officer"]
+    limit = {"limit-member": str(member.id), "limit-currency": "SEK", "limit-most": "9999999"}
+    for role in ("supervisor", "finance_officer"):
+        assert logged_in(house, role).post(url("limit"), limit | {"limit-key": str(new_id())}).status_code == 404  # fmt: skip
+    assert not ApproverLimit.objects.exists()
+    assert logged_in(house, "administrator").post(url("limit"), limit | {"limit-key": str(new_id())}).status_code == 302  # fmt: skip
+    assert ApproverLimit.objects.get().most == 9999999
 
 
 def test_an_invoice_wrongly_noted_as_paid_keeps_what_was_typed(house, case):
