@@ -6,10 +6,9 @@ alone. What else stands in the column decides; where nothing does, a person is a
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import repeat
 
 from recoup.intake.tables.table import Cell
 
@@ -19,15 +18,11 @@ SYMBOLS = {"HK$": "HKD", "US$": "USD", "€": "EUR", "£": "GBP", "港幣": "HKD
 UNCERTAIN = ("$", "¥", "￥", "kr.", "kr", "Kr")  # several currencies write so
 CODE = re.compile(r"^([A-Za-z]{3})(?![A-Za-z])\s*|\s*(?<![A-Za-z])([A-Za-z]{3})$")
 MINUS = "-−–"
-SIMPLE_LINE = re.compile(r"^-?\d{1,15}(?:[.,]\d{1,15})?$", re.ASCII | re.MULTILINE)
-PROOF_LINE = {
-    sign: re.compile(rf"^-?\d{{1,15}}[{sign}]\d{{2}}$", re.ASCII | re.MULTILINE) for sign in ".,"
-}
 SIMPLE = re.compile(r"-?\d{1,15}(?:[.,]\d{1,15})?", re.ASCII)
+PROOF = re.compile(r"-?\d{1,15}([.,])\d{2}", re.ASCII)  # two decimals: the usual proof
 BODY = re.compile(r"\d[\d.,]*", re.ASCII)
 LIKELY = 0.9
 SIGNS = (",", ".")
-OTHER = {",": ".", ".": ","}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +104,12 @@ def decide(cells: Iterable[Cell], hint: str = "") -> Decided:
     """The decimal sign of a column. `hint`: what a person has said."""
     votes = {",": 0, ".": 0, "?": 0, "": 0}
     doubtful = ""
-    tally = cells if isinstance(cells, Counter) else Counter(cells)
-    texts, proven = [cell for cell in tally if isinstance(cell, str)], set[Cell]()
-    lines = as_lines(texts)
-    for proof, pattern in PROOF_LINE.items():  # two decimals: the usual proof
-        found_so = pattern.findall(lines)
-        votes[proof] += sum(map(tally.__getitem__, found_so))
-        proven.update(found_so)
-    for cell in texts if len(proven) < len(texts) else ():
-        if cell in proven:
+    for cell, times in (cells if isinstance(cells, Counter) else Counter(cells)).items():
+        if not isinstance(cell, str):
             continue
-        times = tally[cell]
+        if found_sign := PROOF.fullmatch(cell):
+            votes[found_sign[1]] += times
+            continue
         written = take_apart(cell)
         if written is None:
             continue
@@ -138,12 +128,6 @@ def decide(cells: Iterable[Cell], hint: str = "") -> Decided:
     if votes[","] or votes["."]:
         return Decided("", unclear=doubtful or "1,00 / 1.00", against=votes[","])
     return Decided("", unclear=doubtful)
-
-
-def as_lines(texts: Sequence[str]) -> str:
-    """Different cells, one on a line; nothing where one has a line's end in it."""
-    lines = "\n".join(texts)
-    return lines if lines.count("\n") < max(len(texts), 1) else ""
 
 
 def value_of(cell: Cell, sign: str) -> tuple[Decimal, str] | None:
@@ -182,14 +166,11 @@ def value_of(cell: Cell, sign: str) -> tuple[Decimal, str] | None:
 
 def values_of(cells: Iterable[Cell], sign: str) -> dict[Cell, tuple[Decimal, str]]:
     """`value_of` for each of different cells that is an amount."""
-    asked = list(cells)
-    lines = as_lines([cell for cell in asked if type(cell) is str]) if sign else ""
-    simple = [cell for cell in SIMPLE_LINE.findall(lines) if OTHER[sign] not in cell]
-    written = [cell.replace(",", ".") for cell in simple] if sign == "," else simple
-    found: dict[Cell, tuple[Decimal, str]] = dict(
-        zip(simple, zip(map(Decimal, written), repeat("")), strict=True)
-    )
-    for cell in asked if len(found) < len(asked) else ():
-        if cell not in found and (value := value_of(cell, sign)) is not None:
+    simple, other = SIMPLE.fullmatch, {",": ".", ".": ","}.get(sign)
+    found: dict[Cell, tuple[Decimal, str]] = {}
+    for cell in cells:
+        if other and type(cell) is str and other not in cell and simple(cell):
+            found[cell] = (Decimal(cell.replace(",", ".") if sign == "," else cell), "")
+        elif (value := value_of(cell, sign)) is not None:
             found[cell] = value
     return found

@@ -164,10 +164,7 @@ def told_apart(
     who, what = columns.get("debtor", -1), columns.get("invoice", -1)
     full = max(who, what) if min(who, what) >= 0 else len(names)
     heading_again = head[who] if who >= 0 else ""
-    below = rows[at + 1 :]
-    if min(who, what) >= 0 and all_debts(below, who, what, heading_again):
-        return below, tuple(left)
-    for row in below:
+    for row in rows[at + 1 :]:
         cells = row.cells
         # Nearly every row names a debtor and an invoice: a debt without asking `kind_of`.
         if not thin and len(cells) > full and cells[what] and type(first := cells[who]) is str and first.strip(BLANKS) and not is_blank(cells[what]) and first.strip().casefold() != heading_again:  # fmt: skip
@@ -183,23 +180,6 @@ def told_apart(
             thin = []
     left += [LeftOut(row.number, "footer", text_of(row)) for row in thin]
     return debts, tuple(sorted(left, key=lambda one: one.row))
-
-
-def all_debts(rows: list[Row], who: int, what: int, heading_again: str) -> bool:
-    """Whether each row names a debtor and an invoice, told from all of them together; False may be wrong."""
-    try:
-        columns = [[row.cells[place] for row in rows] for place in (who, what)]
-    except IndexError:
-        return False
-    for cells in columns:
-        if set(map(type, cells)) != {str}:
-            return False
-        lines = "\n" + "\n".join(cells) + "\n"  # type: ignore[arg-type]
-        if any(f"\n{blank}" in lines for blank in BLANKS):
-            return False
-        if cells is columns[0] and heading_again in lines.casefold():
-            return False
-    return True
 
 
 def kind_of(row: Row, columns: dict[str, int], head: list[str]) -> str:

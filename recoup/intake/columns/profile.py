@@ -135,8 +135,7 @@ def proves_both(cells: Cells, by_place: dict[int, str], code: str) -> bool:
 def currency_cells(place: int | None, cells: Cells) -> list[str] | None:
     if place is None:
         return None
-    known = {c: (currency_of(c) or "") if isinstance(c, str) else "" for c in set(cells[place])}
-    return [known[c] for c in cells[place]]
+    return [(currency_of(c) or "") if isinstance(c, str) else "" for c in cells[place]]
 
 
 def heading_currency(names: list[str], columns: dict[str, int]) -> str:
@@ -174,18 +173,14 @@ def amount_column(
     return replace(
         base, written={",": "1.234,56", ".": "1,234.56", "": "1234"}[decided.sign], least=str(min(found, default="")),
         greatest=str(max(found, default="")), bad=base.filled - good, unclear=decided.unclear,
-        sums=summed(cells, tally, values, currencies, heads) if found else {},
+        sums=summed(cells, values, currencies, heads) if found else {},
     )  # fmt: skip
 
 
 def summed(
-    cells: tuple[Cell, ...], tally: Counter[Cell], values: Values, currencies: list[str] | None, heads: str
-) -> dict[str, str]:  # fmt: skip
+    cells: tuple[Cell, ...], values: Values, currencies: list[str] | None, heads: str
+) -> dict[str, str]:
     """The sum in each currency: the row's own column, else what stands with the amount, else the heading."""
-    spoken = set(currencies or ("",))
-    if len(spoken) == 1 and not any(own for _, own in values.values()):
-        (one,) = spoken
-        return {one or heads: str(sum(values[c][0] * n for c, n in tally.items() if c in values))}
     sums: dict[str, Decimal] = {}
     for cell, said in zip(cells, currencies or repeat(""), strict=False):
         if type(cell) is not bool and (read := values.get(cell)) is not None:
